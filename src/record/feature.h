@@ -1,0 +1,19 @@
+/*
+ * record/feature.h: what one feature adds to the program. Every feature is one such struct beside
+ * its tables; src/command/features.c lists them, and nothing is registered anywhere else.
+ */
+#ifndef COX_RECORD_FEATURE_H
+#define COX_RECORD_FEATURE_H
+
+#include "record/entity.h"
+
+struct cox_signal; /* sales/signal.h: what a feature contributes to the daily brief */
+
+struct cox_feature {
+    const char *name;                         /* lower_case; as switched off in the configuration */
+    const char *help;                         /* one sentence for people */
+    const struct cox_entity *const *entities; /* NULL-terminated; NULL: none */
+    const struct cox_signal *const *signals;  /* NULL-terminated; NULL: none */
+};
+
+#endif
