@@ -1,0 +1,84 @@
+/*
+ * record/call.h: what the files of this room share: the call, the store, the registry's inside.
+ * Nobody outside record/ includes it.
+ */
+#ifndef COX_RECORD_CALL_H
+#define COX_RECORD_CALL_H
+
+#include "record/record.h"
+
+/* An entity in the registry: the public table and the SQL made from it once. */
+struct cox_table_inside {
+    struct cox_table table; /* first: a cox_table pointer of the registry is also one of these */
+    struct cox_text insert_sql;  /* current: id rev from_us imported [psalt phash] fields folds */
+    struct cox_text archive_sql; /* current row $1 into past: to_us $2, seq_to $3 */
+    struct cox_text past_sql;    /* past: as insert_sql, then to_us, seq_to */
+    struct cox_text drop_sql;    /* current row $1 away */
+    struct cox_text get_sql;     /* columns of COX_ROW_COLUMNS and fields where id = $1 */
+    bool has_personal;
+    bool has_search;
+};
+
+struct cox_registry {
+    struct cox_arena *arena;
+    struct cox_table_inside **tables; /* in order of entity number */
+    size_t table_count;
+    int64_t schema_seq; /* log_head.schema_seq it was read at */
+    unsigned users;     /* under the store's lock: calls that read it now */
+    bool is_old;        /* swapped out: the last user frees it */
+};
+
+/* A field with "<name>_fold" beside it: text that is sorted, searched or the record's name. */
+bool cox_field_has_fold(const struct cox_entity *entity, uint32_t field);
+
+/* Column name: the field's name, or "x<id>" for a run-time field. */
+const char *cox_field_column(const struct cox_field *field);
+
+/*
+ * Every select of versions starts with these columns, then one column a field in table order:
+ * id, rev, from_us, to_us, seq_to, imported. From the current table to_us and seq_to are literals.
+ */
+enum { COX_ROW_COLUMNS = 6 };
+
+/* What a write has touched so far in its commit. */
+struct cox_touched {
+    uint16_t entity;
+    char op; /* c created, u updated, d deleted, h history put, w withdrawn, e erased */
+    bool must_reread; /* more than one version or change: digest is made again at the end */
+    int64_t id;
+    unsigned char digest[32];
+};
+
+struct cox_commit_state {
+    int64_t seq, at_us;
+    int64_t next_id;
+    struct cox_touched *touched;
+    size_t count, room;
+    struct cox_map *by_record; /* (entity, id) -> index in touched */
+    bool is_noted; /* something without a record changed (setting, batch): commit all the same */
+    bool is_schema_changed;
+};
+
+struct cox_call {
+    struct cox_store *store;
+    struct cox_db *db;
+    struct cox_arena *arena;
+    const struct cox_registry *registry;
+    struct cox_actor actor;
+    struct cox_as_of as_of;          /* resolved: both parts set */
+    bool is_now;                     /* current tables alone answer; else versions by as_of */
+    int64_t now_us;                  /* clock at the start; for writes the commit's instant */
+    int64_t today;                   /* company day of the clock: authority is the actor's now */
+    int64_t as_of_day;               /* company day of as_of.at_us */
+    const struct cox_write_opt *write; /* NULL: a read */
+    struct cox_commit_state commit;
+};
+
+/* 32 secret bytes of this store, for signing cursors; made when the store is created. */
+const unsigned char *cox_store_key(const struct cox_store *store);
+
+/* Fills a row from a statement whose columns start as COX_ROW_COLUMNS says; texts are copied. */
+enum cox_rc cox_row_read(struct cox_arena *arena, const struct cox_table *table,
+    struct cox_stmt *stmt, struct cox_row *ret_row, struct cox_err *reterr) COX_NODISCARD;
+
+#endif
