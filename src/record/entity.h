@@ -144,6 +144,21 @@ enum cox_cause {
 typedef enum cox_rc (*cox_check_fn)(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr);
 
+/* One record of an entity as a call leaves it; before NULL: it is new, after NULL: removed. */
+struct cox_touched {
+    int64_t id;
+    const struct cox_row *before, *after;
+};
+
+/*
+ * Run once at the end of a call that changed records of the entity (every path, waived causes
+ * too), in the same savepoint: for what must hold across rows (splits sum to 100 %) and for
+ * derived tables (the closure of reporting lines). May refuse; the whole call then fails.
+ * Only entities that have one pay for the list.
+ */
+typedef enum cox_rc (*cox_settle_fn)(struct cox_call *call, const struct cox_touched *touched,
+    size_t count, struct cox_err *reterr);
+
 #define COX_NO_FIELD UINT32_MAX
 
 struct cox_entity {
@@ -151,7 +166,7 @@ struct cox_entity {
     const char *plural; /* API path: "opportunities" */
     const char *label, *label_plural;
     const char *was;
-    uint16_t number; /* stable forever: what the log stores */
+    uint16_t number; /* stable forever: what the log stores; ranges in feature.h */
     const struct cox_field *fields;
     uint32_t field_count;
     size_t struct_size; /* typed struct; its first member is struct cox_head */
@@ -164,6 +179,7 @@ struct cox_entity {
     struct cox_membership member;
     const struct cox_grant *grants; /* ends with {0}; unused for REACH_PARTICIPANTS */
     cox_check_fn check;
+    cox_settle_fn settle; /* NULL: nothing holds across rows */
     unsigned waived_causes; /* 1u << cause: check is not run (undo of data older than a rule) */
     const char *external_alias[COX_VENDOR_COUNT]; /* vendor object names, '|' between several */
     const char *also;                             /* other words for it in file names, headers */

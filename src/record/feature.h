@@ -7,6 +7,8 @@
 
 #include "record/entity.h"
 
+/* Entity numbers by room: record 1-19, org 20-39, sales 40-79, manager 80-139, leader 140-199. */
+
 struct cox_signal; /* sales/signal.h: what a feature contributes to the daily brief */
 
 struct cox_feature {
