@@ -145,7 +145,7 @@ typedef enum cox_rc (*cox_check_fn)(struct cox_call *call, const struct cox_row 
     struct cox_row *after, struct cox_err *reterr);
 
 /* One record of an entity as a call leaves it; before NULL: it is new, after NULL: removed. */
-struct cox_touched {
+struct cox_edit {
     int64_t id;
     const struct cox_row *before, *after;
 };
@@ -156,7 +156,7 @@ struct cox_touched {
  * derived tables (the closure of reporting lines). May refuse; the whole call then fails.
  * Only entities that have one pay for the list.
  */
-typedef enum cox_rc (*cox_settle_fn)(struct cox_call *call, const struct cox_touched *touched,
+typedef enum cox_rc (*cox_settle_fn)(struct cox_call *call, const struct cox_edit *edits,
     size_t count, struct cox_err *reterr);
 
 #define COX_NO_FIELD UINT32_MAX

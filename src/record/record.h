@@ -311,4 +311,10 @@ enum cox_rc cox_setting_get(struct cox_call *call, const char *key, struct cox_t
 enum cox_rc cox_setting_put(struct cox_call *call, const char *key, struct cox_text value,
     struct cox_err *reterr) COX_NODISCARD; /* logged as a commit */
 
+/* Settings every save needs, kept by the store so that no row pays for reading them: the day of an
+ * instant in the company's zone ("zone", else UTC), and the company's currency ("currency", else
+ * ptr NULL), as of the call's start or its own last cox_setting_put. */
+int64_t cox_call_day(struct cox_call *call, int64_t at_us);
+struct cox_text cox_call_currency(struct cox_call *call);
+
 #endif
