@@ -5,11 +5,11 @@
 #ifndef COX_BASE_TEXT_H
 #define COX_BASE_TEXT_H
 
-#include "base/err.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/err.h"
 
 struct cox_arena;
 
@@ -53,22 +53,27 @@ bool cox_text_is_utf8(struct cox_text text);
 size_t cox_text_length(struct cox_text text);
 
 /*
- * For comparing and searching: lower case, no accents (Latin, Greek, Cyrillic), ß to ss, white
- * space runs to one blank, trimmed. Same bytes on every machine; needs no locale. ptr NULL when
- * memory ran out (or text had no value).
+ * For comparing and searching: lower case, no accents (Latin, Greek, Cyrillic), ß to ss, typographic
+ * hyphens and quotes to plain ones, white space runs to one blank, trimmed; what is not UTF-8 becomes
+ * U+FFFD. Same bytes on every machine; needs no locale; folding twice changes nothing. ptr NULL
+ * when memory ran out (or text had no value).
  */
 struct cox_text cox_text_fold(struct cox_arena *arena, struct cox_text text);
 
 /*
- * Search words of a text: folded, split at everything that is neither letter nor digit nor above
- * ASCII, cut at 64 bytes on a character boundary, without repeats, in bytewise order, joined with one blank.
+ * Search words of a text: folded, split at everything in ASCII that is neither letter nor digit and
+ * at signs above it, cut at 64 bytes on a character boundary, without repeats, in bytewise order,
+ * joined with one blank.
  */
 struct cox_text cox_text_words(struct cox_arena *arena, struct cox_text text);
 
 /* Folded letters and digits only, no blanks: "GTX Pro" and "GTXPro" give the same key. */
 struct cox_text cox_text_key(struct cox_arena *arena, struct cox_text text);
 
-/* 0..1: 1 - Damerau-Levenshtein (optimal string alignment) / longer length, on keys; O(n*m). */
+/*
+ * 0..1: 1 - Damerau-Levenshtein (optimal string alignment) / longer length, on the first 1000
+ * characters of the keys; O(n*m). An empty key is like nothing: 0. Leaves the arena as it was.
+ */
 double cox_text_likeness(struct cox_arena *arena, struct cox_text a, struct cox_text b);
 
 /* A buffer that grows up to max bytes. After a failure it stays failed and swallows the rest. */
@@ -96,5 +101,8 @@ struct cox_sink {
     enum cox_rc (*write)(void *ctx, const void *bytes, size_t size, struct cox_err *reterr);
     void *ctx;
 };
+
+/* Output into a buffer: COX_TOO_LARGE past its max. */
+struct cox_sink cox_buf_sink(struct cox_buf *buf);
 
 #endif
