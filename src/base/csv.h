@@ -1,0 +1,119 @@
+/*
+ * base/csv.h: delimited text as other programs really write it, read row by row in bounded memory,
+ * and written as RFC 4180 says.
+ */
+#ifndef COX_BASE_CSV_H
+#define COX_BASE_CSV_H
+
+#include "base/file.h"
+#include "base/text.h"
+
+struct cox_arena;
+struct cox_csv;
+
+enum cox_encoding {
+    COX_ENCODING_ANY, /* to be detected */
+    COX_UTF_8,
+    COX_UTF_16LE,
+    COX_UTF_16BE,
+    COX_UTF_32LE,
+    COX_UTF_32BE,
+    COX_WINDOWS_1252, /* and its subset Latin-1 */
+    COX_ENCODING_COUNT,
+};
+
+/* "UTF-8", "Windows-1252" ...; parsing knows the usual aliases, COX_ENCODING_ANY for what it does not. */
+const char *cox_encoding_name(enum cox_encoding encoding);
+enum cox_encoding cox_encoding_parse(struct cox_text name);
+
+/* How the file is written. What is 0 in the options is detected from its first 256 KiB. */
+struct cox_csv_shape {
+    enum cox_encoding encoding;
+    char delimiter; /* one of , ; tab | ^ ` when detected; any ASCII sign when given */
+    char quote;     /* " or ' ; COX_CSV_NO_QUOTE: quotes are ordinary */
+    bool backslash; /* \" inside quotes is a quote, instead of "" */
+    bool blanks;    /* blanks before an opening quote do not count */
+    /* Found, never asked for: */
+    bool has_bom, has_sep_line, has_header;
+};
+
+enum { COX_CSV_NO_QUOTE = 1 };
+
+struct cox_csv_opt {
+    struct cox_csv_shape shape;
+    size_t field_max;  /* bytes; 0: 4 MiB */
+    size_t row_max;    /* bytes as written; 0: 16 MiB */
+    size_t column_max; /* 0: 4096 */
+};
+
+/* Oddities of a row: told, not fatal. */
+enum cox_csv_flag {
+    COX_CSV_RAGGED = 1,      /* not as many fields as the first row */
+    COX_CSV_RECODED = 2,     /* bytes that are not the file's encoding; taken for Windows-1252 */
+    COX_CSV_STRAY_QUOTE = 4, /* text behind a closing quote, kept as it stands */
+    COX_CSV_NUL = 8,         /* NUL bytes, dropped */
+};
+
+struct cox_csv_row {
+    const struct cox_text *fields; /* valid UTF-8; valid until the next read */
+    size_t field_count;            /* 0: the end */
+    int64_t row;                   /* 1 is the first row that is not blank (the header, if any) */
+    int64_t line;                  /* line of the file the row begins on, from 1 */
+    unsigned flags;                /* of enum cox_csv_flag */
+};
+
+/* Totals so far. */
+struct cox_csv_counts {
+    int64_t rows, lines, ragged, recoded, stray_quotes, nuls;
+};
+
+/*
+ * Reads the beginning and decides the shape. opt may be NULL. The source must outlive the reader.
+ * Memory: a window of 256 KiB, more only for longer rows, at most about twice row_max.
+ */
+enum cox_rc cox_csv_open(struct cox_source source, const struct cox_csv_opt *opt,
+    struct cox_csv **ret_csv, struct cox_err *reterr) COX_NODISCARD;
+void cox_csv_close(struct cox_csv *csv); /* accepts NULL */
+#define COX_AUTO_CSV __attribute__((cleanup(cox_csv_close_at))) struct cox_csv *
+void cox_csv_close_at(struct cox_csv **csv);
+
+const struct cox_csv_shape *cox_csv_shape(const struct cox_csv *csv);
+struct cox_csv_counts cox_csv_counts(const struct cox_csv *csv);
+
+/*
+ * The next row; blank lines are passed over. A quote that is never closed, a field, row or column
+ * count past its limit: COX_INVALID or COX_TOO_LARGE with the row and its line; the reader then
+ * stays failed. Errors of the source come through.
+ */
+enum cox_rc cox_csv_read(struct cox_csv *csv, struct cox_csv_row *ret_row,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* The shape and the first rows (at most row_max), for a preview; takes what it needs of the source. */
+struct cox_csv_sample {
+    struct cox_csv_shape shape;
+    size_t row_count, column_count; /* column_count: of the widest row */
+    struct cox_csv_row *rows;       /* the arena's, fields too */
+};
+enum cox_rc cox_csv_sniff(struct cox_arena *arena, struct cox_source source,
+    const struct cox_csv_opt *opt, size_t row_max, struct cox_csv_sample *ret_sample,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* Writing. Fields are quoted where they must be; rows end in CR LF, or LF with .lf. */
+struct cox_csv_out {
+    struct cox_sink sink;
+    char delimiter; /* 0: comma */
+    bool lf;        /* lines end in LF */
+    bool guard;     /* text beginning with = + - @ tab CR gets a leading ', against formulas */
+    struct cox_buf buf;
+    bool in_row;
+    struct cox_err err;
+};
+
+/* Settings are taken over. The first failure sticks; cox_csv_out_done tells it and frees. */
+void cox_csv_out_init(struct cox_csv_out *out, struct cox_sink sink);
+void cox_csv_out_text(struct cox_csv_out *out, struct cox_text field); /* ptr NULL: empty */
+void cox_csv_out_plain(struct cox_csv_out *out, const char *field); /* a number or date: no guard */
+void cox_csv_out_end_row(struct cox_csv_out *out);
+enum cox_rc cox_csv_out_done(struct cox_csv_out *out, struct cox_err *reterr) COX_NODISCARD;
+
+#endif
