@@ -1,6 +1,6 @@
 /*
  * kernel/stats/special.h: the special functions every statistic here rests on. Pure, no state;
- * relative error about 1e-13 unless said. NaN in gives NaN out; arguments outside the domain give NaN.
+ * relative error about 1e-13, 1e-10 where a parameter passes 1e4. NaN in gives NaN out; arguments outside the domain give NaN.
  */
 #ifndef COX_KERNEL_STATS_SPECIAL_H
 #define COX_KERNEL_STATS_SPECIAL_H
