@@ -446,6 +446,56 @@ static void a_read_sees_one_state(void **state)
     assert_int_equal(count(db), 1);
 }
 
+/* From another session, as an administrator or a fail-over would. */
+static void cut_connection(struct fixture *fixture)
+{
+    struct cox_db *other = NULL;
+    struct cox_stmt *stmt = prepare(fixture->db, "SELECT pg_backend_pid()");
+    char sql[80];
+    bool is_row;
+
+    OK(cox_stmt_step(stmt, &is_row, NULL));
+    (void)snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(%d, 5000)",
+        (int)cox_stmt_int(stmt, 0));
+    cox_stmt_done(stmt);
+    OK(cox_db_open(fixture->place.url, COX_DB_WRITE, &other, NULL));
+    OK(cox_db_exec(other, sql, NULL));
+    cox_db_close(other);
+}
+
+static void a_lost_connection_is_told(void **state)
+{
+    struct cox_db *db = db_of(state);
+    struct fixture *fixture = *state;
+    struct cox_err err = {0};
+
+    OK(put(db, 1, "one", NULL));
+    cut_connection(fixture); /* while idle: the next transaction connects anew */
+    OK(cox_db_begin(db, COX_BEGIN_WRITE, NULL));
+    OK(put(db, 2, "two", NULL));
+    OK(cox_db_commit(db, NULL));
+
+    OK(cox_db_begin(db, COX_BEGIN_WRITE, NULL));
+    OK(put(db, 3, "three", NULL));
+    cut_connection(fixture);
+    assert_int_equal(cox_db_savepoint(db, &err) == COX_OK ? cox_db_release(db, &err) : COX_IO,
+        COX_IO);
+    assert_true(cox_db_lost(db));
+    assert_int_equal(cox_db_commit(db, &err), COX_IO); /* known before: nothing was committed */
+    OK(cox_db_reconnect(db, NULL));
+    assert_false(cox_db_lost(db));
+    assert_int_equal(count(db), 2);
+
+    OK(cox_db_begin(db, COX_BEGIN_WRITE, NULL));
+    OK(put(db, 4, "four", NULL));
+    cut_connection(fixture);
+    assert_int_equal(cox_db_commit(db, &err), COX_UNKNOWN_OUTCOME);
+    assert_true(cox_db_lost(db));
+    OK(cox_db_begin(db, COX_BEGIN_READ, NULL));
+    assert_int_equal(count(db), 2);
+    OK(cox_db_commit(db, NULL));
+}
+
 static void speed(void **state)
 {
     struct cox_db *db = db_of(state);
@@ -520,6 +570,8 @@ int main(void)
         BOTH(what_is_wrong_is_refused),
         BOTH(texts_compare_bytewise),
         BOTH(a_read_sees_one_state),
+        {"a_lost_connection_is_told (postgres)", a_lost_connection_is_told, set_up_postgres,
+            tear_down, NULL},
         BOTH(speed),
         cmocka_unit_test(places_that_are_no_store),
     };
