@@ -21,6 +21,12 @@ const struct cox_currency *cox_currencies(size_t *ret_count);
 const struct cox_currency *cox_currency_find(struct cox_text code);
 
 /*
+ * The codes a sign or code may stand for, one blank between them: "kr" gives "SEK NOK DKK ISK", "eur"
+ * gives "eur". ptr NULL when it stands for none. "$" gives USD first, then the other dollars and pesos.
+ */
+struct cox_text cox_currency_codes(struct cox_text unit);
+
+/*
  * An amount as people write it (cox_num_parse) in minor units, rounded half-even. The unit in the
  * text may be a code or sign. When it is one of another currency than the one given: COX_CONFLICT,
  * naming both. A sign that several currencies share ("$", "kr") agrees with each of those.

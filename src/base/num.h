@@ -11,22 +11,34 @@
 static inline bool cox_num_add(int64_t a, int64_t b, int64_t *ret)
 {
     int64_t sum;
+    bool fits = !__builtin_add_overflow(a, b, &sum);
 
-    return !__builtin_add_overflow(a, b, &sum) && (*ret = sum, true);
+    if (fits) {
+        *ret = sum;
+    }
+    return fits;
 }
 
 static inline bool cox_num_sub(int64_t a, int64_t b, int64_t *ret)
 {
     int64_t difference;
+    bool fits = !__builtin_sub_overflow(a, b, &difference);
 
-    return !__builtin_sub_overflow(a, b, &difference) && (*ret = difference, true);
+    if (fits) {
+        *ret = difference;
+    }
+    return fits;
 }
 
 static inline bool cox_num_mul(int64_t a, int64_t b, int64_t *ret)
 {
     int64_t product;
+    bool fits = !__builtin_mul_overflow(a, b, &product);
 
-    return !__builtin_mul_overflow(a, b, &product) && (*ret = product, true);
+    if (fits) {
+        *ret = product;
+    }
+    return fits;
 }
 
 /* a * b / divisor with no overflow in between, rounded half-even; false for divisor 0 or no fit. */
@@ -51,8 +63,8 @@ struct cox_number {
     struct cox_decimal value; /* "12 %" is 12 with percent set, not 0.12 */
     bool percent;
     /*
-     * The currency sign or code as written, trimmed, pointing into the parsed text; ptr NULL where
-     * none. At most one, before or behind the number.
+     * The currency sign or code as written, pointing into the parsed text (see cox_currency_codes);
+     * ptr NULL where none. At most one, before or behind the number.
      */
     struct cox_text unit;
 };
@@ -61,7 +73,7 @@ struct cox_number {
  * A number as people write it: "1234.5", "-1.234,50", "1 234,5", "1'234.50", "(1,234)", "1234-",
  * "+7", "12%", "$1,498.22K", "1.2e3", "EUR 5", "5 Mio"; signs and blanks of Unicode are known.
  * K, M (mn, Mio), B (bn, Mrd), T multiply. Separators must group as people do (threes, or the Indian
- * 12,34,567), so "1,23" with DOT is refused, not read as 123.
+ * 12,34,567), so "1,23" with DOT is refused, not read as 123. Digits past the 18th are rounded.
  * With ANY a text holding both signs has the last one as decimal mark, one sign seen twice is a
  * separator, and a single sign before exactly three digits ("1,234") is refused as unclear.
  * Errors: COX_INVALID says what is wrong with the text (without a field or row, the caller knows).
