@@ -20,10 +20,10 @@ static bool names(struct cox_text codes, const char *code)
 }
 
 /* The currency meant: the one given, if the unit agrees with it, or the only one of the unit. */
-static enum cox_rc resolve(struct cox_text unit, const struct cox_currency *given,
-    const struct cox_currency **ret_currency, struct cox_err *reterr)
+static enum cox_rc resolve(struct cox_text unit, const struct cox_iso_currency *given,
+    const struct cox_iso_currency **ret_currency, struct cox_err *reterr)
 {
-    struct cox_text codes = cox_currency_codes(unit);
+    struct cox_text codes = cox_iso_currency_codes(unit);
     int size = (int)(unit.size > 20 ? 20 : unit.size);
 
     if (unit.ptr == NULL && given == NULL) {
@@ -37,7 +37,7 @@ static enum cox_rc resolve(struct cox_text unit, const struct cox_currency *give
         *ret_currency = given;
         return COX_OK;
     }
-    *ret_currency = cox_currency_find(codes);
+    *ret_currency = cox_iso_currency_find(codes);
     if (*ret_currency == NULL) {
         return cox_fail(reterr, COX_INVALID, "\"%.*s\" may be one of several currencies", size,
             unit.ptr);
@@ -45,7 +45,7 @@ static enum cox_rc resolve(struct cox_text unit, const struct cox_currency *give
     return COX_OK;
 }
 
-enum cox_rc cox_money_of(struct cox_decimal major, const struct cox_currency *currency,
+enum cox_rc cox_money_of(struct cox_decimal major, const struct cox_iso_currency *currency,
     int64_t *ret_minor, struct cox_err *reterr)
 {
     int64_t minor;
@@ -60,11 +60,11 @@ enum cox_rc cox_money_of(struct cox_decimal major, const struct cox_currency *cu
 }
 
 enum cox_rc cox_money_parse(struct cox_text text, enum cox_point point,
-    const struct cox_currency *currency, int64_t *ret_minor,
-    const struct cox_currency **ret_currency, struct cox_err *reterr)
+    const struct cox_iso_currency *currency, int64_t *ret_minor,
+    const struct cox_iso_currency **ret_currency, struct cox_err *reterr)
 {
     struct cox_number number;
-    const struct cox_currency *meant = NULL;
+    const struct cox_iso_currency *meant = NULL;
 
     COX_TRY(cox_num_parse(text, point, &number, reterr));
     if (number.percent) {
@@ -78,8 +78,8 @@ enum cox_rc cox_money_parse(struct cox_text text, enum cox_point point,
     return COX_OK;
 }
 
-enum cox_rc cox_money_convert(int64_t minor, const struct cox_currency *from,
-    const struct cox_currency *to, struct cox_decimal rate, int64_t *ret_minor,
+enum cox_rc cox_money_convert(int64_t minor, const struct cox_iso_currency *from,
+    const struct cox_iso_currency *to, struct cox_decimal rate, int64_t *ret_minor,
     struct cox_err *reterr)
 {
     /* minor / 10^from * digits / 10^scale * 10^to, brought to one multiplication and one division. */
@@ -110,13 +110,13 @@ enum cox_rc cox_money_convert(int64_t minor, const struct cox_currency *from,
     return COX_OK;
 }
 
-char *cox_money_format(int64_t minor, const struct cox_currency *currency,
+char *cox_money_format(int64_t minor, const struct cox_iso_currency *currency,
     char ret_text[static COX_NUM_TEXT_MAX])
 {
     return cox_decimal_format((struct cox_decimal){minor, currency->digits}, ret_text);
 }
 
-char *cox_money_format_grouped(int64_t minor, const struct cox_currency *currency, char group,
+char *cox_money_format_grouped(int64_t minor, const struct cox_iso_currency *currency, char group,
     char point, char ret_text[static COX_NUM_TEXT_MAX])
 {
     char plain[COX_NUM_TEXT_MAX];

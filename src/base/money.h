@@ -7,7 +7,7 @@
 /* Amounts stay within this, so that sums of many fit and a browser's numbers hold them exactly. */
 #define COX_MONEY_MAX INT64_C(9000000000000000)
 
-struct cox_currency {
+struct cox_iso_currency {
     char code[4];
     int number; /* ISO 4217 numeric */
     int digits; /* minor units are 10^-digits: EUR 2, JPY 0, KWD 3, CLF 4 */
@@ -15,16 +15,16 @@ struct cox_currency {
 };
 
 /* The table, ordered by code. */
-const struct cox_currency *cox_currencies(size_t *ret_count);
+const struct cox_iso_currency *cox_iso_currencies(size_t *ret_count);
 
 /* By code, any letter case; NULL when there is none. */
-const struct cox_currency *cox_currency_find(struct cox_text code);
+const struct cox_iso_currency *cox_iso_currency_find(struct cox_text code);
 
 /*
  * The codes a sign or code may stand for, one blank between them: "kr" gives "SEK NOK DKK ISK", "eur"
  * gives "eur". ptr NULL when it stands for none. "$" gives USD first, then the other dollars and pesos.
  */
-struct cox_text cox_currency_codes(struct cox_text unit);
+struct cox_text cox_iso_currency_codes(struct cox_text unit);
 
 /*
  * An amount as people write it (cox_num_parse) in minor units, rounded half-even. The unit in the
@@ -34,24 +34,24 @@ struct cox_text cox_currency_codes(struct cox_text unit);
  * Errors: COX_INVALID also for percent and for more than COX_MONEY_MAX.
  */
 enum cox_rc cox_money_parse(struct cox_text text, enum cox_point point,
-    const struct cox_currency *currency, int64_t *ret_minor,
-    const struct cox_currency **ret_currency, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_iso_currency *currency, int64_t *ret_minor,
+    const struct cox_iso_currency **ret_currency, struct cox_err *reterr) COX_NODISCARD;
 
 /* A decimal in major units; rounded half-even. */
-enum cox_rc cox_money_of(struct cox_decimal major, const struct cox_currency *currency,
+enum cox_rc cox_money_of(struct cox_decimal major, const struct cox_iso_currency *currency,
     int64_t *ret_minor, struct cox_err *reterr) COX_NODISCARD;
 
 /* minor * rate, from one currency's minor units to another's, rounded once, half-even. */
-enum cox_rc cox_money_convert(int64_t minor, const struct cox_currency *from,
-    const struct cox_currency *to, struct cox_decimal rate, int64_t *ret_minor,
+enum cox_rc cox_money_convert(int64_t minor, const struct cox_iso_currency *from,
+    const struct cox_iso_currency *to, struct cox_decimal rate, int64_t *ret_minor,
     struct cox_err *reterr) COX_NODISCARD;
 
 /* "1234.50": for machines and files. Returns ret_text. */
-char *cox_money_format(int64_t minor, const struct cox_currency *currency,
+char *cox_money_format(int64_t minor, const struct cox_iso_currency *currency,
     char ret_text[static COX_NUM_TEXT_MAX]);
 
 /* "-1,234.50 EUR" with the separators given (group 0: none), for people. Returns ret_text. */
-char *cox_money_format_grouped(int64_t minor, const struct cox_currency *currency, char group,
+char *cox_money_format_grouped(int64_t minor, const struct cox_iso_currency *currency, char group,
     char point, char ret_text[static COX_NUM_TEXT_MAX]);
 
 /*

@@ -296,7 +296,7 @@ static enum cox_rc set_unit(struct parts *parts, struct cox_text unit, struct co
     if (parts->unit.ptr != NULL) {
         return cox_fail(reterr, COX_INVALID, "more than one currency or unit");
     }
-    if (cox_currency_codes(unit).ptr == NULL) {
+    if (cox_iso_currency_codes(unit).ptr == NULL) {
         return cox_fail(reterr, COX_INVALID, "\"%.*s\" is no currency or magnitude",
             (int)(unit.size > 40 ? 40 : unit.size), unit.ptr);
     }
@@ -310,14 +310,14 @@ static int split_suffix(struct cox_text token, struct cox_text *ret_unit)
     int power = magnitude(token);
 
     *ret_unit = power == 0 ? token : (struct cox_text){0};
-    if (power != 0 || cox_currency_codes(token).ptr != NULL) {
+    if (power != 0 || cox_iso_currency_codes(token).ptr != NULL) {
         return power;
     }
     for (size_t cut = 1; cut < token.size; cut++) {
         struct cox_text rest = {token.ptr + cut, token.size - cut};
 
         power = magnitude((struct cox_text){token.ptr, cut});
-        if (power != 0 && cox_currency_codes(rest).ptr != NULL) {
+        if (power != 0 && cox_iso_currency_codes(rest).ptr != NULL) {
             *ret_unit = rest;
             return power;
         }
@@ -331,7 +331,7 @@ static enum cox_rc read_prefix(struct cursor *cursor, struct parts *parts, struc
     struct cox_text token = take_token(cursor);
 
     if (token.size > 1 && token.ptr[token.size - 1] == '.' &&
-        cox_currency_codes(token).ptr == NULL) {
+        cox_iso_currency_codes(token).ptr == NULL) {
         token.size--;
         cursor->at--;
     }

@@ -63,7 +63,7 @@ struct cox_number {
     struct cox_decimal value; /* "12 %" is 12 with percent set, not 0.12 */
     bool percent;
     /*
-     * The currency sign or code as written, pointing into the parsed text (see cox_currency_codes);
+     * The currency sign or code as written, pointing into the parsed text (see cox_iso_currency_codes);
      * ptr NULL where none. At most one, before or behind the number.
      */
     struct cox_text unit;

@@ -314,21 +314,21 @@ static void arithmetic_is_exact_or_refused(void **state)
 static void currencies_are_ordered_and_found(void **state)
 {
     size_t count;
-    const struct cox_currency *rows = cox_currencies(&count);
+    const struct cox_iso_currency *rows = cox_iso_currencies(&count);
 
     (void)state;
     assert_true(count > 150);
     for (size_t i = 0; i < count; i++) {
         assert_true(i == 0 || strcmp(rows[i - 1].code, rows[i].code) < 0);
-        assert_ptr_equal(cox_currency_find(text_of(rows[i].code)), &rows[i]);
+        assert_ptr_equal(cox_iso_currency_find(text_of(rows[i].code)), &rows[i]);
         assert_true(rows[i].digits >= 0 && rows[i].digits <= 4 && rows[i].number < 1000);
     }
-    assert_int_equal(cox_currency_find(COX_LIT("jpy"))->digits, 0);
-    assert_int_equal(cox_currency_find(COX_LIT("KWD"))->digits, 3);
-    assert_null(cox_currency_find(COX_LIT("XXX")));
-    assert_null(cox_currency_find(COX_LIT("EU")));
-    assert_null(cox_currency_find((struct cox_text){0}));
-    assert_true(cox_text_same(cox_currency_codes(COX_LIT("KR")), COX_LIT("SEK NOK DKK ISK")));
+    assert_int_equal(cox_iso_currency_find(COX_LIT("jpy"))->digits, 0);
+    assert_int_equal(cox_iso_currency_find(COX_LIT("KWD"))->digits, 3);
+    assert_null(cox_iso_currency_find(COX_LIT("XXX")));
+    assert_null(cox_iso_currency_find(COX_LIT("EU")));
+    assert_null(cox_iso_currency_find((struct cox_text){0}));
+    assert_true(cox_text_same(cox_iso_currency_codes(COX_LIT("KR")), COX_LIT("SEK NOK DKK ISK")));
 }
 
 struct money_row {
@@ -373,8 +373,8 @@ static void money_rows(void **state)
     for (size_t i = 0; i < COX_COUNT(rows); i++) {
         struct cox_err err = {0};
         int64_t minor = -1;
-        const struct cox_currency *found = NULL,
-                                  *currency = cox_currency_find(text_of(rows[i].currency));
+        const struct cox_iso_currency *found = NULL,
+                                      *currency = cox_iso_currency_find(text_of(rows[i].currency));
         enum cox_rc rc =
             cox_money_parse(text_of(rows[i].text), rows[i].point, currency, &minor, &found, &err);
 
@@ -388,9 +388,9 @@ static void money_rows(void **state)
 
 static void money_is_printed_and_converted(void **state)
 {
-    const struct cox_currency *eur = cox_currency_find(COX_LIT("EUR"));
-    const struct cox_currency *jpy = cox_currency_find(COX_LIT("JPY"));
-    const struct cox_currency *kwd = cox_currency_find(COX_LIT("KWD"));
+    const struct cox_iso_currency *eur = cox_iso_currency_find(COX_LIT("EUR"));
+    const struct cox_iso_currency *jpy = cox_iso_currency_find(COX_LIT("JPY"));
+    const struct cox_iso_currency *kwd = cox_iso_currency_find(COX_LIT("KWD"));
     struct cox_err err;
     char text[COX_NUM_TEXT_MAX];
     int64_t minor;

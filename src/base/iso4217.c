@@ -1,5 +1,5 @@
 /*
- * base/currency.c: the currencies of ISO 4217 (list one, without metals, test codes and units of
+ * base/iso4217.c: the currencies of ISO 4217 (list one, without metals, test codes and units of
  * accounts nobody sells in), and the signs people write for them. ANG, BGN and HRK are withdrawn
  * but still stand in older deals.
  */
@@ -7,7 +7,7 @@
 
 #include "base/money.h"
 
-static const struct cox_currency currencies[] = {
+static const struct cox_iso_currency currencies[] = {
     {"AED", 784, 2, "UAE dirham"},
     {"AFN", 971, 2, "Afghani"},
     {"ALL", 8, 2, "Lek"},
@@ -246,7 +246,7 @@ static const struct {
     {"Rp.", "IDR"},
 };
 
-const struct cox_currency *cox_currencies(size_t *ret_count)
+const struct cox_iso_currency *cox_iso_currencies(size_t *ret_count)
 {
     *ret_count = COX_COUNT(currencies);
     return currencies;
@@ -254,10 +254,10 @@ const struct cox_currency *cox_currencies(size_t *ret_count)
 
 static int compare_code(const void *key, const void *row)
 {
-    return memcmp(key, ((const struct cox_currency *)row)->code, 3);
+    return memcmp(key, ((const struct cox_iso_currency *)row)->code, 3);
 }
 
-const struct cox_currency *cox_currency_find(struct cox_text code)
+const struct cox_iso_currency *cox_iso_currency_find(struct cox_text code)
 {
     char key[3];
 
@@ -271,9 +271,9 @@ const struct cox_currency *cox_currency_find(struct cox_text code)
     return bsearch(key, currencies, COX_COUNT(currencies), sizeof(*currencies), compare_code);
 }
 
-struct cox_text cox_currency_codes(struct cox_text unit)
+struct cox_text cox_iso_currency_codes(struct cox_text unit)
 {
-    if (cox_currency_find(unit) != NULL) {
+    if (cox_iso_currency_find(unit) != NULL) {
         return unit;
     }
     for (size_t i = 0; i < COX_COUNT(signs); i++) {
