@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+COX_PRINTF(5, 0)
 static enum cox_rc fill(struct cox_err *reterr, enum cox_rc rc, const char *field, int64_t row,
     const char *text, va_list args)
 {

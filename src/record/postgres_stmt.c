@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "record/postgres.h"
 
-enum { COPY_KEEP_MAX = 65536, PARAM_MAX = 999 };
+enum { COPY_KEEP_MAX = 65536, PARAM_MAX = 8192 /* a little above COX_SQL_BIND_MAX */ };
 
 /* Object ids of built-in types. Source: src/include/catalog/pg_type.dat. */
 enum {
@@ -72,7 +72,7 @@ static void free_stmt(struct cox_pg_stmt *stmt)
 
 static void *zeroed(size_t count, size_t size)
 {
-    void *block = cox_memory_alloc((count + 1) * size); /* at most 1000 of them */
+    void *block = cox_memory_alloc((count + 1) * size); /* at most PARAM_MAX of them */
 
     return block == NULL ? NULL : memset(block, 0, (count + 1) * size);
 }

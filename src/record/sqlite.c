@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "record/engine.h"
 
-enum { BUSY_MS = 10000, PARAM_MAX = 999 };
+enum { BUSY_MS = 10000, PARAM_MAX = 8192 /* a little above COX_SQL_BIND_MAX */ };
 
 enum control {
     BEGIN_READ,
@@ -316,7 +316,7 @@ static enum cox_rc map_places(struct lite_stmt *stmt, struct cox_err *reterr)
     for (int i = 1; i <= count; i++) {
         if (!read_place(stmt->handle, i, &at)) {
             return cox_fail(reterr, COX_INTERNAL,
-                "a parameter of the statement is not $1 ... $999");
+                "a parameter of the statement is not one of $1 ... $8192");
         }
         most = at > most ? at : most;
     }

@@ -117,7 +117,7 @@ static int64_t count(struct cox_db *db)
 static void values_come_back_as_they_went(void **state)
 {
     static const int64_t ints[] = {0, 1, -1, INT64_MAX, INT64_MIN + 1, 9000000000000000};
-    static const double reals[] = {0, 0.1, -1e300, 5e-324, 3.0, INFINITY};
+    static const double reals[] = {0, 0.1, -1e300, 5e-324, 3.0, (double)INFINITY};
     static const char bytes[] = "\0\1\377'\\x";
     struct cox_db *db = db_of(state);
     bool is_row;
@@ -164,7 +164,7 @@ static void no_value_is_told_from_empty(void **state)
     for (int i = 0; i < 2; i++) {
         cox_stmt_bind_int(stmt, 1, i);
         cox_stmt_bind_null(stmt, 2);
-        cox_stmt_bind_real(stmt, 3, NAN);
+        cox_stmt_bind_real(stmt, 3, (double)NAN);
         cox_stmt_bind_text(stmt, 4, (struct cox_text){i == 0 ? NULL : "", 0});
         cox_stmt_bind_bytes(stmt, 5, (struct cox_text){i == 0 ? NULL : "", 0});
         OK(cox_stmt_run(stmt, NULL));
@@ -342,6 +342,29 @@ static void many_runs_in_one_transaction(void **state)
     assert_int_equal(cox_stmt_changes(stmt), 1000);
     OK(cox_db_commit(db, NULL));
     cox_stmt_done(stmt);
+}
+
+static void a_thousand_parameters_fit(void **state)
+{
+    struct cox_db *db = db_of(state);
+    struct cox_buf sql;
+    bool is_row;
+
+    OK(put(db, 1500, "here", NULL));
+    cox_buf_init(&sql, 1 << 20);
+    cox_buf_add_string(&sql, "SELECT count(*) FROM \"a\" WHERE \"id\" IN (");
+    for (unsigned i = 2000; i > 0; i--) {
+        cox_buf_format(&sql, "$%u%s", i, i > 1 ? "," : ")");
+    }
+    struct cox_stmt *stmt = NULL;
+    OK(cox_db_prepare(db, cox_buf_text(&sql), &stmt, NULL));
+    for (unsigned i = 1; i <= 2000; i++) {
+        cox_stmt_bind_int(stmt, i, i);
+    }
+    OK(cox_stmt_step(stmt, &is_row, NULL));
+    assert_int_equal(cox_stmt_int(stmt, 0), 1);
+    cox_stmt_done(stmt);
+    cox_buf_done(&sql);
 }
 
 static void returning_and_upsert_work_on_both(void **state)
@@ -566,6 +589,7 @@ int main(void)
         BOTH(a_constraint_costs_only_its_savepoint),
         BOTH(a_failure_sent_ahead_never_commits),
         BOTH(many_runs_in_one_transaction),
+        BOTH(a_thousand_parameters_fit),
         BOTH(returning_and_upsert_work_on_both),
         BOTH(what_is_wrong_is_refused),
         BOTH(texts_compare_bytewise),
