@@ -139,7 +139,9 @@ enum cox_cause {
 /*
  * The one rule of an entity, run on every path. before is NULL for a new row, after is NULL for a
  * removal. May read through call, fill derived fields of after (cox_row_set_...), and refuse;
- * never writes. fields it refuses are named in reterr.
+ * never writes. fields it refuses are named in reterr. COX_REQUIRED is looked at after it, so that a
+ * check may fill such a field. For a version of put_history, before is the version before it, and
+ * after has its from_us and imported set.
  */
 typedef enum cox_rc (*cox_check_fn)(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr);
