@@ -62,7 +62,7 @@ enum cox_date_order {
     COX_DATE_DMY,       /* 5/3/2026, 05.03.26 */
     COX_DATE_MDY,       /* 3/5/2026 */
     COX_DATE_AMBIGUOUS, /* guess only: day and month first fit alike */
-    COX_DATE_EPOCH,     /* guess only: all are epoch milliseconds, in any order's column */
+    COX_DATE_EPOCH,     /* guess only: all are epoch milliseconds; any order reads them */
     COX_DATE_ORDER_COUNT
 };
 const char *cox_date_order_name(enum cox_date_order order); /* "ymd", "dmy" ... */
@@ -83,7 +83,7 @@ struct cox_date_opt {
  *  - a time after T, blank or comma: 4:30, 04:30:07, 4:30 PM, 043007, with .123456 or ,123456
  *    (further digits are cut); 24:00 is the end of the day; second 60 is read as 59.999999;
  *  - a zone after the time: Z, UTC, GMT, +03:00, +0300, +03, Z-0300 (as Data Loader writes it);
- *  - 11 to 14 digits alone, also negative: epoch milliseconds (UTC).
+ *  - 11 to 13 digits alone, also negative: epoch milliseconds (UTC); 14 digits: YYYYMMDDhhmmss.
  */
 struct cox_stamp {
     int64_t day;     /* as written, not shifted by the zone */
