@@ -38,8 +38,8 @@ enum cox_rc cox_zone_read(struct cox_text bytes, struct cox_text name, struct co
 struct cox_text cox_zone_name(const struct cox_zone *zone);
 
 /*
- * Seconds east of UTC at an instant. Before the first transition the first standard-time type
- * holds, after the last one the file's footer (a POSIX TZ text), for ever.
+ * Seconds east of UTC at an instant. Before the first transition the file's first type holds,
+ * after the last one its footer (a POSIX TZ text), for ever.
  */
 int64_t cox_zone_east_s(const struct cox_zone *zone, int64_t us);
 
