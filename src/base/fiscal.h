@@ -81,7 +81,8 @@ struct cox_workweek {
 
 bool cox_workday_is(const struct cox_workweek *week, int64_t day);
 
-/* Working days in [from_day, to_day); negative when to_day lies before. O(log holidays). */
+/* Working days in [from_day, to_day); negative when to_day lies before. Cost grows with the
+ * holidays between them alone. */
 int64_t cox_workday_count(const struct cox_workweek *week, int64_t from_day, int64_t to_day);
 
 /* The count-th working day after day (before it when negative); 0 gives day. A week without
