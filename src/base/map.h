@@ -1,6 +1,6 @@
 /*
- * base/map.h: hash maps from a text or a whole number to 64 bits: 16 bytes a slot, linear probing,
- * at most 7/8 full. Text keys are hashed with SipHash-1-3 under the map's key, so a file
+ * base/map.h: hash maps from a text (24 bytes an entry and an index of 8 bytes a slot) or a whole
+ * number (16 bytes a slot) to 64 bits; linear probing, at most 3/4 full, without tombstones. Text keys are hashed with SipHash-1-3 under the map's key, so a file
  * of chosen names cannot make it slow; they are not copied unless asked.
  */
 #ifndef COX_BASE_MAP_H
