@@ -1,0 +1,40 @@
+/* command/features.c: the list of everything the program can do; nothing is registered elsewhere. */
+#include "command/features.h"
+
+#include "leader/one_on_one.h"
+#include "manager/quota.h"
+#include "org/org.h"
+#include "sales/sales.h"
+
+const struct cox_feature *const cox_features[] = {
+    &cox_feature_org,
+    &cox_feature_sales,
+    &cox_feature_quota,
+    &cox_feature_one_on_one,
+    NULL,
+};
+
+const struct cox_entity *const *cox_features_entities(struct cox_arena *arena)
+{
+    const struct cox_entity **entities;
+    size_t count = 0;
+
+    for (size_t f = 0; cox_features[f] != NULL; f++) {
+        for (size_t e = 0;
+             cox_features[f]->entities != NULL && cox_features[f]->entities[e] != NULL; e++) {
+            count++;
+        }
+    }
+    entities = COX_NEW_ARRAY(arena, count + 1, const struct cox_entity *);
+    if (entities == NULL) {
+        return NULL;
+    }
+    count = 0;
+    for (size_t f = 0; cox_features[f] != NULL; f++) {
+        for (size_t e = 0;
+             cox_features[f]->entities != NULL && cox_features[f]->entities[e] != NULL; e++) {
+            entities[count++] = cox_features[f]->entities[e];
+        }
+    }
+    return entities;
+}
