@@ -1,5 +1,5 @@
 /* command/features.c: the list of everything the program can do; nothing is registered elsewhere. */
-#include "command/features.h"
+#include "command/feature_list.h"
 
 #include "leader/one_on_one.h"
 #include "manager/quota.h"

@@ -1,6 +1,6 @@
-/* command/features.h: the list of everything the program can do. */
-#ifndef COX_COMMAND_FEATURES_H
-#define COX_COMMAND_FEATURES_H
+/* command/feature_list.h: the list of everything the program can do. */
+#ifndef COX_COMMAND_FEATURE_LIST_H
+#define COX_COMMAND_FEATURE_LIST_H
 
 #include "base/arena.h"
 #include "record/feature.h"
