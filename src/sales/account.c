@@ -172,6 +172,8 @@ static const struct cox_field account_fields[] = {
         .alias = {"LastActivityDate|Last Activity", "notes_last_updated|Last Activity Date",
             "Last_Activity_Time|Last Activity Time"},
         .help = "Last activity the source knew of."},
+    [COX_ACCOUNT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
+        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
 };
 _Static_assert(COX_COUNT(account_fields) == COX_ACCOUNT_FIELD_COUNT, "one row for each field id");
 
@@ -363,6 +365,8 @@ static const struct cox_field contact_fields[] = {
             "Created_Time|Created Time"},
         .also = "created|date created|created on",
         .help = "Day it came to us, in the company zone."},
+    [COX_CONTACT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
+        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
 };
 _Static_assert(COX_COUNT(contact_fields) == COX_CONTACT_FIELD_COUNT, "one row for each field id");
 

@@ -125,6 +125,8 @@ static const struct cox_field activity_fields[] = {
             "Created_Time|Created Time"},
         .also = "created|date created|created on",
         .help = "Day it came to us, in the company zone."},
+    [COX_ACTIVITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
+        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
 };
 _Static_assert(COX_COUNT(activity_fields) == COX_ACTIVITY_FIELD_COUNT, "one row for each field id");
 

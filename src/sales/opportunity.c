@@ -151,6 +151,8 @@ static const struct cox_field opportunity_fields[] = {
         .alias = {"Description", "description|property_description|Deal Description",
             "Description"},
         .also = "notes|comment|details", .help = "Anything worth knowing."},
+    [COX_OPPORTUNITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
+        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
 };
 _Static_assert(COX_COUNT(opportunity_fields) == COX_OPPORTUNITY_FIELD_COUNT,
     "one row for each field id");
