@@ -30,10 +30,10 @@ static const struct cox_field quota_fields[] = {
         .flags = COX_FIXED, .at = COX_AT_INT(struct cox_quota, user),
         .alias = {"QuotaOwnerId", NULL, NULL},
         .also = "sales_agent|salesperson|rep|EmployeeID|employee",
-        .help = "Whose quota; empty: a team's."},
+        .help = "Whose quota; of a team's quota, who leads the team."},
     [COX_QUOTA_TEAM] = {"team", .type = COX_REF, .ref = &cox_team, .on_delete = COX_REFUSE,
         .flags = COX_FIXED, .at = COX_AT_INT(struct cox_quota, team),
-        .also = "team|regional_office", .help = "Which team's quota; empty: a person's."},
+        .also = "team|regional_office", .help = "Which team's quota; empty: the person's own."},
     [COX_QUOTA_MEASURE] = {"measure", .type = COX_CHOICE, .choices = cox_measures,
         .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_quota, measure),
         .help = "What is counted."},
@@ -55,27 +55,23 @@ static const struct cox_field quota_fields[] = {
     [COX_QUOTA_REASON] = {"reason", .type = COX_TEXT, .max = 2000,
         .at = COX_AT_TEXT(struct cox_quota, reason),
         .help = "Why it is that much, or was changed."},
-    [COX_QUOTA_OWNER] = {"owner", .type = COX_REF, .ref = &cox_user, .on_delete = COX_SET_NULL,
-        .flags = COX_SYSTEM, .at = COX_AT_INT(struct cox_quota, owner),
-        .help = "The person, or who leads the team. Set when saved."},
 };
 _Static_assert(COX_COUNT(quota_fields) == COX_QUOTA_FIELD_COUNT, "one row for each field id");
 
-/* Whose it is: the person's, or that of whoever leads the team. */
-static enum cox_rc fill_owner(struct cox_call *call, struct cox_row *after, struct cox_err *reterr)
+/* A team's quota stands with whoever leads the team, so that rights follow the line. */
+static enum cox_rc fill_user(struct cox_call *call, struct cox_row *after, struct cox_err *reterr)
 {
-    int64_t user = cox_row_int(after, COX_QUOTA_USER), team = cox_row_int(after, COX_QUOTA_TEAM);
+    int64_t team = cox_row_int(after, COX_QUOTA_TEAM);
     const struct cox_row *row;
 
-    if ((user == COX_NULL) == (team == COX_NULL)) {
-        return cox_fail_at(reterr, COX_INVALID, "user", 0,
-            "a quota is either a person's or a team's");
-    }
-    if (team != COX_NULL) {
+    if (cox_row_int(after, COX_QUOTA_USER) == COX_NULL && team != COX_NULL) {
         COX_TRY(cox_peek(call, &cox_team, team, &row, reterr));
-        user = cox_row_int(row, COX_TEAM_LEAD);
+        cox_row_set(after, COX_QUOTA_USER, cox_int(cox_row_int(row, COX_TEAM_LEAD)));
     }
-    cox_row_set(after, COX_QUOTA_OWNER, cox_int(user));
+    if (cox_row_int(after, COX_QUOTA_USER) == COX_NULL) {
+        return cox_fail_at(reterr, COX_INVALID, "user", 0,
+            "a quota is a person's, or a team's that somebody leads");
+    }
     return COX_OK;
 }
 
@@ -104,7 +100,7 @@ static enum cox_rc check_not_own(struct cox_call *call, const struct cox_row *ro
 {
     int64_t actor = cox_call_actor(call)->user_id;
 
-    if (row != NULL && actor != 0 && cox_row_int(row, COX_QUOTA_OWNER) == actor) {
+    if (row != NULL && actor != 0 && cox_row_int(row, COX_QUOTA_USER) == actor) {
         return cox_fail_at(reterr, COX_DENIED, "user", 0, "nobody sets one's own quota");
     }
     return COX_OK;
@@ -120,7 +116,7 @@ static enum cox_rc check_quota(struct cox_call *call, const struct cox_row *befo
     if (cox_row_int(after, COX_QUOTA_MEASURE) == COX_NULL) {
         cox_row_set(after, COX_QUOTA_MEASURE, cox_int(COX_MEASURE_REVENUE));
     }
-    COX_TRY(fill_owner(call, after, reterr));
+    COX_TRY(fill_user(call, after, reterr));
     COX_TRY(check_not_own(call, after, reterr));
     COX_TRY(cox_days_check(cox_row_int(after, COX_QUOTA_FROM_DAY),
         cox_row_int(after, COX_QUOTA_TO_DAY), reterr));
@@ -138,7 +134,7 @@ const struct cox_entity cox_quota = {
     .struct_size = sizeof(struct cox_quota),
     .reach = COX_REACH_LINE,
     .name_field = COX_QUOTA_MEASURE,
-    .owner_field = COX_QUOTA_OWNER,
+    .owner_field = COX_QUOTA_USER,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_QUOTA_CURRENCY,
     .grants = quota_grants,

@@ -24,7 +24,6 @@ enum {
     COX_QUOTA_CURRENCY,
     COX_QUOTA_COUNT,
     COX_QUOTA_REASON,
-    COX_QUOTA_OWNER,
     COX_QUOTA_FIELD_COUNT
 };
 
@@ -34,7 +33,6 @@ struct cox_quota {
     struct cox_text currency;
     int64_t count;
     struct cox_text reason;
-    int64_t owner;
 };
 extern const struct cox_entity cox_quota;
 

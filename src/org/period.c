@@ -52,6 +52,7 @@ static enum cox_rc add_period(const struct fill *fill, enum cox_period_kind kind
 {
     struct cox_period period;
     char label[COX_FISCAL_LABEL_SIZE];
+    int64_t id;
 
     if (fill->has[kind][kind == COX_PERIOD_PERIOD ? number : quarter]) {
         return COX_OK;
@@ -66,7 +67,7 @@ static enum cox_rc add_period(const struct fill *fill, enum cox_period_kind kind
     period.period = number == 0 ? COX_NULL : number;
     period.from_day = span.from_day;
     period.to_day = span.to_day;
-    return cox_create_struct(fill->call, &cox_period, &period, NULL, reterr);
+    return cox_create_struct(fill->call, &cox_period, &period, &id, reterr);
 }
 
 static enum cox_rc fill_year(struct fill *fill, const struct cox_fiscal *fiscal,

@@ -146,7 +146,7 @@ enum cox_rc cox_attachment_save(struct cox_call *call, const struct cox_attachme
     struct cox_text bytes, int64_t *ret_id, struct cox_err *reterr)
 {
     struct cox_attachment file = *attachment;
-    int64_t id;
+    int64_t id, chunk_id;
 
     if (bytes.size > COX_ATTACHMENT_SIZE_MAX) {
         return cox_fail_at(reterr, COX_TOO_LARGE, "size", 0, "a file has at most 25 MiB");
@@ -162,12 +162,10 @@ enum cox_rc cox_attachment_save(struct cox_call *call, const struct cox_attachme
         chunk.position = (int64_t)position;
         chunk.content.ptr = bytes.ptr + at;
         chunk.content.size = size < COX_ATTACHMENT_CHUNK_SIZE ? size : COX_ATTACHMENT_CHUNK_SIZE;
-        COX_TRY(cox_create_struct(call, &cox_attachment_chunk, &chunk, NULL, reterr));
+        COX_TRY(cox_create_struct(call, &cox_attachment_chunk, &chunk, &chunk_id, reterr));
         at += chunk.content.size;
     }
-    if (ret_id != NULL) {
-        *ret_id = id;
-    }
+    *ret_id = id;
     return COX_OK;
 }
 

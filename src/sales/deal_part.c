@@ -281,6 +281,7 @@ static enum cox_rc save_share(struct cox_call *call, int64_t opportunity,
     const struct cox_share *share, const struct cox_page *page, struct cox_err *reterr)
 {
     struct cox_opportunity_split split;
+    int64_t id;
 
     for (size_t i = 0; i < page->count; i++) {
         if (is_wanted(&page->rows[i], share, 1)) {
@@ -296,7 +297,7 @@ static enum cox_rc save_share(struct cox_call *call, int64_t opportunity,
     split.user = share->user;
     split.kind = share->kind;
     split.share_bp = share->share_bp;
-    return cox_create_struct(call, &cox_opportunity_split, &split, NULL, reterr);
+    return cox_create_struct(call, &cox_opportunity_split, &split, &id, reterr);
 }
 
 enum cox_rc cox_split_save(struct cox_call *call, int64_t opportunity,

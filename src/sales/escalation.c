@@ -203,17 +203,15 @@ enum cox_rc cox_escalation_raise(struct cox_call *call, const struct cox_escalat
     int64_t *ret_id, struct cox_err *reterr)
 {
     struct cox_escalation_party party;
-    int64_t id;
+    int64_t id, party_id;
 
     COX_TRY(cox_create_struct(call, &cox_escalation, escalation, &id, reterr));
     cox_struct_init(&cox_escalation_party, &party);
     party.escalation = id;
     party.user = escalation->owner;
-    COX_TRY(cox_create_struct(call, &cox_escalation_party, &party, NULL, reterr));
+    COX_TRY(cox_create_struct(call, &cox_escalation_party, &party, &party_id, reterr));
     party.user = escalation->asked_of;
-    COX_TRY(cox_create_struct(call, &cox_escalation_party, &party, NULL, reterr));
-    if (ret_id != NULL) {
-        *ret_id = id;
-    }
+    COX_TRY(cox_create_struct(call, &cox_escalation_party, &party, &party_id, reterr));
+    *ret_id = id;
     return COX_OK;
 }
