@@ -10,11 +10,14 @@
 /* An entity in the registry: the public table and the SQL made from it once. */
 struct cox_table_inside {
     struct cox_table table; /* first: a cox_table pointer of the registry is also one of these */
-    struct cox_text insert_sql;  /* current: id rev from_us imported [psalt phash] fields folds */
-    struct cox_text archive_sql; /* current row $1 into past: to_us $2, seq_to $3 */
-    struct cox_text past_sql;    /* past: as insert_sql, then to_us, seq_to */
+    /* Columns both tables share, quoted: id rev from_us imported [psalt phash] fields folds. */
+    struct cox_text columns;
+    struct cox_text insert_sql;  /* current, in the order of columns */
+    struct cox_text past_sql;    /* past: columns, then to_us, seq_to */
+    struct cox_text archive_sql; /* copies current row $3 into past with to_us $1, seq_to $2 */
     struct cox_text drop_sql;    /* current row $1 away */
-    struct cox_text get_sql;     /* columns of COX_ROW_COLUMNS and fields where id = $1 */
+    struct cox_text get_sql;     /* current row id = $1 as cox_row_read wants it [, psalt, phash] */
+    struct cox_text versions_sql; /* past rows of id $1, likewise, then psalt, phash; by from_us */
     bool has_personal;
     bool has_search;
 };
@@ -23,6 +26,8 @@ struct cox_registry {
     struct cox_arena *arena;
     struct cox_table_inside **tables; /* in order of entity number */
     size_t table_count;
+    struct cox_table_inside **by_number; /* number -> table, NULL between; number_count of them */
+    size_t number_count;
     int64_t schema_seq; /* log_head.schema_seq it was read at */
     unsigned users;     /* under the store's lock: calls that read it now */
     bool is_old;        /* swapped out: the last user frees it */
@@ -31,8 +36,16 @@ struct cox_registry {
 /* A field with "<name>_fold" beside it: text that is sorted, searched or the record's name. */
 bool cox_field_has_fold(const struct cox_entity *entity, uint32_t field);
 
-/* Column name: the field's name, or "x<id>" for a run-time field. */
-const char *cox_field_column(const struct cox_field *field);
+/* Run-time fields as stored, to be put beside the compiled ones. */
+struct cox_custom_row {
+    uint16_t entity;
+    struct cox_field field; /* name is the column "x<id>"; texts live in the registry's arena */
+};
+
+/* A registry of these entities and run-time fields. customs may be NULL with count 0. */
+enum cox_rc cox_registry_build(const struct cox_entity *const *entities,
+    const struct cox_custom_row *customs, size_t custom_count, struct cox_registry **ret_registry,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * Every select of versions starts with these columns, then one column a field in table order:

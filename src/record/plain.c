@@ -1,0 +1,52 @@
+/* record/plain.c: the list of the engine's own tables. Append columns only, nullable ones. */
+#include "record/plain.h"
+
+const struct cox_plain_table cox_plain_tables[] = {
+    /* One row. schema_seq: last commit that changed run-time fields; nodes reload when it moves. */
+    {"log_head",
+        {{"one", 'i'}, {"seq", 'i'}, {"at_us", 'i'}, {"next_id", 'i'}, {"schema_seq", 'i'},
+            {"group_id", 'i'}, {"digest", 'b'}, {"store_key", 'b'}},
+        1, {NULL}, false},
+    {"log",
+        {{"seq", 'i'}, {"at_us", 'i'}, {"actor", 'i'}, {"cause", 'i'}, {"batch", 'I'},
+            {"request", 'T'}, {"note", 'T'}, {"digest", 'b'}},
+        1, {"\"batch\", \"seq\""}, false},
+    {"log_row", {{"seq", 'i'}, {"entity", 'i'}, {"id", 'i'}, {"op", 'i'}}, 3, {NULL}, false},
+    {"log_batch",
+        {{"id", 'i'}, {"kind", 't'}, {"name", 't'}, {"actor", 'i'}, {"started_us", 'i'},
+            {"ended_us", 'I'}, {"state", 'i'}, {"mark", 'T'}},
+        1, {NULL}, false},
+    {"external_id", {{"source", 't'}, {"entity", 'i'}, {"external", 't'}, {"id", 'i'}}, 3,
+        {"\"entity\", \"id\""}, false},
+    {"share",
+        {{"entity", 'i'}, {"id", 'i'}, {"user_id", 'i'}, {"team_id", 'i'}, {"verb", 'i'},
+            {"until_day", 'I'}},
+        5, {"\"user_id\", \"entity\", \"id\""}, false},
+    {"line", {{"leader_id", 'i'}, {"member_id", 'i'}, {"from_day", 'i'}, {"to_day", 'i'}}, 3,
+        {"\"member_id\", \"leader_id\""}, false},
+    {"setting", {{"name", 't'}, {"value", 'T'}}, 1, {NULL}, false},
+    {"pin",
+        {{"id", 'i'}, {"name", 't'}, {"seq", 'i'}, {"at_us", 'i'}, {"scope", 'T'}, {"actor", 'i'},
+            {"why", 'T'}},
+        1, {"\"name\""}, false},
+    {"custom_field",
+        {{"id", 'i'}, {"entity", 'i'}, {"label", 't'}, {"type", 'i'}, {"flags", 'i'},
+            {"choices", 'T'}, {"ref_entity", 'I'}, {"created_seq", 'i'}, {"retired_seq", 'I'}},
+        1, {NULL}, false},
+    {"idempotency",
+        {{"actor", 'i'}, {"name", 't'}, {"hash", 'b'}, {"seq", 'i'}, {"at_us", 'i'}}, 2,
+        {"\"at_us\""}, false},
+    {"erased", {{"entity", 'i'}, {"id", 'i'}, {"seq", 'i'}}, 2, {NULL}, false},
+    {"access_log", {{"at_us", 'i'}, {"actor", 'i'}, {"entity", 'i'}, {"id", 'i'}, {"subject", 'i'}},
+        4, {"\"subject\", \"at_us\""}, false},
+    {"token",
+        {{"hash", 'b'}, {"user_id", 'i'}, {"label", 't'}, {"scope", 't'}, {"created_us", 'i'},
+            {"expires_us", 'I'}, {"revoked_us", 'I'}},
+        1, {"\"user_id\""}, true},
+    {"credential", {{"user_id", 'i'}, {"kind", 't'}, {"secret", 'b'}, {"set_us", 'i'}}, 2, {NULL}, true},
+    /* The declarations this store was last opened with: what the migration plan compares. */
+    {"schema_field", {{"entity", 't'}, {"field", 't'}, {"type", 'i'}, {"position", 'i'}}, 2, {NULL}, false},
+    {"schema_step", {{"name", 't'}, {"at_us", 'i'}}, 1, {NULL}, false},
+};
+
+const size_t cox_plain_table_count = sizeof(cox_plain_tables) / sizeof(cox_plain_tables[0]);
