@@ -5,6 +5,8 @@
 #ifndef COX_RECORD_CALL_H
 #define COX_RECORD_CALL_H
 
+#include "base/map.h"
+#include "base/zone.h"
 #include "record/record.h"
 
 /* An entity in the registry: the public table and the SQL made from it once. */
@@ -28,7 +30,8 @@ struct cox_registry {
     size_t table_count;
     struct cox_table_inside **by_number; /* number -> table, NULL between; number_count of them */
     size_t number_count;
-    int64_t schema_seq; /* log_head.schema_seq it was read at */
+    const struct cox_zone *zone; /* the company's */
+    int64_t schema_seq;          /* log_head.schema_seq it was read at */
     unsigned users;     /* under the store's lock: calls that read it now */
     bool is_old;        /* swapped out: the last user frees it */
 };
@@ -53,24 +56,34 @@ enum cox_rc cox_registry_build(const struct cox_entity *const *entities,
  */
 enum { COX_ROW_COLUMNS = 6 };
 
-/* What a write has touched so far in its commit. */
-struct cox_touched {
+/* Digest of anything: BLAKE2b-256. */
+enum { COX_DIGEST_SIZE = 32, COX_SALT_SIZE = 16 };
+
+/* One record that a write has touched so far: becomes a log_row. */
+struct cox_entry {
     uint16_t entity;
     char op; /* c created, u updated, d deleted, h history put, w withdrawn, e erased */
-    bool must_reread; /* more than one version or change: digest is made again at the end */
     int64_t id;
-    unsigned char digest[32];
+    unsigned char digest[COX_DIGEST_SIZE];
+    const struct cox_row *before, *after; /* kept for entities that settle, else NULL */
 };
 
 struct cox_commit_state {
     int64_t seq, at_us;
     int64_t next_id;
-    struct cox_touched *touched;
+    struct cox_entry *entries;
     size_t count, room;
-    struct cox_map *by_record; /* (entity, id) -> index in touched */
-    bool is_noted; /* something without a record changed (setting, batch): commit all the same */
-    bool is_schema_changed;
+    struct cox_imap *by_record;  /* (entity, id) -> index in entries */
+    struct cox_imap *known_refs; /* (entity, id) of records seen to exist and to be visible */
+    bool is_noted;          /* something without a record changed (setting, batch): commit all the same */
+    bool is_schema_changed; /* run-time fields or company settings: registries are read anew */
 };
+
+/* Key of the two maps: entity numbers stay below 2^12, ids below 2^51. */
+static inline int64_t cox_record_key(uint16_t entity, int64_t id)
+{
+    return (int64_t)(((uint64_t)entity << 51) ^ (uint64_t)id);
+}
 
 struct cox_call {
     struct cox_store *store;

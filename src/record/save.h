@@ -1,0 +1,51 @@
+/*
+ * record/save.h: the one way into the tables, for record/ itself: as record.h's writing calls, but
+ * with what undo, restore and erasure need: leave rights or the entity's rule aside.
+ */
+#ifndef COX_RECORD_SAVE_H
+#define COX_RECORD_SAVE_H
+
+#include "record/call.h"
+
+enum cox_save_flag {
+    COX_SAVE_NO_RIGHTS = 1 << 0, /* authority was settled elsewhere (undo works blind on notes) */
+    COX_SAVE_NO_CHECK = 1 << 1,  /* the row was valid when it was first saved */
+};
+
+enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned flags,
+    int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;
+
+enum cox_rc cox_save_change(struct cox_call *call, const struct cox_table *table, int64_t id,
+    int64_t if_rev, const struct cox_change *changes, size_t count, unsigned flags,
+    bool *ret_is_changed, struct cox_err *reterr) COX_NODISCARD;
+
+enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table, int64_t id,
+    int64_t if_rev, unsigned flags, struct cox_err *reterr) COX_NODISCARD;
+
+/* Takes a record off the whole time axis: every version known now gets seq_to = this commit (op w).
+ * As of an earlier seq it is still there. References to it are not looked at. */
+enum cox_rc cox_save_withdraw(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* Current row with its salt and hash (texts of 16 and 32 bytes, or ptr NULL); no rights asked. */
+struct cox_stored {
+    struct cox_row row;
+    struct cox_text psalt, phash;
+};
+enum cox_rc cox_save_stored(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_stored *ret_stored, bool *ret_is_there, struct cox_err *reterr) COX_NODISCARD;
+
+/* Notes an entry of the log for this commit (erasure makes its own). digest may be NULL: of the
+ * entry without versions. */
+enum cox_rc cox_save_note(struct cox_call *call, const struct cox_table *table, int64_t id, char op,
+    const unsigned char *digest, struct cox_err *reterr) COX_NODISCARD;
+
+/* Bounds, type and form of every value (of one field); texts are trimmed, empty ones made null. */
+enum cox_rc cox_value_check(struct cox_arena *arena, const struct cox_table *table, uint32_t field,
+    struct cox_value *value, struct cox_err *reterr) COX_NODISCARD;
+
+/* Words of all searched fields of a row; ptr "" when there are none. */
+enum cox_rc cox_row_words(struct cox_arena *arena, const struct cox_row *row,
+    struct cox_text *ret_words, struct cox_err *reterr) COX_NODISCARD;
+
+#endif
