@@ -30,7 +30,8 @@ struct cox_registry {
     size_t table_count;
     struct cox_table_inside **by_number; /* number -> table, NULL between; number_count of them */
     size_t number_count;
-    const struct cox_zone *zone; /* the company's */
+    const struct cox_zone *zone; /* the company's; never NULL */
+    struct cox_text currency;    /* the company's; ptr NULL: not set */
     int64_t schema_seq;          /* log_head.schema_seq it was read at */
     unsigned users;     /* under the store's lock: calls that read it now */
     bool is_old;        /* swapped out: the last user frees it */
@@ -96,12 +97,17 @@ struct cox_call {
     int64_t now_us;                  /* clock at the start; for writes the commit's instant */
     int64_t today;                   /* company day of the clock: authority is the actor's now */
     int64_t as_of_day;               /* company day of as_of.at_us */
+    const struct cox_zone *zone;     /* the registry's, or as this call has set it */
+    struct cox_text currency;
     const struct cox_write_opt *write; /* NULL: a read */
     struct cox_commit_state commit;
 };
 
 /* 32 secret bytes of this store, for signing cursors; made when the store is created. */
 const unsigned char *cox_store_key(const struct cox_store *store);
+
+/* Random bytes of the store's source (fixed in tests). */
+void cox_store_random(struct cox_store *store, void *bytes, size_t size);
 
 /* Fills a row from a statement whose columns start as COX_ROW_COLUMNS says; texts are copied. */
 enum cox_rc cox_row_read(struct cox_arena *arena, const struct cox_table *table,

@@ -194,7 +194,7 @@ struct cox_as_of cox_call_as_of(struct cox_call *call); /* resolved: both parts 
 int64_t cox_call_now_us(struct cox_call *call); /* write: the commit's instant; read: the as-of instant */
 enum cox_cause cox_call_cause(struct cox_call *call);
 int64_t cox_call_today(struct cox_call *call); /* company day of the clock, whatever as_of is */
-int64_t cox_call_day(struct cox_call *call);   /* company day of the as-of instant */
+int64_t cox_call_as_of_day(struct cox_call *call); /* company day of the as-of instant */
 const struct cox_zone *cox_call_zone(struct cox_call *call); /* the company's; never NULL */
 /* For named analytical SQL of features; every such statement carries the actor's scope itself. */
 struct cox_db *cox_call_db(struct cox_call *call);

@@ -36,6 +36,10 @@ enum cox_rc cox_schema_drop_indexes(struct cox_db *db, const struct cox_table *t
 enum cox_rc cox_schema_make_indexes(struct cox_db *db, const struct cox_table *table,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Notes that every index of these declarations is in place. */
+enum cox_rc cox_schema_note(struct cox_db *db, const struct cox_entity *const *entities,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* The whole DDL as text, for golden files and docs. */
 enum cox_rc cox_schema_ddl(enum cox_engine engine, const struct cox_registry *registry,
     struct cox_arena *arena, struct cox_text *ret_ddl, struct cox_err *reterr) COX_NODISCARD;

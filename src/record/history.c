@@ -1,0 +1,281 @@
+/*
+ * record/history.c: several versions of one record at once: another system's history put onto the
+ * time axis, and a record taken off it.
+ */
+#include "record/digest.h"
+#include "record/reference.h"
+#include "record/scope.h"
+#include "record/sql.h"
+#include "record/version.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the log's entry of several versions ---- */
+
+static int by_from(const void *a, const void *b)
+{
+    const struct cox_stored *const *left = a, *const *right = b;
+
+    return (*left)->row.from_us < (*right)->row.from_us ? -1
+                                                        : (*left)->row.from_us > (*right)->row.from_us;
+}
+
+enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    struct cox_stored *past = NULL, current, **made;
+    struct cox_digest digest;
+    unsigned char bytes[COX_DIGEST_SIZE];
+    size_t count = 0, made_count = 0;
+    bool is_there;
+
+    COX_TRY(cox_version_past(call, table, id, &past, &count, reterr));
+    COX_TRY(cox_save_stored(call, table, id, &current, &is_there, reterr));
+    made = COX_NEW_ARRAY(call->arena, count + 1, struct cox_stored *);
+    if (made == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (past[i].row.rev == call->commit.seq) {
+            made[made_count++] = &past[i];
+        }
+    }
+    if (is_there && current.row.rev == call->commit.seq) {
+        made[made_count++] = &current;
+    }
+    qsort(made, made_count, sizeof(*made), by_from);
+    cox_digest_entry_begin(&digest, table->entity->number, id, 'h');
+    for (size_t i = 0; i < made_count; i++) {
+        cox_digest_version(&made[i]->row,
+            made[i]->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)made[i]->phash.ptr : NULL, bytes);
+        cox_digest_bytes(&digest, bytes, sizeof(bytes));
+    }
+    cox_digest_done(&digest, bytes);
+    return cox_save_note(call, table, id, 'h', bytes, reterr);
+}
+
+/* ---- comparing with what is known ---- */
+
+struct known {
+    struct cox_stored *past; /* versions not taken back, by from_us */
+    size_t past_count;
+    struct cox_stored current;
+    bool has_current;
+    struct cox_text salt;
+};
+
+static enum cox_rc read_known(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct known *ret_known, struct cox_err *reterr)
+{
+    struct cox_stored *all = NULL;
+    size_t count = 0;
+
+    memset(ret_known, 0, sizeof(*ret_known));
+    COX_TRY(cox_version_past(call, table, id, &all, &count, reterr));
+    ret_known->past = all;
+    for (size_t i = 0; i < count; i++) {
+        ret_known->salt = all[i].psalt.size > 0 ? all[i].psalt : ret_known->salt;
+        if (all[i].row.seq_to == COX_FOREVER) {
+            ret_known->past[ret_known->past_count++] = all[i];
+        }
+    }
+    COX_TRY(cox_save_stored(call, table, id, &ret_known->current, &ret_known->has_current, reterr));
+    if (ret_known->has_current && ret_known->current.psalt.size > 0) {
+        ret_known->salt = ret_known->current.psalt;
+    }
+    return COX_OK;
+}
+
+static bool is_same_version(const struct cox_row *row, int64_t from_us, const struct cox_row *wanted)
+{
+    if (row->from_us != from_us) {
+        return false;
+    }
+    for (uint32_t i = 0; i < row->table->field_count; i++) {
+        if (!cox_value_same(&row->values[i], &wanted->values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_known(const struct known *known, const struct cox_version *versions, size_t count,
+    int64_t end_us)
+{
+    size_t past_count = end_us == COX_FOREVER ? count - 1 : count;
+
+    if (known->past_count != past_count || known->has_current != (end_us == COX_FOREVER)) {
+        return false;
+    }
+    for (size_t i = 0; i < past_count; i++) {
+        if (!is_same_version(&known->past[i].row, versions[i].from_us, versions[i].row)) {
+            return false;
+        }
+    }
+    return !known->has_current || is_same_version(&known->current.row, versions[count - 1].from_us,
+                                      versions[count - 1].row);
+}
+
+/* ---- taking back ---- */
+
+/* Every known version of the past table: gone as of this commit, or as if never made by it. */
+static enum cox_rc take_back_past(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    struct cox_sql sql;
+
+    for (int step = 0; step < 2; step++) {
+        COX_AUTO_STMT stmt = NULL;
+        cox_sql_init(&sql, call->arena);
+        if (step == 0) {
+            cox_sql_lit(&sql, "DELETE FROM ");
+            cox_sql_name_with(&sql, table->entity->name, "_past");
+            cox_sql_lit(&sql, " WHERE \"rev\" = ");
+            cox_sql_int(&sql, call->commit.seq);
+        } else {
+            cox_sql_lit(&sql, "UPDATE ");
+            cox_sql_name_with(&sql, table->entity->name, "_past");
+            cox_sql_lit(&sql, " SET \"seq_to\" = ");
+            cox_sql_int(&sql, call->commit.seq);
+            cox_sql_lit(&sql, " WHERE \"seq_to\" = ");
+            cox_sql_int(&sql, COX_FOREVER);
+        }
+        cox_sql_lit(&sql, " AND \"id\" = ");
+        cox_sql_int(&sql, id);
+        COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
+        COX_TRY(cox_stmt_run(stmt, reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc take_back(struct cox_call *call, const struct cox_table *table, int64_t id,
+    const struct known *known, struct cox_err *reterr)
+{
+    COX_TRY(take_back_past(call, table, id, reterr));
+    if (!known->has_current) {
+        return COX_OK;
+    }
+    if (known->current.row.rev != call->commit.seq) {
+        COX_TRY(cox_version_archive(call, table, id, COX_FOREVER, call->commit.seq, reterr));
+    }
+    return cox_version_drop(call, table, id, reterr);
+}
+
+enum cox_rc cox_save_withdraw(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    struct known *known = COX_NEW(call->arena, struct known);
+
+    if (known == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(read_known(call, table, id, known, reterr));
+    if (!known->has_current && known->past_count == 0) {
+        return cox_scope_missing(table, reterr);
+    }
+    COX_TRY(take_back(call, table, id, known, reterr));
+    if (known->has_current) {
+        COX_TRY(cox_save_words(call, &known->current.row, NULL, reterr));
+    }
+    COX_TRY(cox_save_note(call, table, id, 'w', NULL, reterr));
+    return cox_save_keep_edit(call, table, id, known->has_current ? &known->current.row : NULL, NULL,
+        reterr);
+}
+
+/* ---- putting ---- */
+
+static enum cox_rc check_versions(struct cox_call *call, const struct known *known,
+    const struct cox_version *versions, size_t count, struct cox_err *reterr)
+{
+    struct cox_row *last = versions[count - 1].row;
+    const struct cox_row *before = known->has_current ? &known->current.row : NULL;
+
+    COX_TRY(cox_scope_check(call, last->table, before, last, reterr));
+    for (size_t i = 0; i < count; i++) {
+        assert(versions[i].row->table == last->table);
+        if (i > 0 && versions[i].from_us <= versions[i - 1].from_us) {
+            return cox_fail(reterr, COX_INVALID, "history is not in order of time");
+        }
+        for (uint32_t at = 0; at < last->table->field_count; at++) {
+            COX_TRY(cox_value_check(last->table, at, &versions[i].row->values[at], reterr));
+        }
+        COX_TRY(cox_reference_check(call, before, versions[i].row, 0, reterr));
+    }
+    if (versions[count - 1].from_us > call->commit.at_us) {
+        return cox_fail(reterr, COX_INVALID, "history lies in the future");
+    }
+    return cox_save_check(call, before, last, reterr);
+}
+
+/* Puts one version and adds it to the digest of the record's entry. */
+static enum cox_rc put_version(struct cox_call *call, struct cox_row *row, int64_t from_us,
+    int64_t to_us, struct cox_text *salt, struct cox_digest *digest, struct cox_err *reterr)
+{
+    struct cox_personal personal;
+    unsigned char bytes[COX_DIGEST_SIZE];
+
+    row->rev = row->seq_from = call->commit.seq;
+    row->seq_to = COX_FOREVER;
+    row->from_us = from_us;
+    row->to_us = to_us;
+    row->imported = true;
+    cox_personal_make(call, row, *salt, &personal);
+    if (personal.is_used && salt->ptr == NULL) {
+        *salt = cox_arena_text(call->arena, (struct cox_text){(const char *)personal.salt, COX_SALT_SIZE});
+        if (salt->ptr == NULL) {
+            return cox_no_memory(reterr);
+        }
+    }
+    cox_digest_version(row, personal.is_used ? personal.hash : NULL, bytes);
+    cox_digest_bytes(digest, bytes, sizeof(bytes));
+    return to_us == COX_FOREVER ? cox_version_insert(call, row, &personal, reterr)
+                                : cox_version_insert_past(call, row, &personal, reterr);
+}
+
+enum cox_rc cox_put_history(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const struct cox_version *versions, size_t count, int64_t end_us, int64_t *ret_id,
+    bool *ret_is_changed, struct cox_err *reterr)
+{
+    const struct cox_table *table = cox_registry_entity(call->registry, entity);
+    struct known *known = COX_NEW(call->arena, struct known);
+    unsigned char bytes[COX_DIGEST_SIZE];
+    struct cox_digest digest;
+    struct cox_row *last;
+
+    if (known == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (call->write == NULL || count == 0) {
+        return cox_fail(reterr, COX_INTERNAL, "history needs a write and a version");
+    }
+    last = versions[count - 1].row;
+    if (id != 0) {
+        COX_TRY(read_known(call, table, id, known, reterr));
+    }
+    COX_TRY(check_versions(call, known, versions, count, reterr));
+    *ret_is_changed = !is_known(known, versions, count, end_us);
+    *ret_id = id != 0 ? id : call->commit.next_id;
+    if (!*ret_is_changed) {
+        return COX_OK;
+    }
+    call->commit.next_id += id != 0 ? 0 : 1;
+    if (id != 0) {
+        COX_TRY(take_back(call, table, id, known, reterr));
+    }
+    cox_digest_entry_begin(&digest, table->entity->number, *ret_id, 'h');
+    for (size_t i = 0; i < count; i++) {
+        versions[i].row->id = *ret_id;
+        COX_TRY(put_version(call, versions[i].row, versions[i].from_us,
+            i + 1 < count ? versions[i + 1].from_us : end_us, &known->salt, &digest, reterr));
+    }
+    cox_digest_done(&digest, bytes);
+    if (known->has_current || end_us == COX_FOREVER) {
+        COX_TRY(cox_save_words(call, known->has_current ? &known->current.row : NULL,
+            end_us == COX_FOREVER ? last : NULL, reterr));
+    }
+    COX_TRY(cox_save_note(call, table, *ret_id, 'h', bytes, reterr));
+    return cox_save_keep_edit(call, table, *ret_id, known->has_current ? &known->current.row : NULL,
+        end_us == COX_FOREVER ? last : NULL, reterr);
+}

@@ -1,0 +1,58 @@
+/* record/store.h: the inside of a store: its connections, registry and writer. For record/ only. */
+#ifndef COX_RECORD_STORE_H
+#define COX_RECORD_STORE_H
+
+#include "record/call.h"
+
+#include <pthread.h>
+
+struct cox_writer; /* write.c */
+
+struct cox_store {
+    struct cox_arena *arena;
+    const char *url;
+    enum cox_engine engine;
+    const struct cox_entity *const *entities;
+    int64_t (*now_us)(void *ctx);
+    void (*random)(void *ctx, void *bytes, size_t size);
+    void *ctx;
+    size_t call_memory_max;
+    unsigned char key[32];
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t reader_free;
+    struct cox_registry *registry; /* the newest one */
+    struct cox_db **readers;       /* idle ones first */
+    unsigned reader_idle, reader_open, reader_max;
+
+    struct cox_writer *writer;
+    const struct cox_entity *const *bulk_entities; /* between bulk_begin and bulk_end */
+    size_t bulk_count;
+};
+
+/* What log_head says. */
+struct cox_head_state {
+    int64_t seq, at_us, next_id, schema_seq;
+    unsigned char digest[COX_DIGEST_SIZE];
+};
+enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* The registry for a schema_seq, read anew through db when it has moved; given back by unuse. */
+enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t schema_seq,
+    const struct cox_registry **ret_registry, struct cox_err *reterr) COX_NODISCARD;
+void cox_registry_unuse(struct cox_store *store, const struct cox_registry *registry);
+
+/* Run-time fields as stored. */
+enum cox_rc cox_custom_load(struct cox_store *store, struct cox_db *db, struct cox_arena *arena,
+    struct cox_custom_row **ret_customs, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
+
+/* The writer thread with its connection; close waits for what is queued. */
+enum cox_rc cox_writer_open(struct cox_store *store, struct cox_db *db, struct cox_err *reterr) COX_NODISCARD;
+void cox_writer_close(struct cox_store *store);
+
+/* A call's fields that do not depend on whether it reads or writes. */
+enum cox_rc cox_call_begin(struct cox_store *store, struct cox_db *db, struct cox_actor actor,
+    const struct cox_registry *registry, struct cox_call *ret_call, struct cox_err *reterr) COX_NODISCARD;
+
+#endif
