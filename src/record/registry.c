@@ -102,10 +102,10 @@ static void add_columns(struct cox_buf *sql, const struct cox_table_inside *insi
 
 static unsigned column_count(const struct cox_table_inside *inside)
 {
-    unsigned count = 4 + (inside->has_personal ? 2 : 0) + inside->table.field_count;
+    unsigned count = 4U + (inside->has_personal ? 2U : 0U) + inside->table.field_count;
 
     for (uint32_t i = 0; i < inside->table.field_count; i++) {
-        count += cox_field_has_fold(inside->table.entity, i) ? 1 : 0;
+        count += cox_field_has_fold(inside->table.entity, i) ? 1U : 0U;
     }
     return count;
 }
@@ -213,7 +213,7 @@ static enum cox_rc build_table(struct cox_registry *registry, const struct cox_e
     struct cox_buf sql;
 
     for (size_t i = 0; i < custom_count; i++) {
-        count += customs[i].entity == entity->number ? 1 : 0;
+        count += customs[i].entity == entity->number ? 1U : 0U;
     }
     fields = COX_NEW_ARRAY(registry->arena, count, const struct cox_field *);
     if (inside == NULL || fields == NULL) {

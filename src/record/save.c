@@ -196,7 +196,7 @@ enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before, 
     return check_required(after, reterr);
 }
 
-static enum cox_rc check_values(struct cox_call *call, struct cox_row *row, struct cox_err *reterr)
+static enum cox_rc check_values(struct cox_row *row, struct cox_err *reterr)
 {
     for (uint32_t i = 0; i < row->table->field_count; i++) {
         COX_TRY(cox_value_check(row->table, i, &row->values[i], reterr));
@@ -215,7 +215,7 @@ enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned
     if ((flags & COX_SAVE_NO_RIGHTS) == 0) {
         COX_TRY(cox_scope_check(call, row->table, NULL, row, reterr));
     }
-    COX_TRY(check_values(call, row, reterr));
+    COX_TRY(check_values(row, reterr));
     COX_TRY(run_check(call, NULL, row, flags, reterr));
     COX_TRY(check_required(row, reterr));
     COX_TRY(cox_reference_check(call, NULL, row, flags, reterr));
@@ -384,6 +384,19 @@ enum cox_rc cox_change_fields(struct cox_call *call, const struct cox_entity *en
 
 /* ---- remove ---- */
 
+static enum cox_rc note_removal(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    uint64_t at;
+    bool is_known = call->commit.by_record != NULL &&
+                    cox_imap_find(call->commit.by_record, cox_record_key(table->entity->number, id), &at);
+
+    if (is_known && call->commit.entries[at].op == 'h') {
+        return cox_history_note(call, table, id, reterr); /* its versions of this commit stay */
+    }
+    return cox_save_note(call, table, id, 'd', NULL, reterr);
+}
+
 enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table, int64_t id,
     int64_t if_rev, unsigned flags, struct cox_err *reterr)
 {
@@ -404,7 +417,7 @@ enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table
     }
     COX_TRY(cox_version_drop(call, table, id, reterr));
     COX_TRY(cox_save_words(call, &stored->row, NULL, reterr));
-    COX_TRY(cox_save_note(call, table, id, 'd', NULL, reterr));
+    COX_TRY(note_removal(call, table, id, reterr));
     return cox_save_keep_edit(call, table, id, &stored->row, NULL, reterr);
 }
 
