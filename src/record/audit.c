@@ -1,14 +1,14 @@
 /* record/audit.c: the chain computed again from the stored versions, and versions held to the log. */
 #include "record/audit.h"
 
-#include "record/digest.h"
-#include "record/store.h"
-#include "record/version.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "record/digest.h"
+#include "record/store.h"
+#include "record/version.h"
 
 enum { LOG_PAGE = 500, VERSION_PAGE = 1000 };
 
@@ -32,7 +32,8 @@ static void fault(struct audit *audit, const char *text, ...)
         return; /* the first one is told; the others are counted */
     }
     va_start(args, text);
-    (void)vsnprintf(audit->report->fault, sizeof(audit->report->fault), text, args); /* cut is fine */
+    (void)vsnprintf(audit->report->fault, sizeof(audit->report->fault), text,
+        args); /* cut is fine */
     va_end(args);
 }
 
@@ -46,22 +47,24 @@ static void check_personal(struct audit *audit, const struct cox_stored *stored)
 
     if (stored->psalt.size == COX_SALT_SIZE) {
         cox_digest_personal(row, (const unsigned char *)stored->psalt.ptr, hash);
-        if (stored->phash.size != COX_DIGEST_SIZE || memcmp(hash, stored->phash.ptr, sizeof(hash)) != 0) {
+        if (stored->phash.size != COX_DIGEST_SIZE ||
+            memcmp(hash, stored->phash.ptr, sizeof(hash)) != 0) {
             fault(audit, "%s %lld: personal fields were changed outside the log",
                 row->table->entity->name, (long long)row->id);
         }
         return;
     }
     for (uint32_t i = 0; i < row->table->field_count; i++) {
-        if ((row->table->fields[i]->flags & COX_PERSONAL) != 0 && row->values[i].kind != COX_VALUE_NULL) {
+        if ((row->table->fields[i]->flags & COX_PERSONAL) != 0 &&
+            row->values[i].kind != COX_VALUE_NULL) {
             fault(audit, "%s %lld: erased, yet %s has a value", row->table->entity->name,
                 (long long)row->id, row->table->fields[i]->name);
         }
     }
 }
 
-static void add_version(struct audit *audit, struct cox_digest *digest, const struct cox_stored *stored,
-    bool has_personal)
+static void add_version(struct audit *audit, struct cox_digest *digest,
+    const struct cox_stored *stored, bool has_personal)
 {
     static const unsigned char none[COX_DIGEST_SIZE];
     unsigned char bytes[COX_DIGEST_SIZE];
@@ -69,7 +72,8 @@ static void add_version(struct audit *audit, struct cox_digest *digest, const st
 
     if (has_personal) {
         check_personal(audit, stored);
-        phash = stored->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)stored->phash.ptr : none;
+        phash =
+            stored->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)stored->phash.ptr : none;
     }
     cox_digest_version(&stored->row, phash, bytes);
     cox_digest_bytes(digest, bytes, sizeof(bytes));
@@ -80,8 +84,9 @@ static int by_from(const void *a, const void *b)
 {
     const struct cox_stored *const *left = a, *const *right = b;
 
-    return (*left)->row.from_us < (*right)->row.from_us ? -1
-                                                        : (*left)->row.from_us > (*right)->row.from_us;
+    return (*left)->row.from_us < (*right)->row.from_us
+               ? -1
+               : (*left)->row.from_us > (*right)->row.from_us;
 }
 
 /* Digest of an entry from the versions this commit made and that still stand. */
@@ -165,9 +170,11 @@ static enum cox_rc check_link(struct audit *audit, const struct cox_log_line *li
     COX_TRY(add_entries(audit, &link, line->seq, reterr));
     cox_digest_done(&link, digest);
     if (stored.size != sizeof(digest) || memcmp(stored.ptr, digest, sizeof(digest)) != 0) {
-        fault(audit, "commit %lld, or a record it saved, was changed outside the log", (long long)line->seq);
+        fault(audit, "commit %lld, or a record it saved, was changed outside the log",
+            (long long)line->seq);
     }
-    memcpy(audit->chain, stored.size == sizeof(digest) ? stored.ptr : (const char *)digest, sizeof(digest));
+    memcpy(audit->chain, stored.size == sizeof(digest) ? stored.ptr : (const char *)digest,
+        sizeof(digest));
     audit->seq = line->seq;
     audit->report->commit_count++;
     return COX_OK;
@@ -180,8 +187,9 @@ static enum cox_rc check_log_page(struct audit *audit, int *ret_count, struct co
     bool is_row;
 
     COX_TRY(cox_db_prepare(audit->call->db,
-        COX_LIT("SELECT \"seq\", \"at_us\", \"actor\", \"cause\", \"batch\", \"request\", \"note\", "
-                "\"digest\" FROM \"log\" WHERE \"seq\" > $1 ORDER BY \"seq\" LIMIT $2"),
+        COX_LIT(
+            "SELECT \"seq\", \"at_us\", \"actor\", \"cause\", \"batch\", \"request\", \"note\", "
+            "\"digest\" FROM \"log\" WHERE \"seq\" > $1 ORDER BY \"seq\" LIMIT $2"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, audit->seq);
     cox_stmt_bind_int(stmt, 2, LOG_PAGE);
@@ -231,8 +239,8 @@ static enum cox_rc has_log_row(struct audit *audit, int64_t seq, uint16_t entity
     COX_AUTO_STMT stmt = NULL;
 
     COX_TRY(cox_db_prepare(audit->call->db,
-        COX_LIT("SELECT 1 FROM \"log_row\" WHERE \"seq\" = $1 AND \"entity\" = $2 AND \"id\" = $3"), &stmt,
-        reterr));
+        COX_LIT("SELECT 1 FROM \"log_row\" WHERE \"seq\" = $1 AND \"entity\" = $2 AND \"id\" = $3"),
+        &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, seq);
     cox_stmt_bind_int(stmt, 2, entity);
     cox_stmt_bind_int(stmt, 3, id);
@@ -246,8 +254,9 @@ static enum cox_rc ended_at(struct audit *audit, uint16_t entity, int64_t id, in
     COX_AUTO_STMT stmt = NULL;
 
     COX_TRY(cox_db_prepare(audit->call->db,
-        COX_LIT("SELECT 1 FROM \"log\" l JOIN \"log_row\" r ON r.\"seq\" = l.\"seq\" WHERE l.\"at_us\" = $1 "
-                "AND r.\"entity\" = $2 AND r.\"id\" = $3"),
+        COX_LIT(
+            "SELECT 1 FROM \"log\" l JOIN \"log_row\" r ON r.\"seq\" = l.\"seq\" WHERE l.\"at_us\" = $1 "
+            "AND r.\"entity\" = $2 AND r.\"id\" = $3"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, at_us);
     cox_stmt_bind_int(stmt, 2, entity);
@@ -323,7 +332,8 @@ static enum cox_rc next_ids(struct audit *audit, const struct cox_table *table, 
     return COX_OK;
 }
 
-static enum cox_rc check_table(struct audit *audit, const struct cox_table *table, struct cox_err *reterr)
+static enum cox_rc check_table(struct audit *audit, const struct cox_table *table,
+    struct cox_err *reterr)
 {
     struct cox_mark mark = cox_arena_mark(audit->call->arena);
     int64_t last_id = 0;
@@ -378,7 +388,8 @@ static enum cox_rc head_call(struct cox_call *call, void *ctx, struct cox_err *r
     COX_TRY(cox_head_read(call->db, &head, reterr));
     ret_head->seq = head.seq;
     ret_head->at_us = head.at_us;
-    (void)sodium_bin2hex(ret_head->digest, sizeof(ret_head->digest), head.digest, sizeof(head.digest));
+    (void)sodium_bin2hex(ret_head->digest, sizeof(ret_head->digest), head.digest,
+        sizeof(head.digest));
     return COX_OK;
 }
 

@@ -10,7 +10,8 @@
 
 struct cox_audit_head {
     int64_t seq, at_us;
-    char digest[65]; /* hexadecimal; keep it elsewhere: a chain proves nothing against its own author */
+    char digest
+        [65]; /* hexadecimal; keep it elsewhere: a chain proves nothing against its own author */
 };
 enum cox_rc cox_audit_head(struct cox_store *store, struct cox_audit_head *ret_head,
     struct cox_err *reterr) COX_NODISCARD;

@@ -14,8 +14,9 @@ static enum cox_rc insert_batch(struct cox_call *call, void *ctx, struct cox_err
 
     ask->id = call->commit.next_id++;
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("INSERT INTO \"log_batch\" (\"id\", \"kind\", \"name\", \"actor\", \"started_us\", \"state\") "
-                "VALUES ($1, $2, $3, $4, $5, $6)"),
+        COX_LIT(
+            "INSERT INTO \"log_batch\" (\"id\", \"kind\", \"name\", \"actor\", \"started_us\", \"state\") "
+            "VALUES ($1, $2, $3, $4, $5, $6)"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, ask->id);
     cox_stmt_bind_text(stmt, 2, cox_text_of(ask->kind));
@@ -49,8 +50,8 @@ static enum cox_rc update_batch(struct cox_call *call, void *ctx, struct cox_err
     COX_AUTO_STMT stmt = NULL;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("UPDATE \"log_batch\" SET \"state\" = $1, \"ended_us\" = $2 WHERE \"id\" = $3"), &stmt,
-        reterr));
+        COX_LIT("UPDATE \"log_batch\" SET \"state\" = $1, \"ended_us\" = $2 WHERE \"id\" = $3"),
+        &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, (int64_t)ask->state);
     cox_stmt_bind_int(stmt, 2, call->commit.at_us);
     cox_stmt_bind_int(stmt, 3, ask->batch);
@@ -66,8 +67,9 @@ enum cox_rc cox_batch_close(struct cox_store *store, int64_t batch, enum cox_bat
     struct cox_err *reterr)
 {
     struct close_ask ask = {batch, state};
-    const struct cox_write_opt opt = {
-        .actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}, .cause = COX_CAUSE_CLI, .request = "batch"};
+    const struct cox_write_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .cause = COX_CAUSE_CLI,
+        .request = "batch"};
 
     return cox_store_write(store, &opt, update_batch, &ask, NULL, reterr);
 }
@@ -80,8 +82,8 @@ enum cox_rc cox_batch_mark(struct cox_call *call, int64_t batch, struct cox_text
     if (call->write == NULL) {
         return cox_fail(reterr, COX_INTERNAL, "a read cannot save");
     }
-    COX_TRY(cox_db_prepare(call->db, COX_LIT("UPDATE \"log_batch\" SET \"mark\" = $1 WHERE \"id\" = $2"),
-        &stmt, reterr));
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("UPDATE \"log_batch\" SET \"mark\" = $1 WHERE \"id\" = $2"), &stmt, reterr));
     cox_stmt_bind_text(stmt, 1, mark);
     cox_stmt_bind_int(stmt, 2, batch);
     call->commit.is_noted = true;
@@ -95,8 +97,9 @@ enum cox_rc cox_batch_find_open(struct cox_call *call, const char *kind, const c
     bool is_row;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("SELECT \"id\", \"mark\" FROM \"log_batch\" WHERE \"kind\" = $1 AND \"name\" = $2 AND "
-                "\"state\" = 0 ORDER BY \"id\" DESC LIMIT 1"),
+        COX_LIT(
+            "SELECT \"id\", \"mark\" FROM \"log_batch\" WHERE \"kind\" = $1 AND \"name\" = $2 AND "
+            "\"state\" = 0 ORDER BY \"id\" DESC LIMIT 1"),
         &stmt, reterr));
     cox_stmt_bind_text(stmt, 1, cox_text_of(kind));
     cox_stmt_bind_text(stmt, 2, cox_text_of(name));
@@ -118,8 +121,8 @@ static enum cox_rc drop_indexes(struct cox_call *call, void *ctx, struct cox_err
     const struct bulk_ask *ask = ctx;
 
     for (size_t i = 0; i < ask->count; i++) {
-        COX_TRY(cox_schema_drop_indexes(call->db, cox_registry_entity(call->registry, ask->entities[i]),
-            reterr));
+        COX_TRY(cox_schema_drop_indexes(call->db,
+            cox_registry_entity(call->registry, ask->entities[i]), reterr));
     }
     call->commit.is_noted = true;
     return COX_OK;
@@ -130,8 +133,8 @@ static enum cox_rc make_indexes(struct cox_call *call, void *ctx, struct cox_err
     const struct bulk_ask *ask = ctx;
 
     for (size_t i = 0; i < ask->count; i++) {
-        COX_TRY(cox_schema_make_indexes(call->db, cox_registry_entity(call->registry, ask->entities[i]),
-            reterr));
+        COX_TRY(cox_schema_make_indexes(call->db,
+            cox_registry_entity(call->registry, ask->entities[i]), reterr));
     }
     call->commit.is_noted = true;
     return cox_schema_note(call->db, call->store->entities, reterr);
@@ -140,8 +143,9 @@ static enum cox_rc make_indexes(struct cox_call *call, void *ctx, struct cox_err
 static enum cox_rc run_bulk(struct cox_store *store, cox_call_fn fn, struct bulk_ask *ask,
     struct cox_err *reterr)
 {
-    const struct cox_write_opt opt = {
-        .actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}, .cause = COX_CAUSE_MIGRATE, .request = "bulk"};
+    const struct cox_write_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .cause = COX_CAUSE_MIGRATE,
+        .request = "bulk"};
 
     return cox_store_write(store, &opt, fn, ask, NULL, reterr);
 }

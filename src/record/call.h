@@ -33,8 +33,8 @@ struct cox_registry {
     const struct cox_zone *zone; /* the company's; never NULL */
     struct cox_text currency;    /* the company's; ptr NULL: not set */
     int64_t schema_seq;          /* log_head.schema_seq it was read at */
-    unsigned users;     /* under the store's lock: calls that read it now */
-    bool is_old;        /* swapped out: the last user frees it */
+    unsigned users;              /* under the store's lock: calls that read it now */
+    bool is_old;                 /* swapped out: the last user frees it */
 };
 
 /* A field with "<name>_fold" beside it: text that is sorted, searched or the record's name. */
@@ -76,7 +76,7 @@ struct cox_commit_state {
     size_t count, room;
     struct cox_imap *by_record;  /* (entity, id) -> index in entries */
     struct cox_imap *known_refs; /* (entity, id) of records seen to exist and to be visible */
-    bool is_noted;          /* something without a record changed (setting, batch): commit all the same */
+    bool is_noted; /* something without a record changed (setting, batch): commit all the same */
     bool is_schema_changed; /* run-time fields or company settings: registries are read anew */
 };
 
@@ -92,12 +92,12 @@ struct cox_call {
     struct cox_arena *arena;
     const struct cox_registry *registry;
     struct cox_actor actor;
-    struct cox_as_of as_of;          /* resolved: both parts set */
-    bool is_now;                     /* current tables alone answer; else versions by as_of */
-    int64_t now_us;                  /* clock at the start; for writes the commit's instant */
-    int64_t today;                   /* company day of the clock: authority is the actor's now */
-    int64_t as_of_day;               /* company day of as_of.at_us */
-    const struct cox_zone *zone;     /* the registry's, or as this call has set it */
+    struct cox_as_of as_of;      /* resolved: both parts set */
+    bool is_now;                 /* current tables alone answer; else versions by as_of */
+    int64_t now_us;              /* clock at the start; for writes the commit's instant */
+    int64_t today;               /* company day of the clock: authority is the actor's now */
+    int64_t as_of_day;           /* company day of as_of.at_us */
+    const struct cox_zone *zone; /* the registry's, or as this call has set it */
     struct cox_text currency;
     const struct cox_write_opt *write; /* NULL: a read */
     struct cox_commit_state commit;

@@ -1,11 +1,11 @@
 /* record/custom.c: run-time fields. */
 #include "record/custom.h"
 
-#include "record/schema.h"
-#include "record/store.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "record/schema.h"
+#include "record/store.h"
 
 enum { FLAGS_ALLOWED = COX_SORTED | COX_SEARCHED | COX_PERSONAL, CHOICE_MAX = 200 };
 
@@ -37,8 +37,8 @@ static const struct cox_entity *entity_numbered(const struct cox_store *store, i
     return NULL;
 }
 
-static enum cox_rc read_custom(struct cox_store *store, struct cox_stmt *stmt, struct cox_arena *arena,
-    struct cox_custom_row *ret_custom, struct cox_err *reterr)
+static enum cox_rc read_custom(struct cox_store *store, struct cox_stmt *stmt,
+    struct cox_arena *arena, struct cox_custom_row *ret_custom, struct cox_err *reterr)
 {
     struct cox_field *field = &ret_custom->field;
     struct cox_text label = cox_arena_text(arena, cox_stmt_text(stmt, 2));
@@ -49,7 +49,8 @@ static enum cox_rc read_custom(struct cox_store *store, struct cox_stmt *stmt, s
     field->name = cox_arena_format(arena, "x%lld", (long long)id);
     field->label = label.ptr;
     field->type = (enum cox_type)cox_stmt_int(stmt, 3);
-    field->flags = (unsigned)cox_stmt_int(stmt, 4) | (cox_stmt_is_null(stmt, 7) ? 0U : (unsigned)COX_RETIRED);
+    field->flags =
+        (unsigned)cox_stmt_int(stmt, 4) | (cox_stmt_is_null(stmt, 7) ? 0U : (unsigned)COX_RETIRED);
     if (field->type == COX_CHOICE) {
         field->choices = read_choices(arena, cox_stmt_text(stmt, 5));
     }
@@ -71,8 +72,9 @@ enum cox_rc cox_custom_load(struct cox_store *store, struct cox_db *db, struct c
     bool is_row;
 
     COX_TRY(cox_db_prepare(db,
-        COX_LIT("SELECT \"id\", \"entity\", \"label\", \"type\", \"flags\", \"choices\", \"ref_entity\", "
-                "\"retired_seq\" FROM \"custom_field\" ORDER BY \"id\""),
+        COX_LIT(
+            "SELECT \"id\", \"entity\", \"label\", \"type\", \"flags\", \"choices\", \"ref_entity\", "
+            "\"retired_seq\" FROM \"custom_field\" ORDER BY \"id\""),
         &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row) {
@@ -124,10 +126,12 @@ static enum cox_rc check_spec(const struct cox_table *table, const struct cox_cu
         return cox_fail(reterr, COX_TOO_LARGE, "%s has %d own fields already", table->entity->label,
             COX_CUSTOM_MAX);
     }
-    if (spec->type < COX_TEXT || spec->type > COX_REF || (spec->flags & ~(unsigned)FLAGS_ALLOWED) != 0 ||
+    if (spec->type < COX_TEXT || spec->type > COX_REF ||
+        (spec->flags & ~(unsigned)FLAGS_ALLOWED) != 0 ||
         (spec->type == COX_REF) != (spec->ref != NULL) ||
         (spec->type == COX_CHOICE) != (spec->choice_count > 0) || spec->choice_count > CHOICE_MAX) {
-        return cox_fail_at(reterr, COX_INVALID, "type", 0, "this type and these options do not go together");
+        return cox_fail_at(reterr, COX_INVALID, "type", 0,
+            "this type and these options do not go together");
     }
     if (((spec->flags & COX_PERSONAL) != 0 && !has_personal) ||
         ((spec->flags & COX_SEARCHED) != 0 && !has_search) ||
@@ -137,10 +141,11 @@ static enum cox_rc check_spec(const struct cox_table *table, const struct cox_cu
     }
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
-        bool is_same = cox_text_same_ascii(label, cox_text_of(field->label != NULL ? field->label : field->name));
+        bool is_same = cox_text_same_ascii(label,
+            cox_text_of(field->label != NULL ? field->label : field->name));
         if (is_same && (field->flags & COX_RETIRED) == 0) {
-            return cox_fail_at(reterr, COX_CONFLICT, "label", 0, "%s has a field of this label already",
-                table->entity->label);
+            return cox_fail_at(reterr, COX_CONFLICT, "label", 0,
+                "%s has a field of this label already", table->entity->label);
         }
     }
     return COX_OK;
@@ -154,14 +159,17 @@ static enum cox_rc join_choices(struct cox_call *call, const struct cox_custom_s
     cox_buf_init(&lines, 64 * 1024);
     for (size_t i = 0; i < spec->choice_count; i++) {
         struct cox_text name = cox_text_trim(spec->choices[i]);
-        if (name.size == 0 || memchr(name.ptr, '\n', name.size) != NULL || !cox_text_is_utf8(name)) {
+        if (name.size == 0 || memchr(name.ptr, '\n', name.size) != NULL ||
+            !cox_text_is_utf8(name)) {
             cox_buf_done(&lines);
-            return cox_fail_at(reterr, COX_INVALID, "choices", (int64_t)i + 1, "is empty or has a line break");
+            return cox_fail_at(reterr, COX_INVALID, "choices", (int64_t)i + 1,
+                "is empty or has a line break");
         }
         cox_buf_add_text(&lines, name);
         cox_buf_add_string(&lines, i + 1 < spec->choice_count ? "\n" : "");
     }
-    *ret_lines = lines.failed ? (struct cox_text){0} : cox_arena_text(call->arena, cox_buf_text(&lines));
+    *ret_lines =
+        lines.failed ? (struct cox_text){0} : cox_arena_text(call->arena, cox_buf_text(&lines));
     cox_buf_done(&lines);
     return ret_lines->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }
@@ -183,8 +191,9 @@ enum cox_rc cox_custom_add(struct cox_call *call, const struct cox_entity *entit
         return cox_no_memory(reterr);
     }
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("INSERT INTO \"custom_field\" (\"id\", \"entity\", \"label\", \"type\", \"flags\", "
-                "\"choices\", \"ref_entity\", \"created_seq\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
+        COX_LIT(
+            "INSERT INTO \"custom_field\" (\"id\", \"entity\", \"label\", \"type\", \"flags\", "
+            "\"choices\", \"ref_entity\", \"created_seq\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, *ret_custom_id);
     cox_stmt_bind_int(stmt, 2, entity->number);

@@ -8,8 +8,8 @@ enum { COX_CUSTOM_MAX = 200 }; /* per entity */
 
 struct cox_custom_spec {
     struct cox_text label;
-    enum cox_type type;             /* not BYTES */
-    unsigned flags;                 /* of SORTED, SEARCHED, PERSONAL (entities that hold personal fields) */
+    enum cox_type type; /* not BYTES */
+    unsigned flags;     /* of SORTED, SEARCHED, PERSONAL (entities that hold personal fields) */
     const struct cox_text *choices; /* CHOICE: names, at least one; append only */
     size_t choice_count;
     const struct cox_entity *ref; /* REF */
@@ -18,9 +18,11 @@ struct cox_custom_spec {
 /* Adds a field; its column is "x<id>", never user text. Takes effect with the commit. A label that
  * another field of the entity bears is COX_CONFLICT. Administrators and the operator only. */
 enum cox_rc cox_custom_add(struct cox_call *call, const struct cox_entity *entity,
-    const struct cox_custom_spec *spec, int64_t *ret_custom_id, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_custom_spec *spec, int64_t *ret_custom_id,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* Out of sight; old versions keep their values; the column is never used again. */
-enum cox_rc cox_custom_retire(struct cox_call *call, int64_t custom_id, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_custom_retire(struct cox_call *call, int64_t custom_id,
+    struct cox_err *reterr) COX_NODISCARD;
 
 #endif

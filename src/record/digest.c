@@ -5,7 +5,8 @@
 
 void cox_digest_init(struct cox_digest *digest)
 {
-    (void)crypto_generichash_init(&digest->state, NULL, 0, COX_DIGEST_SIZE); /* fails on bad sizes only */
+    (void)crypto_generichash_init(&digest->state, NULL, 0,
+        COX_DIGEST_SIZE); /* fails on bad sizes only */
 }
 
 void cox_digest_bytes(struct cox_digest *digest, const void *bytes, size_t size)
@@ -40,8 +41,9 @@ static int64_t field_id(const struct cox_row *row, uint32_t at)
 {
     enum { CUSTOM_BASE = 1 << 16 };
 
-    return row->table->fields[at]->custom_id == 0 ? at
-                                                  : CUSTOM_BASE + (int64_t)row->table->fields[at]->custom_id;
+    return row->table->fields[at]->custom_id == 0
+               ? at
+               : CUSTOM_BASE + (int64_t)row->table->fields[at]->custom_id;
 }
 
 static void add_value(struct cox_digest *digest, const struct cox_row *row, uint32_t at)

@@ -9,9 +9,9 @@
 #ifndef COX_RECORD_DIGEST_H
 #define COX_RECORD_DIGEST_H
 
-#include "record/call.h"
-
 #include <sodium.h>
+
+#include "record/call.h"
 
 struct cox_digest {
     crypto_generichash_state state;

@@ -49,13 +49,15 @@ enum cox_rc cox_external_of(struct cox_call *call, struct cox_text source,
     bool is_row;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("SELECT \"external\" FROM \"external_id\" WHERE \"entity\" = $1 AND \"id\" = $2 AND "
-                "\"source\" = $3 ORDER BY \"external\" LIMIT 1"),
+        COX_LIT(
+            "SELECT \"external\" FROM \"external_id\" WHERE \"entity\" = $1 AND \"id\" = $2 AND "
+            "\"source\" = $3 ORDER BY \"external\" LIMIT 1"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, entity->number);
     cox_stmt_bind_int(stmt, 2, id);
     cox_stmt_bind_text(stmt, 3, source);
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-    *ret_external = is_row ? cox_arena_text(call->arena, cox_stmt_text(stmt, 0)) : (struct cox_text){0};
+    *ret_external =
+        is_row ? cox_arena_text(call->arena, cox_stmt_text(stmt, 0)) : (struct cox_text){0};
     return is_row && ret_external->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }

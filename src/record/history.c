@@ -2,15 +2,15 @@
  * record/history.c: several versions of one record at once: another system's history put onto the
  * time axis, and a record taken off it.
  */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "record/digest.h"
 #include "record/reference.h"
 #include "record/scope.h"
 #include "record/sql.h"
 #include "record/version.h"
-
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- the log's entry of several versions ---- */
 
@@ -18,8 +18,9 @@ static int by_from(const void *a, const void *b)
 {
     const struct cox_stored *const *left = a, *const *right = b;
 
-    return (*left)->row.from_us < (*right)->row.from_us ? -1
-                                                        : (*left)->row.from_us > (*right)->row.from_us;
+    return (*left)->row.from_us < (*right)->row.from_us
+               ? -1
+               : (*left)->row.from_us > (*right)->row.from_us;
 }
 
 enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *table, int64_t id,
@@ -49,7 +50,9 @@ enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *tabl
     cox_digest_entry_begin(&digest, table->entity->number, id, 'h');
     for (size_t i = 0; i < made_count; i++) {
         cox_digest_version(&made[i]->row,
-            made[i]->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)made[i]->phash.ptr : NULL, bytes);
+            made[i]->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)made[i]->phash.ptr
+                                                   : NULL,
+            bytes);
         cox_digest_bytes(&digest, bytes, sizeof(bytes));
     }
     cox_digest_done(&digest, bytes);
@@ -88,7 +91,8 @@ static enum cox_rc read_known(struct cox_call *call, const struct cox_table *tab
     return COX_OK;
 }
 
-static bool is_same_version(const struct cox_row *row, int64_t from_us, const struct cox_row *wanted)
+static bool is_same_version(const struct cox_row *row, int64_t from_us,
+    const struct cox_row *wanted)
 {
     if (row->from_us != from_us) {
         return false;
@@ -180,8 +184,8 @@ enum cox_rc cox_save_withdraw(struct cox_call *call, const struct cox_table *tab
         COX_TRY(cox_save_words(call, &known->current.row, NULL, reterr));
     }
     COX_TRY(cox_save_note(call, table, id, 'w', NULL, reterr));
-    return cox_save_keep_edit(call, table, id, known->has_current ? &known->current.row : NULL, NULL,
-        reterr);
+    return cox_save_keep_edit(call, table, id, known->has_current ? &known->current.row : NULL,
+        NULL, reterr);
 }
 
 /* ---- putting ---- */
@@ -223,7 +227,8 @@ static enum cox_rc put_version(struct cox_call *call, struct cox_row *row, int64
     row->imported = true;
     cox_personal_make(call, row, *salt, &personal);
     if (personal.is_used && salt->ptr == NULL) {
-        *salt = cox_arena_text(call->arena, (struct cox_text){(const char *)personal.salt, COX_SALT_SIZE});
+        *salt = cox_arena_text(call->arena,
+            (struct cox_text){(const char *)personal.salt, COX_SALT_SIZE});
         if (salt->ptr == NULL) {
             return cox_no_memory(reterr);
         }

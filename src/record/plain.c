@@ -33,8 +33,7 @@ const struct cox_plain_table cox_plain_tables[] = {
         {{"id", 'i'}, {"entity", 'i'}, {"label", 't'}, {"type", 'i'}, {"flags", 'i'},
             {"choices", 'T'}, {"ref_entity", 'I'}, {"created_seq", 'i'}, {"retired_seq", 'I'}},
         1, {NULL}, false},
-    {"idempotency",
-        {{"actor", 'i'}, {"name", 't'}, {"hash", 'b'}, {"seq", 'i'}, {"at_us", 'i'}}, 2,
+    {"idempotency", {{"actor", 'i'}, {"name", 't'}, {"hash", 'b'}, {"seq", 'i'}, {"at_us", 'i'}}, 2,
         {"\"at_us\""}, false},
     {"erased", {{"entity", 'i'}, {"id", 'i'}, {"seq", 'i'}}, 2, {NULL}, false},
     {"access_log", {{"at_us", 'i'}, {"actor", 'i'}, {"entity", 'i'}, {"id", 'i'}, {"subject", 'i'}},
@@ -43,9 +42,11 @@ const struct cox_plain_table cox_plain_tables[] = {
         {{"hash", 'b'}, {"user_id", 'i'}, {"label", 't'}, {"scope", 't'}, {"created_us", 'i'},
             {"expires_us", 'I'}, {"revoked_us", 'I'}},
         1, {"\"user_id\""}, true},
-    {"credential", {{"user_id", 'i'}, {"kind", 't'}, {"secret", 'b'}, {"set_us", 'i'}}, 2, {NULL}, true},
+    {"credential", {{"user_id", 'i'}, {"kind", 't'}, {"secret", 'b'}, {"set_us", 'i'}}, 2, {NULL},
+        true},
     /* The declarations this store was last opened with: what the migration plan compares. */
-    {"schema_field", {{"entity", 't'}, {"field", 't'}, {"type", 'i'}, {"position", 'i'}}, 2, {NULL}, false},
+    {"schema_field", {{"entity", 't'}, {"field", 't'}, {"type", 'i'}, {"position", 'i'}}, 2, {NULL},
+        false},
     {"schema_step", {{"name", 't'}, {"at_us", 'i'}}, 1, {NULL}, false},
 };
 

@@ -5,10 +5,10 @@
 #ifndef COX_RECORD_PLAIN_H
 #define COX_RECORD_PLAIN_H
 
-#include "base/err.h"
-
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/err.h"
 
 struct cox_plain_column {
     const char *name;

@@ -107,8 +107,8 @@ static enum cox_rc release_one(struct cox_call *call, const struct cox_table *ta
     if (table->fields[at]->on_delete == COX_CASCADE) {
         return cox_save_remove(call, table, id, 0, COX_SAVE_NO_RIGHTS, reterr);
     }
-    return cox_save_change(call, table, id, 0, &cut, 1, COX_SAVE_NO_RIGHTS | COX_SAVE_NO_CHECK, NULL,
-        reterr);
+    return cox_save_change(call, table, id, 0, &cut, 1, COX_SAVE_NO_RIGHTS | COX_SAVE_NO_CHECK,
+        NULL, reterr);
 }
 
 static enum cox_rc release_field(struct cox_call *call, const struct cox_table *table, uint32_t at,

@@ -2,11 +2,11 @@
  * record/registry.c: all entities of the program and their run-time fields as one structure, with
  * the SQL that follows from them. It is never changed once built, only swapped as a whole.
  */
-#include "record/call.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "record/call.h"
 
 enum { REGISTRY_MEMORY_MAX = 64 << 20, NUMBER_MAX = 4096, SQL_MAX = 1 << 20 };
 
@@ -26,8 +26,8 @@ bool cox_field_has_fold(const struct cox_entity *entity, uint32_t field)
         return false; /* run-time fields are not folded */
     }
     row = &entity->fields[field];
-    return row->type == COX_TEXT &&
-           ((row->flags & (COX_SORTED | COX_SEARCHED | COX_UNIQUE)) != 0 || field == entity->name_field);
+    return row->type == COX_TEXT && ((row->flags & (COX_SORTED | COX_SEARCHED | COX_UNIQUE)) != 0 ||
+                                        field == entity->name_field);
 }
 
 size_t cox_registry_count(const struct cox_registry *registry)
@@ -83,7 +83,8 @@ uint32_t cox_table_field(const struct cox_table *table, struct cox_text name)
 
 /* ---- the SQL of one table ---- */
 
-static void add_columns(struct cox_buf *sql, const struct cox_table_inside *inside, bool is_row_order)
+static void add_columns(struct cox_buf *sql, const struct cox_table_inside *inside,
+    bool is_row_order)
 {
     const struct cox_table *table = &inside->table;
 
@@ -171,7 +172,8 @@ static bool make_read_sql(struct cox_registry *registry, struct cox_table_inside
     cox_buf_add_string(sql, inside->has_personal ? ", \"psalt\", \"phash\"" : "");
     cox_buf_format(sql, " FROM \"%s\" WHERE \"id\" = $1", name);
     ok = keep(registry, sql, &inside->get_sql);
-    cox_buf_add_string(sql, "SELECT \"id\", \"rev\", \"from_us\", \"to_us\", \"seq_to\", \"imported\"");
+    cox_buf_add_string(sql,
+        "SELECT \"id\", \"rev\", \"from_us\", \"to_us\", \"seq_to\", \"imported\"");
     add_columns(sql, inside, true);
     cox_buf_add_string(sql, inside->has_personal ? ", \"psalt\", \"phash\"" : "");
     cox_buf_format(sql, " FROM \"%s_past\" WHERE \"id\" = $1 ORDER BY \"from_us\", \"rev\"", name);
@@ -188,7 +190,8 @@ static enum cox_rc check_entity(const struct cox_entity *entity, struct cox_err 
     }
     for (uint32_t i = 0; i < entity->field_count; i++) {
         const struct cox_field *field = &entity->fields[i];
-        bool is_bad = field->name == NULL || field->type < COX_TEXT || field->type >= COX_TYPE_COUNT ||
+        bool is_bad = field->name == NULL || field->type < COX_TEXT ||
+                      field->type >= COX_TYPE_COUNT ||
                       (field->type == COX_REF) != (field->ref != NULL) ||
                       (field->type == COX_CHOICE) != (field->choices != NULL) ||
                       (field->type == COX_MONEY && entity->currency_field >= entity->field_count);
@@ -296,7 +299,8 @@ static enum cox_rc copy_customs(struct cox_registry *registry, const struct cox_
             struct cox_choice *choices =
                 COX_NEW_ARRAY(registry->arena, choice_count + 1, struct cox_choice);
             for (size_t j = 0; choices != NULL && j < choice_count; j++) {
-                choices[j].name = cox_arena_string(registry->arena, customs[i].field.choices[j].name);
+                choices[j].name =
+                    cox_arena_string(registry->arena, customs[i].field.choices[j].name);
                 choices[j].label = choices[j].name;
                 if (choices[j].name == NULL) {
                     choices = NULL;

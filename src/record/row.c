@@ -1,8 +1,8 @@
 /* record/row.c: values, rows, and the way between a row and an entity's typed struct. */
-#include "record/call.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "record/call.h"
 
 bool cox_value_same(const struct cox_value *a, const struct cox_value *b)
 {
@@ -37,7 +37,8 @@ double cox_row_real(const struct cox_row *row, uint32_t field)
 struct cox_text cox_row_text(const struct cox_row *row, uint32_t field)
 {
     assert(field < row->table->field_count);
-    return row->values[field].kind == COX_VALUE_TEXT ? row->values[field].text : (struct cox_text){0};
+    return row->values[field].kind == COX_VALUE_TEXT ? row->values[field].text
+                                                     : (struct cox_text){0};
 }
 
 void cox_row_set(struct cox_row *row, uint32_t field, struct cox_value value)
@@ -60,7 +61,8 @@ struct cox_row *cox_row_new(struct cox_call *call, const struct cox_entity *enti
 
 /* ---- typed structs ---- */
 
-static void store_member(const struct cox_field *field, const struct cox_value *value, void *structure)
+static void store_member(const struct cox_field *field, const struct cox_value *value,
+    void *structure)
 {
     unsigned char *member = (unsigned char *)structure + field->at - 1;
 

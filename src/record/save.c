@@ -4,14 +4,14 @@
  */
 #include "record/save.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "record/digest.h"
 #include "record/find.h"
 #include "record/reference.h"
 #include "record/scope.h"
 #include "record/version.h"
-
-#include <assert.h>
-#include <string.h>
 
 /* ---- notes for the log ---- */
 
@@ -48,8 +48,8 @@ static enum cox_rc entry_of(struct cox_call *call, const struct cox_table *table
     bool is_new;
 
     COX_TRY(grow_entries(call, reterr));
-    COX_TRY(cox_imap_add(commit->by_record, cox_record_key(table->entity->number, id), commit->count,
-        &place, &is_new, reterr));
+    COX_TRY(cox_imap_add(commit->by_record, cox_record_key(table->entity->number, id),
+        commit->count, &place, &is_new, reterr));
     struct cox_entry *entry = &commit->entries[*place];
     if (is_new) {
         *entry = (struct cox_entry){.entity = table->entity->number, .op = op, .id = id};
@@ -117,8 +117,7 @@ enum cox_rc cox_save_keep_edit(struct cox_call *call, const struct cox_table *ta
 
 static enum cox_rc must_write(struct cox_call *call, struct cox_err *reterr)
 {
-    return call->write != NULL ? COX_OK
-                               : cox_fail(reterr, COX_INTERNAL, "a read cannot save");
+    return call->write != NULL ? COX_OK : cox_fail(reterr, COX_INTERNAL, "a read cannot save");
 }
 
 /* ---- search ---- */
@@ -189,8 +188,8 @@ static enum cox_rc run_check(struct cox_call *call, const struct cox_row *before
     return entity->check(call, before, after, reterr);
 }
 
-enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before, struct cox_row *after,
-    struct cox_err *reterr)
+enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr)
 {
     COX_TRY(run_check(call, before, after, 0, reterr));
     return check_required(after, reterr);
@@ -310,7 +309,8 @@ static enum cox_rc write_change(struct cox_call *call, const struct cox_stored *
     cox_personal_make(call, after, stored->psalt, &personal);
     /* Made in this commit already: changed in place, unless it is imported history. */
     if (before->rev != call->commit.seq || before->from_us != call->commit.at_us) {
-        COX_TRY(cox_version_archive(call, after->table, after->id, call->commit.at_us, COX_FOREVER, reterr));
+        COX_TRY(cox_version_archive(call, after->table, after->id, call->commit.at_us, COX_FOREVER,
+            reterr));
     }
     COX_TRY(cox_version_update(call, before, after, &personal, reterr));
     COX_TRY(cox_save_words(call, before, after, reterr));
@@ -388,8 +388,9 @@ static enum cox_rc note_removal(struct cox_call *call, const struct cox_table *t
     struct cox_err *reterr)
 {
     uint64_t at;
-    bool is_known = call->commit.by_record != NULL &&
-                    cox_imap_find(call->commit.by_record, cox_record_key(table->entity->number, id), &at);
+    bool is_known =
+        call->commit.by_record != NULL &&
+        cox_imap_find(call->commit.by_record, cox_record_key(table->entity->number, id), &at);
 
     if (is_known && call->commit.entries[at].op == 'h') {
         return cox_history_note(call, table, id, reterr); /* its versions of this commit stay */
@@ -424,5 +425,6 @@ enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table
 enum cox_rc cox_remove(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     int64_t if_rev, struct cox_err *reterr)
 {
-    return cox_save_remove(call, cox_registry_entity(call->registry, entity), id, if_rev, 0, reterr);
+    return cox_save_remove(call, cox_registry_entity(call->registry, entity), id, if_rev, 0,
+        reterr);
 }

@@ -45,12 +45,12 @@ enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *tabl
     struct cox_err *reterr) COX_NODISCARD;
 
 /* Bounds, type and form of every value (of one field); texts are trimmed, empty ones made null. */
-enum cox_rc cox_value_check(const struct cox_table *table, uint32_t field,
-    struct cox_value *value, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_value_check(const struct cox_table *table, uint32_t field, struct cox_value *value,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* The entity's rule and required fields, for a row that becomes current. */
-enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before, struct cox_row *after,
-    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;
 
 /* The search index after a save. before or after NULL: the record begins or ends. */
 enum cox_rc cox_save_words(struct cox_call *call, const struct cox_row *before,
@@ -58,7 +58,8 @@ enum cox_rc cox_save_words(struct cox_call *call, const struct cox_row *before,
 
 /* For entities that settle: what the record was before the call and is now. */
 enum cox_rc cox_save_keep_edit(struct cox_call *call, const struct cox_table *table, int64_t id,
-    const struct cox_row *before, const struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_row *before, const struct cox_row *after,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* Words of all searched fields of a row; ptr "" when there are none. */
 enum cox_rc cox_row_words(struct cox_arena *arena, const struct cox_row *row,

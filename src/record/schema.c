@@ -1,12 +1,12 @@
 /* record/schema.c: DDL from tables, and the plan of changes. */
 #include "record/schema.h"
 
-#include "record/find.h"
-#include "record/plain.h"
-
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "record/find.h"
+#include "record/plain.h"
 
 enum { DDL_MAX = 8 << 20 };
 
@@ -110,7 +110,8 @@ static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
 /* ---- indexes ---- */
 
 /* Calls what(ctx, name, sql) for every secondary index of the table. */
-typedef enum cox_rc (*index_fn)(void *ctx, const char *name, const char *sql, struct cox_err *reterr);
+typedef enum cox_rc (
+    *index_fn)(void *ctx, const char *name, const char *sql, struct cox_err *reterr);
 
 struct index_ask {
     index_fn what;
@@ -123,9 +124,11 @@ static enum cox_rc give_index(const struct index_ask *ask, const struct cox_tabl
 {
     char name[160], sql[600];
 
-    (void)snprintf(name, sizeof(name), "%s%s_%s_%s", table->entity->name, part_suffix(part), field, kind);
+    (void)snprintf(name, sizeof(name), "%s%s_%s_%s", table->entity->name, part_suffix(part), field,
+        kind);
     int length = snprintf(sql, sizeof(sql), "CREATE %s \"%s\" ON \"%s%s\" (%s)",
-        kind[0] == 'u' ? "UNIQUE INDEX" : "INDEX", name, table->entity->name, part_suffix(part), columns);
+        kind[0] == 'u' ? "UNIQUE INDEX" : "INDEX", name, table->entity->name, part_suffix(part),
+        columns);
     if (length < 0 || (size_t)length >= sizeof(sql)) {
         return cox_fail(ask->reterr, COX_INTERNAL, "index %s: the names are too long", name);
     }
@@ -175,7 +178,8 @@ static enum cox_rc each_index(const struct cox_table *table, index_fn what, void
 
 /* ---- the whole DDL ---- */
 
-static enum cox_rc append_index(void *ctx, const char *name, const char *sql, struct cox_err *reterr)
+static enum cox_rc append_index(void *ctx, const char *name, const char *sql,
+    struct cox_err *reterr)
 {
     struct cox_buf *buf = ctx;
 
@@ -278,7 +282,8 @@ static enum cox_rc read_known(struct plan *plan, const char *entity, struct cox_
         return COX_OK;
     }
     COX_TRY(cox_db_prepare(plan->db,
-        COX_LIT("SELECT \"field\", \"type\" FROM \"schema_field\" WHERE \"entity\" = $1"), &stmt, reterr));
+        COX_LIT("SELECT \"field\", \"type\" FROM \"schema_field\" WHERE \"entity\" = $1"), &stmt,
+        reterr));
     cox_stmt_bind_text(stmt, 1, cox_text_of(entity));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row && plan->known_count < KNOWN_MAX) {
@@ -364,8 +369,9 @@ static enum cox_rc plan_field(struct plan *plan, uint32_t at, struct cox_err *re
     }
     rc = sql.failed ? cox_no_memory(reterr)
                     : add_step(plan,
-                          cox_arena_format(plan->arena, is_rename ? "%s: field %s was %s" : "%s: new field %s",
-                              entity, field->name, field->was),
+                          cox_arena_format(plan->arena,
+                              is_rename ? "%s: field %s was %s" : "%s: new field %s", entity,
+                              field->name, field->was),
                           cox_buf_text(&sql), reterr);
     cox_buf_done(&sql);
     return rc;
@@ -396,7 +402,8 @@ static enum cox_rc plan_index(void *ctx, const char *name, const char *sql, stru
     if (is_there) {
         return COX_OK;
     }
-    return add_step(plan, cox_arena_format(plan->arena, "new index %s", name), cox_text_of(sql), reterr);
+    return add_step(plan, cox_arena_format(plan->arena, "new index %s", name), cox_text_of(sql),
+        reterr);
 }
 
 static enum cox_rc plan_entity(struct plan *plan, struct cox_err *reterr)
@@ -468,7 +475,8 @@ static enum cox_rc fingerprint(struct cox_db *db, const struct cox_registry *reg
         return cox_no_memory(reterr);
     }
     COX_TRY(cox_schema_ddl(cox_db_engine(db), registry, arena, &ddl, reterr));
-    (void)crypto_generichash(digest, sizeof(digest), (const unsigned char *)ddl.ptr, ddl.size, NULL, 0);
+    (void)crypto_generichash(digest, sizeof(digest), (const unsigned char *)ddl.ptr, ddl.size, NULL,
+        0);
     (void)sodium_bin2hex(ret_text, 65, digest, sizeof(digest));
     return COX_OK;
 }
@@ -514,7 +522,8 @@ enum cox_rc cox_schema_is_current(struct cox_db *db, const struct cox_registry *
     }
     COX_TRY(fingerprint(db, registry, text, reterr));
     COX_TRY(cox_db_prepare(db,
-        COX_LIT("SELECT \"value\" FROM \"setting\" WHERE \"name\" = 'schema.fingerprint'"), &stmt, reterr));
+        COX_LIT("SELECT \"value\" FROM \"setting\" WHERE \"name\" = 'schema.fingerprint'"), &stmt,
+        reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     *ret_is_current = is_row && cox_text_same(cox_stmt_text(stmt, 0), cox_text_of(text));
     return COX_OK;
@@ -578,13 +587,15 @@ enum cox_rc cox_schema_add_custom(struct cox_db *db, const struct cox_entity *en
 
     for (enum part part = CURRENT; part <= PAST; part++) {
         (void)snprintf(sql, sizeof(sql), "ALTER TABLE \"%s%s\" ADD COLUMN \"%s\" %s", entity->name,
-            part_suffix(part), field->name, cox_db_type_name(cox_db_engine(db), storage_of(field->type)));
+            part_suffix(part), field->name,
+            cox_db_type_name(cox_db_engine(db), storage_of(field->type)));
         COX_TRY(cox_db_exec(db, sql, reterr));
         if (!is_indexed || (part == PAST && (field->flags & COX_SORTED) == 0)) {
             continue;
         }
-        (void)snprintf(sql, sizeof(sql), "CREATE INDEX \"%s%s_%s_i\" ON \"%s%s\" (\"%s\", \"id\"%s)",
-            entity->name, part_suffix(part), field->name, entity->name, part_suffix(part), field->name,
+        (void)snprintf(sql, sizeof(sql),
+            "CREATE INDEX \"%s%s_%s_i\" ON \"%s%s\" (\"%s\", \"id\"%s)", entity->name,
+            part_suffix(part), field->name, entity->name, part_suffix(part), field->name,
             part == PAST ? ", \"from_us\", \"to_us\", \"rev\", \"seq_to\"" : "");
         COX_TRY(cox_db_exec(db, sql, reterr));
     }

@@ -1,7 +1,7 @@
 /* record/setting.c: settings of the store and the closure of reporting lines. */
-#include "record/store.h"
-
 #include <string.h>
+
+#include "record/store.h"
 
 static enum cox_rc must_write(struct cox_call *call, struct cox_err *reterr)
 {
@@ -14,8 +14,8 @@ enum cox_rc cox_setting_get(struct cox_call *call, const char *key, struct cox_t
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
-    COX_TRY(cox_db_prepare(call->db, COX_LIT("SELECT \"value\" FROM \"setting\" WHERE \"name\" = $1"),
-        &stmt, reterr));
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("SELECT \"value\" FROM \"setting\" WHERE \"name\" = $1"), &stmt, reterr));
     cox_stmt_bind_text(stmt, 1, cox_text_of(key));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     *ret_value = (struct cox_text){0};

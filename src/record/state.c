@@ -14,10 +14,11 @@ static void add_columns(struct cox_sql *sql, const struct cox_table *table)
     }
 }
 
-static void add_current(struct cox_sql *sql, const struct cox_call *call, const struct cox_table *table,
-    int64_t after_id)
+static void add_current(struct cox_sql *sql, const struct cox_call *call,
+    const struct cox_table *table, int64_t after_id)
 {
-    cox_sql_lit(sql, "SELECT \"id\", \"rev\", \"from_us\", 0 AS \"to_us\", 0 AS \"seq_to\", \"imported\"");
+    cox_sql_lit(sql,
+        "SELECT \"id\", \"rev\", \"from_us\", 0 AS \"to_us\", 0 AS \"seq_to\", \"imported\"");
     add_columns(sql, table);
     cox_sql_lit(sql, " FROM ");
     cox_sql_name(sql, table->entity->name);
@@ -31,10 +32,11 @@ static void add_current(struct cox_sql *sql, const struct cox_call *call, const 
     }
 }
 
-static void add_past(struct cox_sql *sql, const struct cox_call *call, const struct cox_table *table,
-    int64_t after_id)
+static void add_past(struct cox_sql *sql, const struct cox_call *call,
+    const struct cox_table *table, int64_t after_id)
 {
-    cox_sql_lit(sql, " UNION ALL SELECT \"id\", \"rev\", \"from_us\", \"to_us\", \"seq_to\", \"imported\"");
+    cox_sql_lit(sql,
+        " UNION ALL SELECT \"id\", \"rev\", \"from_us\", \"to_us\", \"seq_to\", \"imported\"");
     add_columns(sql, table);
     cox_sql_lit(sql, " FROM ");
     cox_sql_name_with(sql, table->entity->name, "_past");
@@ -81,7 +83,8 @@ static enum cox_rc add_page(struct cox_call *call, const struct cox_table *table
     return COX_OK;
 }
 
-enum cox_rc cox_call_state_digest(struct cox_call *call, char ret_digest[65], struct cox_err *reterr)
+enum cox_rc cox_call_state_digest(struct cox_call *call, char ret_digest[65],
+    struct cox_err *reterr)
 {
     unsigned char bytes[COX_DIGEST_SIZE];
     struct cox_digest digest;
@@ -92,7 +95,8 @@ enum cox_rc cox_call_state_digest(struct cox_call *call, char ret_digest[65], st
         int count;
         do {
             struct cox_mark mark = cox_arena_mark(call->arena);
-            COX_TRY(add_page(call, &call->registry->tables[i]->table, &digest, &last_id, &count, reterr));
+            COX_TRY(add_page(call, &call->registry->tables[i]->table, &digest, &last_id, &count,
+                reterr));
             cox_arena_rewind(call->arena, mark);
         } while (count == PAGE);
     }
@@ -109,7 +113,8 @@ static enum cox_rc digest_call(struct cox_call *call, void *ctx, struct cox_err 
 enum cox_rc cox_state_digest(struct cox_store *store, struct cox_as_of as_of, char ret_digest[65],
     struct cox_err *reterr)
 {
-    const struct cox_read_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}, .as_of = as_of};
+    const struct cox_read_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .as_of = as_of};
 
     return cox_store_read(store, &opt, digest_call, ret_digest, reterr);
 }

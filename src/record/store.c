@@ -1,14 +1,14 @@
 /* record/store.c: opening a store, its registry, its readers. */
 #include "record/store.h"
 
-#include "base/day.h"
-#include "record/schema.h"
-
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/day.h"
+#include "record/schema.h"
 
 enum { STORE_MEMORY_MAX = 1 << 20, PLAN_MEMORY_MAX = 64 << 20 };
 
@@ -54,14 +54,16 @@ const unsigned char *cox_store_key(const struct cox_store *store)
 
 /* ---- log_head ---- */
 
-enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head, struct cox_err *reterr)
+enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
+    struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     struct cox_text digest;
     bool is_row;
 
     COX_TRY(cox_db_prepare(db,
-        COX_LIT("SELECT \"seq\", \"at_us\", \"next_id\", \"schema_seq\", \"digest\" FROM \"log_head\""),
+        COX_LIT(
+            "SELECT \"seq\", \"at_us\", \"next_id\", \"schema_seq\", \"digest\" FROM \"log_head\""),
         &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (!is_row) {
@@ -87,9 +89,10 @@ static enum cox_rc insert_head(struct cox_store *store, struct cox_db *db, struc
 
     cox_store_random(store, key, sizeof(key));
     COX_TRY(cox_db_prepare(db,
-        COX_LIT("INSERT INTO \"log_head\" (\"one\", \"seq\", \"at_us\", \"next_id\", \"schema_seq\", "
-                "\"group_id\", \"digest\", \"store_key\") VALUES (1, 0, 0, 1, 0, 0, $1, $2) "
-                "ON CONFLICT (\"one\") DO NOTHING"),
+        COX_LIT(
+            "INSERT INTO \"log_head\" (\"one\", \"seq\", \"at_us\", \"next_id\", \"schema_seq\", "
+            "\"group_id\", \"digest\", \"store_key\") VALUES (1, 0, 0, 1, 0, 0, $1, $2) "
+            "ON CONFLICT (\"one\") DO NOTHING"),
         &stmt, reterr));
     cox_stmt_bind_bytes(stmt, 1, (struct cox_text){(const char *)zero, sizeof(zero)});
     cox_stmt_bind_bytes(stmt, 2, (struct cox_text){(const char *)key, sizeof(key)});
@@ -122,7 +125,8 @@ static enum cox_rc read_company(struct cox_db *db, struct cox_registry *registry
 
     registry->zone = cox_zone_utc();
     COX_TRY(cox_db_prepare(db,
-        COX_LIT("SELECT \"name\", \"value\" FROM \"setting\" WHERE \"name\" IN ('zone', 'currency')"),
+        COX_LIT(
+            "SELECT \"name\", \"value\" FROM \"setting\" WHERE \"name\" IN ('zone', 'currency')"),
         &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row) {
@@ -217,7 +221,8 @@ enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t
 void cox_registry_unuse(struct cox_store *store, const struct cox_registry *registry)
 {
     (void)pthread_mutex_lock(&store->lock);
-    struct cox_registry *mine = (struct cox_registry *)(uintptr_t)registry; /* const to calls only */
+    struct cox_registry *mine =
+        (struct cox_registry *)(uintptr_t)registry; /* const to calls only */
     mine->users--;
     if (mine->is_old && mine->users == 0) {
         cox_registry_close(mine);
@@ -227,8 +232,8 @@ void cox_registry_unuse(struct cox_store *store, const struct cox_registry *regi
 
 /* ---- opening ---- */
 
-static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_migrate, bool may_create,
-    struct cox_err *reterr)
+static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_migrate,
+    bool may_create, struct cox_err *reterr)
 {
     COX_AUTO_ARENA arena = cox_arena_open(PLAN_MEMORY_MAX);
     struct cox_registry *compiled = NULL;
@@ -247,7 +252,8 @@ static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_
     if (rc == COX_OK && !is_current) {
         rc = cox_db_has(db, "table", "log_head", &is_store, reterr);
         if (rc == COX_OK && !is_store && !may_create) {
-            rc = cox_fail(reterr, COX_MISSING, "there is no Coxswain store here; make one with: coxswain init");
+            rc = cox_fail(reterr, COX_MISSING,
+                "there is no Coxswain store here; make one with: coxswain init");
         }
         if (rc == COX_OK && is_store && !may_migrate) {
             rc = cox_fail(reterr, COX_CONFLICT,
@@ -272,7 +278,8 @@ static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_
     return rc;
 }
 
-static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt, struct cox_err *reterr)
+static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt,
+    struct cox_err *reterr)
 {
     enum { READER_MAX = 8, CALL_MEMORY_MAX = 256 << 20 };
 
@@ -281,18 +288,20 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
     store->now_us = opt->now_us != NULL ? opt->now_us : system_now;
     store->random = opt->random != NULL ? opt->random : system_random;
     store->ctx = opt->ctx;
-    store->call_memory_max = opt->call_memory_max != 0 ? opt->call_memory_max : (size_t)CALL_MEMORY_MAX;
+    store->call_memory_max =
+        opt->call_memory_max != 0 ? opt->call_memory_max : (size_t)CALL_MEMORY_MAX;
     store->reader_max = opt->reader_max != 0 ? opt->reader_max : READER_MAX;
     store->readers = COX_NEW_ARRAY(store->arena, store->reader_max, struct cox_db *);
     if (store->url == NULL || store->readers == NULL) {
         return cox_no_memory(reterr);
     }
-    (void)pthread_mutex_init(&store->lock, NULL);        /* default attributes: cannot fail */
+    (void)pthread_mutex_init(&store->lock, NULL);       /* default attributes: cannot fail */
     (void)pthread_cond_init(&store->reader_free, NULL); /* likewise */
     return sodium_init() < 0 ? cox_fail(reterr, COX_INTERNAL, "libsodium does not start") : COX_OK;
 }
 
-static enum cox_rc start(struct cox_store *store, const struct cox_store_opt *opt, struct cox_err *reterr)
+static enum cox_rc start(struct cox_store *store, const struct cox_store_opt *opt,
+    struct cox_err *reterr)
 {
     const struct cox_registry *registry;
     struct cox_head_state head;
@@ -387,7 +396,8 @@ enum cox_rc cox_store_plan(const struct cox_store_opt *opt, struct cox_arena *ar
 
 /* ---- reading ---- */
 
-static enum cox_rc take_reader(struct cox_store *store, struct cox_db **ret_db, struct cox_err *reterr)
+static enum cox_rc take_reader(struct cox_store *store, struct cox_db **ret_db,
+    struct cox_err *reterr)
 {
     (void)pthread_mutex_lock(&store->lock);
     while (store->reader_idle == 0 && store->reader_open == store->reader_max) {
@@ -437,16 +447,19 @@ enum cox_rc cox_call_begin(struct cox_store *store, struct cox_db *db, struct co
 }
 
 /* The instant of a commit; of one not yet made COX_MISSING. */
-static enum cox_rc instant_of_seq(struct cox_db *db, int64_t seq, int64_t *ret_us, struct cox_err *reterr)
+static enum cox_rc instant_of_seq(struct cox_db *db, int64_t seq, int64_t *ret_us,
+    struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
-    COX_TRY(cox_db_prepare(db, COX_LIT("SELECT \"at_us\" FROM \"log\" WHERE \"seq\" = $1"), &stmt, reterr));
+    COX_TRY(cox_db_prepare(db, COX_LIT("SELECT \"at_us\" FROM \"log\" WHERE \"seq\" = $1"), &stmt,
+        reterr));
     cox_stmt_bind_int(stmt, 1, seq);
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (!is_row) {
-        return cox_fail_at(reterr, COX_MISSING, "as_of_seq", 0, "there is no commit %lld", (long long)seq);
+        return cox_fail_at(reterr, COX_MISSING, "as_of_seq", 0, "there is no commit %lld",
+            (long long)seq);
     }
     *ret_us = cox_stmt_int(stmt, 0);
     return COX_OK;
@@ -467,8 +480,8 @@ static enum cox_rc resolve_as_of(struct cox_call *call, struct cox_as_of wanted,
     return COX_OK;
 }
 
-static enum cox_rc run_read(struct cox_store *store, struct cox_db *db, const struct cox_read_opt *opt,
-    cox_call_fn fn, void *ctx, struct cox_err *reterr)
+static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
+    const struct cox_read_opt *opt, cox_call_fn fn, void *ctx, struct cox_err *reterr)
 {
     const struct cox_registry *registry = NULL;
     struct cox_head_state head;

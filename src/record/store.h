@@ -2,9 +2,9 @@
 #ifndef COX_RECORD_STORE_H
 #define COX_RECORD_STORE_H
 
-#include "record/call.h"
-
 #include <pthread.h>
+
+#include "record/call.h"
 
 struct cox_writer; /* write.c */
 
@@ -48,11 +48,13 @@ enum cox_rc cox_custom_load(struct cox_store *store, struct cox_db *db, struct c
     struct cox_custom_row **ret_customs, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
 /* The writer thread with its connection; close waits for what is queued. */
-enum cox_rc cox_writer_open(struct cox_store *store, struct cox_db *db, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_writer_open(struct cox_store *store, struct cox_db *db,
+    struct cox_err *reterr) COX_NODISCARD;
 void cox_writer_close(struct cox_store *store);
 
 /* A call's fields that do not depend on whether it reads or writes. */
 enum cox_rc cox_call_begin(struct cox_store *store, struct cox_db *db, struct cox_actor actor,
-    const struct cox_registry *registry, struct cox_call *ret_call, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_registry *registry, struct cox_call *ret_call,
+    struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -1,9 +1,8 @@
 /* record/value.c: what a value of each type may be; said once, for every way in. */
-#include "record/save.h"
+#include <math.h>
 
 #include "base/day.h"
-
-#include <math.h>
+#include "record/save.h"
 
 static const int64_t money_max = 9000000000000000; /* +-9e15 minor units */
 
@@ -56,13 +55,15 @@ static enum cox_rc check_bounds(const struct cox_field *field, int64_t number, i
     return COX_OK;
 }
 
-static enum cox_rc check_number(const struct cox_field *field, int64_t number, struct cox_err *reterr)
+static enum cox_rc check_number(const struct cox_field *field, int64_t number,
+    struct cox_err *reterr)
 {
     bool is_bounded = field->max > field->min;
 
     switch (field->type) {
     case COX_BOOL:
-        return number == 0 || number == 1 ? COX_OK : refuse(field, reterr, "is neither true nor false");
+        return number == 0 || number == 1 ? COX_OK
+                                          : refuse(field, reterr, "is neither true nor false");
     case COX_CHOICE:
         return number >= 0 && number < choice_count(field->choices)
                    ? COX_OK
@@ -70,7 +71,8 @@ static enum cox_rc check_number(const struct cox_field *field, int64_t number, s
     case COX_DATE:
         return check_bounds(field, number, COX_DAY_MIN, COX_DAY_MAX, reterr);
     case COX_INSTANT:
-        return check_bounds(field, number, COX_DAY_MIN * COX_DAY_US, COX_DAY_MAX * COX_DAY_US, reterr);
+        return check_bounds(field, number, COX_DAY_MIN * COX_DAY_US, COX_DAY_MAX * COX_DAY_US,
+            reterr);
     case COX_MONEY:
         return check_bounds(field, number, is_bounded ? field->min : -money_max,
             is_bounded ? field->max : money_max, reterr);
@@ -103,8 +105,8 @@ static enum cox_rc check_real(const struct cox_field *field, struct cox_value *v
     return COX_OK;
 }
 
-enum cox_rc cox_value_check(const struct cox_table *table, uint32_t at,
-    struct cox_value *value, struct cox_err *reterr)
+enum cox_rc cox_value_check(const struct cox_table *table, uint32_t at, struct cox_value *value,
+    struct cox_err *reterr)
 {
     const struct cox_field *field = table->fields[at];
 
@@ -118,7 +120,8 @@ enum cox_rc cox_value_check(const struct cox_table *table, uint32_t at,
         return check_real(field, value, reterr);
     }
     if (value->kind != COX_VALUE_INT) {
-        return refuse(field, reterr, field->type == COX_REAL ? "is not a number" : "is not a whole number");
+        return refuse(field, reterr,
+            field->type == COX_REAL ? "is not a number" : "is not a whole number");
     }
     return check_number(field, value->number, reterr);
 }

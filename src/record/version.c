@@ -1,10 +1,10 @@
 /* record/version.c: reading and writing single versions. */
 #include "record/version.h"
 
+#include <string.h>
+
 #include "record/digest.h"
 #include "record/sql.h"
-
-#include <string.h>
 
 /* ---- reading what stands ---- */
 
@@ -121,8 +121,10 @@ static enum cox_rc bind_row(struct cox_call *call, struct cox_stmt *stmt, const 
     cox_stmt_bind_int(stmt, at++, row->from_us);
     cox_stmt_bind_int(stmt, at++, row->imported ? 1 : 0);
     if (personal->is_used) {
-        cox_stmt_bind_bytes(stmt, at++, (struct cox_text){(const char *)personal->salt, COX_SALT_SIZE});
-        cox_stmt_bind_bytes(stmt, at++, (struct cox_text){(const char *)personal->hash, COX_DIGEST_SIZE});
+        cox_stmt_bind_bytes(stmt, at++,
+            (struct cox_text){(const char *)personal->salt, COX_SALT_SIZE});
+        cox_stmt_bind_bytes(stmt, at++,
+            (struct cox_text){(const char *)personal->hash, COX_DIGEST_SIZE});
     }
     for (uint32_t i = 0; i < table->field_count; i++) {
         bind_value(stmt, at++, table->fields[i], &row->values[i]);
@@ -140,7 +142,8 @@ static enum cox_rc bind_row(struct cox_call *call, struct cox_stmt *stmt, const 
 void cox_personal_make(struct cox_call *call, const struct cox_row *row, struct cox_text salt,
     struct cox_personal *ret_personal)
 {
-    const struct cox_table_inside *inside = (const struct cox_table_inside *)(const void *)row->table;
+    const struct cox_table_inside *inside =
+        (const struct cox_table_inside *)(const void *)row->table;
 
     memset(ret_personal, 0, sizeof(*ret_personal));
     if (!inside->has_personal) {
@@ -158,7 +161,8 @@ void cox_personal_make(struct cox_call *call, const struct cox_row *row, struct 
 enum cox_rc cox_version_insert(struct cox_call *call, const struct cox_row *row,
     const struct cox_personal *personal, struct cox_err *reterr)
 {
-    const struct cox_table_inside *inside = (const struct cox_table_inside *)(const void *)row->table;
+    const struct cox_table_inside *inside =
+        (const struct cox_table_inside *)(const void *)row->table;
     struct cox_mark mark = cox_arena_mark(call->arena);
     COX_AUTO_STMT stmt = NULL;
     unsigned next;
@@ -176,7 +180,8 @@ enum cox_rc cox_version_insert(struct cox_call *call, const struct cox_row *row,
 enum cox_rc cox_version_insert_past(struct cox_call *call, const struct cox_row *row,
     const struct cox_personal *personal, struct cox_err *reterr)
 {
-    const struct cox_table_inside *inside = (const struct cox_table_inside *)(const void *)row->table;
+    const struct cox_table_inside *inside =
+        (const struct cox_table_inside *)(const void *)row->table;
     struct cox_mark mark = cox_arena_mark(call->arena);
     COX_AUTO_STMT stmt = NULL;
     unsigned next;
@@ -268,4 +273,3 @@ enum cox_rc cox_version_update(struct cox_call *call, const struct cox_row *befo
     cox_arena_rewind(call->arena, mark);
     return rc;
 }
-

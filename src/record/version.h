@@ -26,7 +26,8 @@ enum cox_rc cox_version_insert_past(struct cox_call *call, const struct cox_row 
 
 /* UPDATE of the columns that differ, so that only their indexes are touched. */
 enum cox_rc cox_version_update(struct cox_call *call, const struct cox_row *before,
-    const struct cox_row *after, const struct cox_personal *personal, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_row *after, const struct cox_personal *personal,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* Copies the current row into the past table; it still stands in the current one. */
 enum cox_rc cox_version_archive(struct cox_call *call, const struct cox_table *table, int64_t id,

@@ -5,14 +5,17 @@
  * Order: the group begins by updating the single row of log_head, whose lock is held to the commit,
  * so seq is dense also with several nodes on one PostgreSQL; at_us = max(clock, last + 1).
  */
-#include "record/digest.h"
-#include "record/store.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX_SQLITE = 64, GROUP_MAX_POSTGRES = 48 }; /* savepoints a transaction: docs/record-engine.md */
+#include "record/digest.h"
+#include "record/store.h"
+
+enum {
+    GROUP_MAX_SQLITE = 64,
+    GROUP_MAX_POSTGRES = 48
+}; /* savepoints a transaction: docs/record-engine.md */
 
 struct request {
     const struct cox_write_opt *opt;
@@ -81,7 +84,8 @@ static enum cox_rc insert_log_rows(struct cox_call *call, struct cox_err *reterr
     COX_AUTO_STMT stmt = NULL;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("INSERT INTO \"log_row\" (\"seq\", \"entity\", \"id\", \"op\") VALUES ($1, $2, $3, $4)"),
+        COX_LIT(
+            "INSERT INTO \"log_row\" (\"seq\", \"entity\", \"id\", \"op\") VALUES ($1, $2, $3, $4)"),
         &stmt, reterr));
     for (size_t i = 0; i < commit->count; i++) {
         cox_stmt_bind_int(stmt, 1, commit->seq);
@@ -99,8 +103,9 @@ static enum cox_rc insert_log(struct cox_call *call, const struct cox_log_line *
     COX_AUTO_STMT stmt = NULL;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("INSERT INTO \"log\" (\"seq\", \"at_us\", \"actor\", \"cause\", \"batch\", \"request\", "
-                "\"note\", \"digest\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
+        COX_LIT(
+            "INSERT INTO \"log\" (\"seq\", \"at_us\", \"actor\", \"cause\", \"batch\", \"request\", "
+            "\"note\", \"digest\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, line->seq);
     cox_stmt_bind_int(stmt, 2, line->at_us);
@@ -138,7 +143,8 @@ static enum cox_rc insert_key(struct cox_call *call, struct cox_err *reterr)
 }
 
 /* Log, chain and key of what fn did; moves head on. */
-static enum cox_rc finish(struct cox_call *call, struct cox_head_state *head, struct cox_err *reterr)
+static enum cox_rc finish(struct cox_call *call, struct cox_head_state *head,
+    struct cox_err *reterr)
 {
     struct cox_commit_state *commit = &call->commit;
     const struct cox_log_line line = {
@@ -198,8 +204,9 @@ static enum cox_rc find_key(struct cox_db *db, struct request *request, bool *re
     if (!cox_text_same(cox_stmt_text(stmt, 0), hash)) {
         return cox_fail(reterr, COX_CONFLICT, "this Idempotency-Key was used for another request");
     }
-    request->commit =
-        (struct cox_commit){.seq = cox_stmt_int(stmt, 1), .at_us = cox_stmt_int(stmt, 2), .repeated = true};
+    request->commit = (struct cox_commit){.seq = cox_stmt_int(stmt, 1),
+        .at_us = cox_stmt_int(stmt, 2),
+        .repeated = true};
     return COX_OK;
 }
 
@@ -229,7 +236,8 @@ static enum cox_rc run_call(struct cox_store *store, struct request *request,
         call.as_of_day = call.today;
         rc = request->fn(&call, request->ctx, reterr);
     }
-    if (rc == COX_OK && (call.commit.count > 0 || call.commit.is_noted || request->opt->key.ptr != NULL)) {
+    if (rc == COX_OK &&
+        (call.commit.count > 0 || call.commit.is_noted || request->opt->key.ptr != NULL)) {
         rc = finish(&call, head, reterr);
         *ret_is_changed = true;
         request->commit = (struct cox_commit){.seq = call.commit.seq, .at_us = call.commit.at_us};
@@ -316,14 +324,16 @@ static enum cox_rc look_up_group(struct cox_writer *writer, struct cox_err *rete
     if (cox_db_reconnect(writer->db, NULL) != COX_OK) {
         return COX_UNKNOWN_OUTCOME;
     }
-    if (cox_db_prepare(writer->db, COX_LIT("SELECT \"group_id\" FROM \"log_head\""), &stmt, NULL) != COX_OK ||
+    if (cox_db_prepare(writer->db, COX_LIT("SELECT \"group_id\" FROM \"log_head\""), &stmt, NULL) !=
+            COX_OK ||
         cox_stmt_step(stmt, &is_row, NULL) != COX_OK || !is_row) {
         return COX_UNKNOWN_OUTCOME;
     }
     if (cox_stmt_int(stmt, 0) == writer->group_id) {
         return COX_OK;
     }
-    return cox_fail(reterr, COX_BUSY, "the connection to the database was lost; nothing was saved, try again");
+    return cox_fail(reterr, COX_BUSY,
+        "the connection to the database was lost; nothing was saved, try again");
 }
 
 /* Requests behind one that changed the fields: they wait for a group that knows them. */
@@ -358,7 +368,8 @@ static enum cox_rc run_group_inside(struct cox_store *store, struct request *fir
     COX_TRY(lock_head(writer, &head, reterr));
     int64_t seq = head.seq, schema_seq = head.schema_seq;
     COX_TRY(cox_registry_use(store, writer->db, head.schema_seq, &registry, reterr));
-    for (struct request *request = first; rc == COX_OK && request != NULL; request = request->next) {
+    for (struct request *request = first; rc == COX_OK && request != NULL;
+         request = request->next) {
         rc = run_one(store, request, registry, &head);
         if (rc != COX_OK) {
             *reterr = request->err;
@@ -447,8 +458,8 @@ static void *write_groups(void *arg)
     return NULL;
 }
 
-enum cox_rc cox_store_write(struct cox_store *store, const struct cox_write_opt *opt, cox_call_fn fn,
-    void *ctx, struct cox_commit *ret_commit, struct cox_err *reterr)
+enum cox_rc cox_store_write(struct cox_store *store, const struct cox_write_opt *opt,
+    cox_call_fn fn, void *ctx, struct cox_commit *ret_commit, struct cox_err *reterr)
 {
     struct cox_writer *writer = store->writer;
     struct request request = {.opt = opt, .fn = fn, .ctx = ctx};
