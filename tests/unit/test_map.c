@@ -26,7 +26,7 @@ enum { KEYS = 500, STEPS = 60000 };
 /* Random adds, puts and drops, the same done to an array. */
 static void texts_as_an_array(void **state)
 {
-    static char names[KEYS][16];
+    static char names[KEYS][24];
     uint64_t values[KEYS], value;
     bool is_there[KEYS] = {false};
     size_t count = 0;
