@@ -250,7 +250,9 @@ static const struct cox_table *member_of(const struct cox_scope *scope,
 static void add_member(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias, enum cox_extent extent)
 {
-    const struct cox_table *member = member_of(scope, table);
+    /* Callers ask member_of first: there is one. */
+    const struct cox_table *member =
+        cox_registry_entity(scope->call->registry, table->entity->member.entity);
     const struct cox_field *record = &member->entity->fields[table->entity->member.record_field];
     const struct cox_field *user = &member->entity->fields[table->entity->member.user_field];
 
