@@ -1,6 +1,7 @@
 /* org/currency.c: the tables of currencies and rates, and exact conversion. */
 #include "org/currency.h"
 
+#include "base/money.h"
 #include "org/people.h"
 #include "record/query.h"
 #include "record/record.h"
@@ -141,68 +142,6 @@ const struct cox_entity cox_currency_rate = {
 
 /* ---- conversion ---- */
 
-int cox_currency_usual_digits(struct cox_text code)
-{
-    static const char none[][4] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
-        "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"};
-    static const char three[][4] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-
-    for (size_t i = 0; i < COX_COUNT(none); i++) {
-        if (cox_text_same(code, cox_text_of(none[i]))) {
-            return 0;
-        }
-    }
-    for (size_t i = 0; i < COX_COUNT(three); i++) {
-        if (cox_text_same(code, cox_text_of(three[i]))) {
-            return 3;
-        }
-    }
-    return 2;
-}
-
-enum cox_rc cox_currency_digits(struct cox_call *call, struct cox_text code, int *ret_digits,
-    struct cox_err *reterr)
-{
-    const struct cox_filter_term term = {COX_CURRENCY_CODE, "eq", cox_text_value(code)};
-    struct cox_query query = {.entity = &cox_currency, .limit = 1};
-    struct cox_page page;
-
-    COX_TRY(cox_filter_build(call, &cox_currency, &term, 1, &query.filter, reterr));
-    COX_TRY(cox_list(call, &query, &page, reterr));
-    *ret_digits = page.count > 0 ? (int)cox_row_int(&page.rows[0], COX_CURRENCY_DIGITS)
-                                 : cox_currency_usual_digits(code);
-    return COX_OK;
-}
-
-__extension__ typedef __int128 wide;
-
-enum cox_rc cox_rate_apply(int64_t amount_minor, int64_t rate_e9, int from_digits, int to_digits,
-    int64_t *ret_minor, struct cox_err *reterr)
-{
-    wide top = (wide)amount_minor * rate_e9, bottom = COX_RATE_ONE, quotient, rest;
-
-    for (; to_digits > from_digits; from_digits++) {
-        top *= 10;
-    }
-    for (; from_digits > to_digits; from_digits--) {
-        bottom *= 10;
-    }
-    quotient = top / bottom;
-    rest = top % bottom;
-    if (rest < 0) {
-        rest = -rest;
-    }
-    if (2 * rest > bottom || (2 * rest == bottom && quotient % 2 != 0)) {
-        quotient += top < 0 ? -1 : 1;
-    }
-    if (quotient > INT64_C(9000000000000000) || quotient < -INT64_C(9000000000000000)) {
-        return cox_fail_at(reterr, COX_INVALID, "amount", 0,
-            "the amount is past 9e15 minor units in the other currency");
-    }
-    *ret_minor = (int64_t)quotient;
-    return COX_OK;
-}
-
 /* The newest rate on or before day; 0 when there is none. */
 static enum cox_rc find_rate(struct cox_call *call, struct cox_text from, struct cox_text to,
     int64_t day, enum cox_rate_kind kind, int64_t *ret_rate_e9, struct cox_err *reterr)
@@ -241,10 +180,28 @@ static enum cox_rc find_either(struct cox_call *call, struct cox_text from, stru
     COX_TRY(find_rate(call, from, to, day, kind, &rate_e9, reterr));
     if (rate_e9 == 0) {
         COX_TRY(find_rate(call, to, from, day, kind, &rate_e9, reterr));
-        if (rate_e9 != 0) {
-            wide one = (wide)COX_RATE_ONE * COX_RATE_ONE;
+        if (rate_e9 != 0 && !cox_num_mul_div(COX_RATE_ONE, COX_RATE_ONE, rate_e9, &rate_e9)) {
+            rate_e9 = 0; /* the inverse of next to nothing is no rate */
+        }
+    }
+    *ret_rate_e9 = rate_e9;
+    return COX_OK;
+}
 
-            rate_e9 = (int64_t)((one + rate_e9 / 2) / rate_e9);
+/* The rate itself, its inverse, or both by way of the company's currency; 0: none. */
+static enum cox_rc find_any(struct cox_call *call, struct cox_text from, struct cox_text to,
+    int64_t day, enum cox_rate_kind kind, int64_t *ret_rate_e9, struct cox_err *reterr)
+{
+    struct cox_text company = cox_call_currency(call);
+    int64_t rate_e9, first_e9;
+
+    COX_TRY(find_either(call, from, to, day, kind, &rate_e9, reterr));
+    if (rate_e9 == 0 && company.size > 0 && !cox_text_same(from, company) &&
+        !cox_text_same(to, company)) {
+        COX_TRY(find_either(call, from, company, day, kind, &first_e9, reterr));
+        COX_TRY(find_either(call, company, to, day, kind, &rate_e9, reterr));
+        if (!cox_num_mul_div(first_e9, rate_e9, COX_RATE_ONE, &rate_e9)) {
+            rate_e9 = 0;
         }
     }
     *ret_rate_e9 = rate_e9;
@@ -253,25 +210,23 @@ static enum cox_rc find_either(struct cox_call *call, struct cox_text from, stru
 
 enum cox_rc cox_currency_convert(struct cox_call *call, int64_t amount_minor,
     struct cox_text from_code, struct cox_text to_code, int64_t day, enum cox_rate_kind kind,
-    int64_t *ret_minor, int *ret_is_known, struct cox_err *reterr)
+    int64_t *ret_minor, bool *ret_is_known, struct cox_err *reterr)
 {
-    struct cox_text company = cox_call_currency(call);
-    int64_t rate_e9 = 0, first_e9 = 0, minor = 0;
-    int from_digits, to_digits;
+    const struct cox_iso_currency *from = cox_iso_currency_find(from_code);
+    const struct cox_iso_currency *to = cox_iso_currency_find(to_code);
+    int64_t rate_e9 = 0;
 
-    COX_TRY(find_either(call, from_code, to_code, day, kind, &rate_e9, reterr));
-    if (rate_e9 == 0 && company.size > 0 && !cox_text_same(from_code, company) &&
-        !cox_text_same(to_code, company)) {
-        COX_TRY(find_either(call, from_code, company, day, kind, &first_e9, reterr));
-        COX_TRY(find_either(call, company, to_code, day, kind, &rate_e9, reterr));
-        rate_e9 = (int64_t)(((wide)first_e9 * rate_e9 + COX_RATE_ONE / 2) / COX_RATE_ONE);
+    if (from != NULL && to != NULL) {
+        COX_TRY(find_any(call, from_code, to_code, day, kind, &rate_e9, reterr));
     }
-    if (rate_e9 != 0) {
-        COX_TRY(cox_currency_digits(call, from_code, &from_digits, reterr));
-        COX_TRY(cox_currency_digits(call, to_code, &to_digits, reterr));
-        COX_TRY(cox_rate_apply(amount_minor, rate_e9, from_digits, to_digits, &minor, reterr));
+    if (rate_e9 == 0) {
+        *ret_minor = 0;
+    } else if (rate_e9 == COX_RATE_ONE && from == to) {
+        *ret_minor = amount_minor;
+    } else {
+        COX_TRY(cox_money_convert(amount_minor, from, to,
+            (struct cox_decimal){.digits = rate_e9, .scale = 9}, ret_minor, reterr));
     }
-    *ret_minor = minor;
     *ret_is_known = rate_e9 != 0;
     return COX_OK;
 }

@@ -5,6 +5,8 @@
 #ifndef COX_ORG_CURRENCY_H
 #define COX_ORG_CURRENCY_H
 
+#include <stdbool.h>
+
 #include "record/entity.h"
 
 #define COX_RATE_ONE INT64_C(1000000000)
@@ -38,10 +40,6 @@ struct cox_currency_rate {
 };
 extern const struct cox_entity cox_currency_rate;
 
-/* Digits of a currency's minor unit: its row's, else ISO 4217's usual 2 (0 for JPY, KRW ...). */
-enum cox_rc cox_currency_digits(struct cox_call *call, struct cox_text code, int *ret_digits,
-    struct cox_err *reterr) COX_NODISCARD;
-
 /*
  * Minor units of one currency in another by the newest rate of a kind on or before day, its inverse
  * or both by way of the company's currency, rounded half-even once. ret_is_known false (and 0) when
@@ -49,13 +47,6 @@ enum cox_rc cox_currency_digits(struct cox_call *call, struct cox_text code, int
  */
 enum cox_rc cox_currency_convert(struct cox_call *call, int64_t amount_minor,
     struct cox_text from_code, struct cox_text to_code, int64_t day, enum cox_rate_kind kind,
-    int64_t *ret_minor, int *ret_is_known, struct cox_err *reterr) COX_NODISCARD;
-
-/* The rule of ISO 4217 for currencies without a row. */
-int cox_currency_usual_digits(struct cox_text code);
-
-/* amount * rate_e9 * 10^(to_digits - from_digits) / 1e9, half-even; COX_INVALID past +-9e15. */
-enum cox_rc cox_rate_apply(int64_t amount_minor, int64_t rate_e9, int from_digits, int to_digits,
-    int64_t *ret_minor, struct cox_err *reterr) COX_NODISCARD;
+    int64_t *ret_minor, bool *ret_is_known, struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -1,6 +1,7 @@
 /* sales/seed.c: what a new company starts with. */
 #include "sales/seed.h"
 
+#include "base/money.h"
 #include "org/calendar.h"
 #include "org/currency.h"
 #include "record/query.h"
@@ -34,30 +35,20 @@ static enum cox_rc seed_setting(struct cox_call *call, const char *key, const ch
 
 static enum cox_rc seed_currencies(struct cox_call *call, struct cox_err *reterr)
 {
-    static const char *const currencies[][2] = {
-        {"EUR", "Euro"},
-        {"USD", "US dollar"},
-        {"GBP", "Pound sterling"},
-        {"CHF", "Swiss franc"},
-        {"JPY", "Yen"},
-        {"SEK", "Swedish krona"},
-        {"PLN", "Zloty"},
-        {"CAD", "Canadian dollar"},
-        {"AUD", "Australian dollar"},
-        {"INR", "Indian rupee"},
-        {"BRL", "Brazilian real"},
-    };
+    static const char *const codes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "SEK", "PLN", "CAD",
+        "AUD", "INR", "BRL"};
     bool has;
 
     COX_TRY(has_any(call, &cox_currency, &has, reterr));
-    for (size_t i = 0; !has && i < COX_COUNT(currencies); i++) {
+    for (size_t i = 0; !has && i < COX_COUNT(codes); i++) {
+        const struct cox_iso_currency *iso = cox_iso_currency_find(cox_text_of(codes[i]));
         struct cox_currency row;
         int64_t id;
 
         cox_struct_init(&cox_currency, &row);
-        row.code = cox_text_of(currencies[i][0]);
-        row.name = cox_text_of(currencies[i][1]);
-        row.digits = cox_currency_usual_digits(row.code);
+        row.code = cox_text_of(iso->code);
+        row.name = cox_text_of(iso->name);
+        row.digits = iso->digits;
         COX_TRY(cox_create_struct(call, &cox_currency, &row, &id, reterr));
     }
     return COX_OK;
