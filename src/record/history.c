@@ -205,12 +205,15 @@ static enum cox_rc check_versions(struct cox_call *call, const struct known *kno
         for (uint32_t at = 0; at < last->table->field_count; at++) {
             COX_TRY(cox_value_check(last->table, at, &versions[i].row->values[at], reterr));
         }
+        versions[i].row->from_us = versions[i].from_us;
+        versions[i].row->imported = true;
+        COX_TRY(cox_save_rule(call, i == 0 ? NULL : versions[i - 1].row, versions[i].row, reterr));
         COX_TRY(cox_reference_check(call, before, versions[i].row, 0, reterr));
     }
     if (versions[count - 1].from_us > call->commit.at_us) {
         return cox_fail(reterr, COX_INVALID, "history lies in the future");
     }
-    return cox_save_check(call, before, last, reterr);
+    return cox_save_required(last, reterr);
 }
 
 /* Puts one version and adds it to the digest of the record's entry. */

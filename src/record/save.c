@@ -164,7 +164,7 @@ enum cox_rc cox_save_words(struct cox_call *call, const struct cox_row *before,
 
 /* ---- rules ---- */
 
-static enum cox_rc check_required(const struct cox_row *row, struct cox_err *reterr)
+enum cox_rc cox_save_required(const struct cox_row *row, struct cox_err *reterr)
 {
     for (uint32_t i = 0; i < row->table->entity->field_count; i++) {
         const struct cox_field *field = row->table->fields[i];
@@ -188,11 +188,10 @@ static enum cox_rc run_check(struct cox_call *call, const struct cox_row *before
     return entity->check(call, before, after, reterr);
 }
 
-enum cox_rc cox_save_check(struct cox_call *call, const struct cox_row *before,
-    struct cox_row *after, struct cox_err *reterr)
+enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before, struct cox_row *after,
+    struct cox_err *reterr)
 {
-    COX_TRY(run_check(call, before, after, 0, reterr));
-    return check_required(after, reterr);
+    return run_check(call, before, after, 0, reterr);
 }
 
 static enum cox_rc check_values(struct cox_row *row, struct cox_err *reterr)
@@ -216,7 +215,7 @@ enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned
     }
     COX_TRY(check_values(row, reterr));
     COX_TRY(run_check(call, NULL, row, flags, reterr));
-    COX_TRY(check_required(row, reterr));
+    COX_TRY(cox_save_required(row, reterr));
     COX_TRY(cox_reference_check(call, NULL, row, flags, reterr));
     if (row->id == 0) {
         row->id = call->commit.next_id++;
@@ -364,7 +363,7 @@ enum cox_rc cox_save_change(struct cox_call *call, const struct cox_table *table
     is_changed = !is_row_same(&stored->row, after);
     if (is_changed) {
         COX_TRY(run_check(call, &stored->row, after, flags, reterr));
-        COX_TRY(check_required(after, reterr));
+        COX_TRY(cox_save_required(after, reterr));
         COX_TRY(cox_reference_check(call, &stored->row, after, flags, reterr));
         COX_TRY(write_change(call, stored, after, reterr));
     }
