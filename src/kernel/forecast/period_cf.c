@@ -11,7 +11,7 @@
 #include "kernel/forecast/period_engine.h"
 #include "kernel/stats/special.h"
 
-enum { BLOCK = 32, CHUNK = 64, LANES = 4, PROBE = 64 };
+enum { BLOCK = 32, CHUNK = 64, LANES = 4 };
 
 static const double vanished = 1e-10;
 
@@ -90,15 +90,14 @@ static size_t choose_frequencies(struct period_engine *e)
 
 /* CHUNK deals with the turn of each at the present and the step to the next frequency. */
 struct chunk {
+    size_t count, row[CHUNK];
     double cos_now[CHUNK], sin_now[CHUNK], cos_step[CHUNK], sin_step[CHUNK];
-    double quantile[CHUNK];
 };
 
-static void start_chunk(const struct period_engine *e, size_t first, size_t size, double freq,
-    struct chunk *c)
+static void start_chunk(const struct period_engine *e, double freq, struct chunk *c)
 {
     for (size_t d = 0; d < CHUNK; d++) {
-        double turn = d < size ? fmod(e->amount[first + d] / e->modulus, 1.0) : 0.0;
+        double turn = d < c->count ? fmod(e->amount[c->row[d]] / e->modulus, 1.0) : 0.0;
         double place = turn * freq;
         sincos(2.0 * M_PI * turn, &c->sin_step[d], &c->cos_step[d]);
         place -= floor(place);
@@ -142,7 +141,7 @@ static void multiply_in(double *phi, const struct chunk *c, const double *prob)
 /* work: [node][frequency][2], then probabilities of one chunk by node. */
 static double *cell(const struct period_engine *e, size_t node, size_t freq)
 {
-    return e->work + 2 * (node * e->freq_count + freq);
+    return e->work + 2 * (node * e->freq_row + freq);
 }
 
 static double *chunk_probs(const struct period_engine *e)
@@ -177,7 +176,11 @@ static double fill_block(const struct period_engine *e, size_t from, size_t size
     }
     for (size_t first = 0; first < e->count; first += CHUNK) {
         size_t left = e->count - first < CHUNK ? e->count - first : CHUNK;
-        start_chunk(e, first, left, (double)from + 1.0, &c);
+        c.count = left;
+        for (size_t d = 0; d < left; d++) {
+            c.row[d] = first + d;
+        }
+        start_chunk(e, (double)from + 1.0, &c);
         set_chunk_probs(e, first, left);
         for (size_t k = from; k < from + size; k++) {
             for (size_t node = 0; node < e->node_count; node++) {
@@ -199,24 +202,29 @@ static double fill_block(const struct period_engine *e, size_t from, size_t size
 }
 
 /*
- * May the coefficients come back in this block? |phi|^2 = prod 1 - 4 p q sin^2(w a / 2); a sample of
+ * May the coefficients come back in this block? |phi|^2 = prod 1 - 2 p q (1 - cos w a); a sample of
  * deals tells. They do come back at 2 pi / unit when amounts are round numbers.
  */
 static bool may_return(const struct period_engine *e, size_t from, size_t size)
 {
-    size_t sample = e->count < PROBE ? e->count : PROBE;
+    size_t sample = e->count < CHUNK ? e->count : CHUNK;
     double stride = (double)e->count / (double)sample;
+    struct chunk c = {.count = sample};
 
+    for (size_t i = 0; i < sample; i++) {
+        c.row[i] = (size_t)((double)i * stride);
+    }
+    start_chunk(e, (double)from + 1.0, &c);
     for (size_t k = from; k < from + size; k++) {
         double sum = 0.0;
-        for (size_t i = 0; i < sample && sum * stride < 60.0; i++) {
-            size_t row = (size_t)((double)i * stride);
-            double s = sin(M_PI * fmod(e->amount[row] / e->modulus * (double)(k + 1), 1.0));
-            sum += 2.0 * e->prob[row] * (1.0 - e->prob[row]) * s * s;
+        for (size_t i = 0; i < sample; i++) {
+            double p = e->prob[c.row[i]];
+            sum += p * (1.0 - p) * (1.0 - c.cos_now[i]);
         }
-        if (sum * stride < 40.0) {
+        if (sum * stride < 30.0) {
             return true;
         }
+        next_frequency(&c);
     }
     return false;
 }
@@ -224,13 +232,14 @@ static bool may_return(const struct period_engine *e, size_t from, size_t size)
 void period_cf_build(struct period_engine *e)
 {
     bool gone = false;
+    size_t last = 0;
 
     e->method = COX_PERIOD_INVERTED;
     period_set_nodes(e, period_node_step(e));
     set_window(e);
-    e->freq_count = choose_frequencies(e);
-    for (size_t from = 0; from < e->freq_count; from += BLOCK) {
-        size_t size = e->freq_count - from < BLOCK ? e->freq_count - from : BLOCK;
+    e->freq_count = e->freq_row = choose_frequencies(e);
+    for (size_t from = 0; from < e->freq_row; from += BLOCK) {
+        size_t size = e->freq_row - from < BLOCK ? e->freq_row - from : BLOCK;
         if (gone && !may_return(e, from, size)) {
             for (size_t node = 0; node < e->node_count; node++) {
                 memset(cell(e, node, from), 0, 2 * size * sizeof(double));
@@ -238,10 +247,12 @@ void period_cf_build(struct period_engine *e)
             continue;
         }
         gone = fill_block(e, from, size) < vanished;
+        last = gone ? last : from + size;
     }
-    if (gone) {
+    if (gone || last < e->freq_row) {
         e->taper = false;
     }
+    e->freq_count = last > 0 ? last : 1;
 }
 
 /* Turns e^{i w a} of the deals apart, and of new business the factor's exponent per expected win. */

@@ -41,8 +41,8 @@ struct period_engine {
     /* enumeration */
     size_t half_count[2], atom_count[2];
     /* inversion */
-    double modulus; /* odd number of lattice points */
-    size_t freq_count;
+    double modulus;              /* odd number of lattice points */
+    size_t freq_count, freq_row; /* in use; room per node */
     bool taper;
     /* series */
     size_t whale_count, fine_count;
