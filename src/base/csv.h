@@ -5,26 +5,12 @@
 #ifndef COX_BASE_CSV_H
 #define COX_BASE_CSV_H
 
+#include "base/encoding.h"
 #include "base/file.h"
 #include "base/text.h"
 
 struct cox_arena;
 struct cox_csv;
-
-enum cox_encoding {
-    COX_ENCODING_ANY, /* to be detected */
-    COX_UTF_8,
-    COX_UTF_16LE,
-    COX_UTF_16BE,
-    COX_UTF_32LE,
-    COX_UTF_32BE,
-    COX_WINDOWS_1252, /* and its subset Latin-1 */
-    COX_ENCODING_COUNT,
-};
-
-/* "UTF-8", "Windows-1252" ...; parsing knows the usual aliases, COX_ENCODING_ANY for what it does not. */
-const char *cox_encoding_name(enum cox_encoding encoding);
-enum cox_encoding cox_encoding_parse(struct cox_text name);
 
 /* How the file is written. What is 0 in the options is detected from its first 256 KiB. */
 struct cox_csv_shape {
@@ -32,7 +18,7 @@ struct cox_csv_shape {
     char delimiter; /* one of , ; tab | ^ ` when detected; any ASCII sign when given */
     char quote;     /* " or ' ; COX_CSV_NO_QUOTE: quotes are ordinary */
     bool backslash; /* \" inside quotes is a quote, instead of "" */
-    bool blanks;    /* blanks before an opening quote do not count */
+    bool blanks;    /* blanks at the beginning of fields do not count */
     /* Found, never asked for: */
     bool has_bom, has_sep_line, has_header;
 };
@@ -104,16 +90,18 @@ struct cox_csv_out {
     char delimiter; /* 0: comma */
     bool lf;        /* lines end in LF */
     bool guard;     /* text beginning with = + - @ tab CR gets a leading ', against formulas */
-    struct cox_buf buf;
-    bool in_row;
+    size_t field_count, row_start;
+    struct cox_buf buf; /* 64 KiB, more for longer rows */
     struct cox_err err;
 };
 
-/* Settings are taken over. The first failure sticks; cox_csv_out_done tells it and frees. */
+/* Sets up; the settings delimiter, lf and guard may be changed before the first row. */
 void cox_csv_out_init(struct cox_csv_out *out, struct cox_sink sink);
 void cox_csv_out_text(struct cox_csv_out *out, struct cox_text field); /* ptr NULL: empty */
-void cox_csv_out_plain(struct cox_csv_out *out, const char *field); /* a number or date: no guard */
+void cox_csv_out_plain(struct cox_csv_out *out, const char *field); /* number or date: no guard */
 void cox_csv_out_end_row(struct cox_csv_out *out);
+
+/* Hands over the rest and frees. The first failure has stuck and is told here. */
 enum cox_rc cox_csv_out_done(struct cox_csv_out *out, struct cox_err *reterr) COX_NODISCARD;
 
 #endif
