@@ -86,6 +86,16 @@ static inline int64_t cox_record_key(uint16_t entity, int64_t id)
     return (int64_t)(((uint64_t)entity << 51) ^ (uint64_t)id);
 }
 
+/* People data that a read has handed out: access.c writes it down. */
+struct cox_look {
+    uint16_t entity;
+    int64_t id, subject;
+};
+struct cox_looks {
+    struct cox_look *rows;
+    size_t count, room;
+};
+
 struct cox_call {
     struct cox_store *store;
     struct cox_db *db;
@@ -101,6 +111,7 @@ struct cox_call {
     struct cox_text currency;
     const struct cox_write_opt *write; /* NULL: a read */
     struct cox_commit_state commit;
+    struct cox_looks looks;
 };
 
 /* 32 secret bytes of this store, for signing cursors; made when the store is created. */

@@ -35,6 +35,7 @@ const struct cox_plain_table cox_plain_tables[] = {
         1, {NULL}, false},
     {"idempotency", {{"actor", 'i'}, {"name", 't'}, {"hash", 'b'}, {"seq", 'i'}, {"at_us", 'i'}}, 2,
         {"\"at_us\""}, false},
+    {"merged", {{"entity", 'i'}, {"id", 'i'}, {"into_id", 'i'}, {"seq", 'i'}}, 2, {NULL}, false},
     {"erased", {{"entity", 'i'}, {"id", 'i'}, {"seq", 'i'}}, 2, {NULL}, false},
     {"access_log", {{"at_us", 'i'}, {"actor", 'i'}, {"entity", 'i'}, {"id", 'i'}, {"subject", 'i'}},
         4, {"\"subject\", \"at_us\""}, false},

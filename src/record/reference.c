@@ -149,3 +149,41 @@ enum cox_rc cox_reference_release(struct cox_call *call, const struct cox_table 
     }
     return COX_OK;
 }
+
+/* ---- merges ---- */
+
+static enum cox_rc move_field(struct cox_call *call, const struct cox_table *table, uint32_t at,
+    int64_t from_id, int64_t into_id, struct cox_err *reterr)
+{
+    int64_t *ids = COX_NEW_ARRAY(call->arena, RELEASE_PAGE, int64_t);
+    size_t count = 0;
+
+    if (ids == NULL) {
+        return cox_no_memory(reterr);
+    }
+    do {
+        COX_TRY(referring(call, table, table->fields[at], from_id, ids, &count, reterr));
+        for (size_t i = 0; i < count; i++) {
+            /* The record merged into may have been a child of the other: not of itself. */
+            bool is_self = table->fields[at]->ref == table->entity && ids[i] == into_id;
+            const struct cox_change change = {at, is_self ? cox_null() : cox_int(into_id)};
+            COX_TRY(cox_save_change(call, table, ids[i], 0, &change, 1,
+                COX_SAVE_NO_RIGHTS | COX_SAVE_NO_CHECK, NULL, reterr));
+        }
+    } while (count == RELEASE_PAGE);
+    return COX_OK;
+}
+
+enum cox_rc cox_reference_move(struct cox_call *call, const struct cox_table *table,
+    int64_t from_id, int64_t into_id, struct cox_err *reterr)
+{
+    for (size_t i = 0; i < call->registry->table_count; i++) {
+        const struct cox_table *other = &call->registry->tables[i]->table;
+        for (uint32_t at = 0; at < other->field_count; at++) {
+            if (other->fields[at]->type == COX_REF && other->fields[at]->ref == table->entity) {
+                COX_TRY(move_field(call, other, at, from_id, into_id, reterr));
+            }
+        }
+    }
+    return COX_OK;
+}

@@ -12,4 +12,8 @@ enum cox_rc cox_reference_check(struct cox_call *call, const struct cox_row *bef
 enum cox_rc cox_reference_release(struct cox_call *call, const struct cox_table *table, int64_t id,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Every reference to from leads to into afterwards (a merge). */
+enum cox_rc cox_reference_move(struct cox_call *call, const struct cox_table *table,
+    int64_t from_id, int64_t into_id, struct cox_err *reterr) COX_NODISCARD;
+
 #endif

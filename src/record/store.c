@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/day.h"
+#include "record/access.h"
 #include "record/schema.h"
 
 enum { STORE_MEMORY_MAX = 1 << 20, PLAN_MEMORY_MAX = 64 << 20 };
@@ -496,6 +497,9 @@ static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     }
     if (rc == COX_OK) {
         rc = fn(&call, ctx, reterr);
+    }
+    if (rc == COX_OK) {
+        rc = cox_access_flush(&call, reterr); /* who looked is on record before the answer is out */
     }
     cox_arena_close(call.arena);
     cox_registry_unuse(store, registry);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/day.h"
 #include "record/digest.h"
 #include "record/store.h"
 
@@ -122,6 +123,17 @@ static enum cox_rc insert_log(struct cox_call *call, const struct cox_log_line *
     return cox_stmt_run(stmt, reterr);
 }
 
+/* Keys are kept for 24 hours. */
+static enum cox_rc drop_old_keys(struct cox_call *call, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db, COX_LIT("DELETE FROM \"idempotency\" WHERE \"at_us\" < $1"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, call->commit.at_us - COX_DAY_US);
+    return cox_stmt_run(stmt, reterr);
+}
+
 static enum cox_rc insert_key(struct cox_call *call, struct cox_err *reterr)
 {
     const struct cox_write_opt *opt = call->write;
@@ -130,6 +142,7 @@ static enum cox_rc insert_key(struct cox_call *call, struct cox_err *reterr)
     if (opt->key.ptr == NULL) {
         return COX_OK;
     }
+    COX_TRY(drop_old_keys(call, reterr));
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("INSERT INTO \"idempotency\" (\"actor\", \"name\", \"hash\", \"seq\", \"at_us\") "
                 "VALUES ($1, $2, $3, $4, $5)"),

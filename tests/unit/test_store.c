@@ -6,7 +6,9 @@
 #include "engines.h"
 #include "record/audit.h"
 #include "record/custom.h"
+#include "record/pin.h"
 #include "record/save.h"
+#include "record/share.h"
 #include "shop.h"
 
 #define OK(call) ok_at((call), &f->err, __LINE__)
@@ -503,6 +505,78 @@ static void test_flips_of_values_are_found(void **state)
     }
 }
 
+/* ---- merges and pins ---- */
+
+static enum cox_rc merge_customers(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    struct cox_row *other = cox_row_new(call, &shop_customer);
+    int64_t id;
+
+    cox_row_set(other, SHOP_CUSTOMER_NAME, cox_text_value(COX_LIT("Mueller und Soehne")));
+    COX_TRY(cox_create(call, other, &id, reterr));
+    int64_t from_id = f->customer;
+    f->customer = id;
+    return cox_merge(call, &shop_customer, from_id, id, reterr);
+}
+
+static enum cox_rc read_merged(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    struct cox_stored stored;
+    bool is_there;
+
+    COX_TRY(cox_save_stored(call, cox_registry_entity(cox_call_registry(call), &shop_deal), f->deal,
+        &stored, &is_there, reterr));
+    assert_true(is_there);
+    assert_int_equal(cox_row_int(&stored.row, SHOP_DEAL_CUSTOMER), f->customer);
+    return COX_OK;
+}
+
+static void test_a_merge_moves_every_reference(void **state)
+{
+    struct fixture *f = fixture_of(state);
+
+    OK(write_now(f, make_deal));
+    OK(write_now(f, merge_customers));
+    OK(cox_store_read(f->store, &as_operator, read_merged, f, &f->err));
+    assert_valid(f);
+}
+
+static enum cox_rc put_pin(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    int64_t id;
+
+    (void)ctx;
+    return cox_pin_put(call, COX_LIT("Q1 closed"), COX_LIT("company"), COX_LIT("quarter end"), &id,
+        reterr);
+}
+
+static enum cox_rc find_pin(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_pin *pin = ctx;
+
+    assert_int_equal(cox_pin_find(call, COX_LIT("Q9 closed"), pin, reterr), COX_MISSING);
+    COX_TRY(cox_pin_find(call, COX_LIT("Q1 closed"), pin, reterr));
+    pin->name = pin->why = pin->scope = (struct cox_text){0}; /* they go with the call */
+    return COX_OK;
+}
+
+static void test_a_pin_names_a_state_for_ever(void **state)
+{
+    struct fixture *f = fixture_of(state);
+    struct cox_pin pin;
+    char before[65], again[65];
+
+    OK(write_now(f, make_deal));
+    OK(cox_state_digest(f->store, (struct cox_as_of){0}, before, &f->err));
+    OK(write_now(f, put_pin));
+    OK(write_now(f, change_amount));
+    OK(cox_store_read(f->store, &as_operator, find_pin, &pin, &f->err));
+    OK(cox_state_digest(f->store, cox_pin_as_of(&pin), again, &f->err));
+    assert_string_equal(before, again);
+}
+
 /* ---- many at once ---- */
 
 struct worker {
@@ -580,6 +654,8 @@ int main(void)
         BOTH(test_run_time_fields_change_no_earlier_state),
         BOTH(test_a_key_answers_once),
         BOTH(test_flips_of_values_are_found),
+        BOTH(test_a_merge_moves_every_reference),
+        BOTH(test_a_pin_names_a_state_for_ever),
         BOTH(test_many_writers_make_one_dense_log),
     };
 

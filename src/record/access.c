@@ -1,0 +1,100 @@
+/* record/access.c: the access log of people data. */
+#include "record/access.h"
+
+#include <string.h>
+
+#include "record/call.h"
+
+enum cox_rc cox_access_note(struct cox_call *call, const struct cox_row *row,
+    struct cox_err *reterr)
+{
+    const struct cox_entity *entity = row->table->entity;
+    struct cox_looks *looks = &call->looks;
+
+    if (entity->reach != COX_REACH_PARTICIPANTS || call->write != NULL) {
+        return COX_OK; /* a write is in the log itself */
+    }
+    if (looks->count == looks->room) {
+        size_t room = looks->room == 0 ? 16 : looks->room * 2;
+        struct cox_look *more = COX_NEW_ARRAY(call->arena, room, struct cox_look);
+        if (more == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (looks->count > 0) {
+            memcpy(more, looks->rows, looks->count * sizeof(*more));
+        }
+        looks->rows = more;
+        looks->room = room;
+    }
+    for (int i = 0; i < 2; i++) {
+        int64_t subject = cox_row_int(row, entity->participant[i]);
+        if (subject != call->actor.user_id) {
+            looks->rows[looks->count++] = (struct cox_look){entity->number, row->id, subject};
+            break; /* the two participants: the one who does not look is the one looked at */
+        }
+    }
+    return COX_OK;
+}
+
+static enum cox_rc insert_looks(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_call *read = ctx;
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT(
+            "INSERT INTO \"access_log\" (\"at_us\", \"actor\", \"entity\", \"id\", \"subject\") "
+            "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (\"at_us\", \"actor\", \"entity\", \"id\") DO NOTHING"),
+        &stmt, reterr));
+    for (size_t i = 0; i < read->looks.count; i++) {
+        cox_stmt_bind_int(stmt, 1, call->now_us);
+        cox_stmt_bind_int(stmt, 2, read->actor.user_id);
+        cox_stmt_bind_int(stmt, 3, read->looks.rows[i].entity);
+        cox_stmt_bind_int(stmt, 4, read->looks.rows[i].id);
+        cox_stmt_bind_int(stmt, 5, read->looks.rows[i].subject);
+        COX_TRY(cox_stmt_run(stmt, reterr));
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_access_flush(struct cox_call *call, struct cox_err *reterr)
+{
+    const struct cox_write_opt opt = {.actor = call->actor,
+        .cause = COX_CAUSE_JOB,
+        .request = "access"};
+
+    if (call->looks.count == 0) {
+        return COX_OK;
+    }
+    return cox_store_write(call->store, &opt, insert_looks, call, NULL, reterr);
+}
+
+enum cox_rc cox_access_list(struct cox_call *call, uint32_t limit,
+    const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr)
+{
+    struct cox_access *rows = COX_NEW_ARRAY(call->arena, limit, struct cox_access);
+    COX_AUTO_STMT stmt = NULL;
+    size_t count = 0;
+    bool is_row;
+
+    if (rows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT(
+            "SELECT \"at_us\", \"actor\", \"id\", \"entity\" FROM \"access_log\" WHERE \"subject\" = $1 "
+            "ORDER BY \"at_us\" DESC, \"actor\", \"id\" LIMIT $2"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, call->actor.user_id);
+    cox_stmt_bind_int(stmt, 2, limit);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    while (is_row && count < limit) {
+        rows[count++] =
+            (struct cox_access){cox_stmt_int(stmt, 0), cox_stmt_int(stmt, 1), cox_stmt_int(stmt, 2),
+                cox_registry_number(call->registry, (uint16_t)cox_stmt_int(stmt, 3))};
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    }
+    *ret_rows = rows;
+    *ret_count = count;
+    return COX_OK;
+}
