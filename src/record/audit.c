@@ -264,42 +264,64 @@ static enum cox_rc ended_at(struct audit *audit, uint16_t entity, int64_t id, in
     return cox_stmt_step(stmt, ret_ended, reterr);
 }
 
-/* Each known version ends where the next begins, or where the log says that the record went. */
+/* The version known to follow past[at]; NULL: none. */
+static const struct cox_row *follower(const struct cox_stored *past, size_t count, size_t at,
+    const struct cox_row *current)
+{
+    for (size_t i = at + 1; i < count; i++) {
+        if (past[i].row.seq_to == COX_FOREVER) {
+            return &past[i].row;
+        }
+    }
+    return current;
+}
+
+/* A version ends where the next begins, or where the log says that the record went. */
+static enum cox_rc is_end_right(struct audit *audit, const struct cox_row *row,
+    const struct cox_row *next, bool *ret_is_right, struct cox_err *reterr)
+{
+    *ret_is_right =
+        next != NULL ? row->to_us == next->from_us : row->imported; /* deleted over there */
+    if (*ret_is_right || (next != NULL && row->to_us > next->from_us)) {
+        return COX_OK;
+    }
+    return ended_at(audit, row->table->entity->number, row->id, row->to_us, ret_is_right, reterr);
+}
+
+static enum cox_rc check_past(struct audit *audit, const struct cox_row *row,
+    const struct cox_row *next, bool *ret_is_right, struct cox_err *reterr)
+{
+    uint16_t entity = row->table->entity->number;
+
+    COX_TRY(has_log_row(audit, row->rev, entity, row->id, ret_is_right, reterr));
+    if (!*ret_is_right) {
+        return COX_OK;
+    }
+    if (row->seq_to != COX_FOREVER) { /* taken back: by a commit that touched the record */
+        return has_log_row(audit, row->seq_to, entity, row->id, ret_is_right, reterr);
+    }
+    return is_end_right(audit, row, next, ret_is_right, reterr);
+}
+
 static enum cox_rc check_intervals(struct audit *audit, const struct cox_table *table, int64_t id,
     struct cox_err *reterr)
 {
-    const struct cox_entity *entity = table->entity;
-    struct cox_stored *past = NULL, current;
+    struct cox_stored *past = NULL, current = {0};
     size_t count = 0;
-    bool is_there, is_right = true;
+    bool is_there = false, is_right = true;
 
     COX_TRY(cox_version_past(audit->call, table, id, &past, &count, reterr));
     COX_TRY(cox_save_stored(audit->call, table, id, &current, &is_there, reterr));
     for (size_t i = 0; i < count && is_right; i++) {
-        const struct cox_row *row = &past[i].row, *next = is_there ? &current.row : NULL;
-        COX_TRY(has_log_row(audit, row->rev, entity->number, id, &is_right, reterr));
-        if (is_right && row->seq_to != COX_FOREVER) {
-            COX_TRY(has_log_row(audit, row->seq_to, entity->number, id, &is_right, reterr));
-            continue;
-        }
-        for (size_t j = i + 1; j < count; j++) {
-            if (past[j].row.seq_to == COX_FOREVER) {
-                next = &past[j].row;
-                break;
-            }
-        }
-        if (is_right && (next == NULL || row->to_us != next->from_us)) {
-            is_right = row->imported && next == NULL; /* deleted in the other system */
-            if (!is_right && (next == NULL || row->to_us <= next->from_us)) {
-                COX_TRY(ended_at(audit, entity->number, id, row->to_us, &is_right, reterr));
-            }
-        }
+        COX_TRY(check_past(audit, &past[i].row,
+            follower(past, count, i, is_there ? &current.row : NULL), &is_right, reterr));
     }
     if (is_right && is_there) {
-        COX_TRY(has_log_row(audit, current.row.rev, entity->number, id, &is_right, reterr));
+        COX_TRY(has_log_row(audit, current.row.rev, table->entity->number, id, &is_right, reterr));
     }
     if (!is_right) {
-        fault(audit, "%s %lld: its versions do not fit the log", entity->name, (long long)id);
+        fault(audit, "%s %lld: its versions do not fit the log", table->entity->name,
+            (long long)id);
     }
     return COX_OK;
 }
@@ -337,7 +359,7 @@ static enum cox_rc check_table(struct audit *audit, const struct cox_table *tabl
 {
     struct cox_mark mark = cox_arena_mark(audit->call->arena);
     int64_t last_id = 0;
-    size_t count;
+    size_t count = 0;
 
     do {
         int64_t *ids = COX_NEW_ARRAY(audit->call->arena, VERSION_PAGE, int64_t);

@@ -275,6 +275,23 @@ static enum cox_rc fill(struct cox_registry *registry, const struct cox_entity *
     return COX_OK;
 }
 
+static const struct cox_choice *copy_choices(struct cox_arena *arena,
+    const struct cox_choice *choices)
+{
+    struct cox_choice *copy;
+    size_t count = 0;
+
+    while (choices[count].name != NULL) {
+        count++;
+    }
+    copy = COX_NEW_ARRAY(arena, count + 1, struct cox_choice);
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i].name = copy[i].label = cox_arena_string(arena, choices[i].name);
+        copy = copy[i].name == NULL ? NULL : copy;
+    }
+    return copy;
+}
+
 /* Run-time fields are copied, so that the registry lives on its own. */
 static enum cox_rc copy_customs(struct cox_registry *registry, const struct cox_custom_row *customs,
     size_t count, const struct cox_custom_row **ret_copy, struct cox_err *reterr)
@@ -292,24 +309,10 @@ static enum cox_rc copy_customs(struct cox_registry *registry, const struct cox_
             return cox_no_memory(reterr);
         }
         if (customs[i].field.choices != NULL) {
-            size_t choice_count = 0;
-            while (customs[i].field.choices[choice_count].name != NULL) {
-                choice_count++;
-            }
-            struct cox_choice *choices =
-                COX_NEW_ARRAY(registry->arena, choice_count + 1, struct cox_choice);
-            for (size_t j = 0; choices != NULL && j < choice_count; j++) {
-                choices[j].name =
-                    cox_arena_string(registry->arena, customs[i].field.choices[j].name);
-                choices[j].label = choices[j].name;
-                if (choices[j].name == NULL) {
-                    choices = NULL;
-                }
-            }
-            if (choices == NULL) {
+            copy[i].field.choices = copy_choices(registry->arena, customs[i].field.choices);
+            if (copy[i].field.choices == NULL) {
                 return cox_no_memory(reterr);
             }
-            copy[i].field.choices = choices;
         }
     }
     *ret_copy = copy;

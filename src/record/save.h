@@ -45,12 +45,12 @@ enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *tabl
     struct cox_err *reterr) COX_NODISCARD;
 
 /* Bounds, type and form of every value (of one field); texts are trimmed, empty ones made null. */
-enum cox_rc cox_value_check(const struct cox_table *table, uint32_t field, struct cox_value *value,
+enum cox_rc cox_value_check(const struct cox_table *table, uint32_t at, struct cox_value *value,
     struct cox_err *reterr) COX_NODISCARD;
 
 /* The entity's rule for a version, and the required fields of a row that becomes current. */
-enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before, struct cox_row *after,
-    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_save_required(const struct cox_row *row, struct cox_err *reterr) COX_NODISCARD;
 
 /* The search index after a save. before or after NULL: the record begins or ends. */

@@ -191,7 +191,7 @@ static struct cox_registry *take_registry(struct cox_store *store, int64_t schem
 }
 
 enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t schema_seq,
-    const struct cox_registry **ret_registry, struct cox_err *reterr)
+    struct cox_registry **ret_registry, struct cox_err *reterr)
 {
     struct cox_registry *registry, *mine = NULL;
 
@@ -219,7 +219,7 @@ enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t
     return COX_OK;
 }
 
-void cox_registry_unuse(struct cox_store *store, const struct cox_registry *registry)
+void cox_registry_unuse(struct cox_store *store, struct cox_registry *registry)
 {
     (void)pthread_mutex_lock(&store->lock);
     struct cox_registry *mine =
@@ -304,7 +304,7 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
 static enum cox_rc start(struct cox_store *store, const struct cox_store_opt *opt,
     struct cox_err *reterr)
 {
-    const struct cox_registry *registry;
+    struct cox_registry *registry = NULL;
     struct cox_head_state head;
     struct cox_db *db = NULL;
     enum cox_rc rc;
@@ -484,7 +484,7 @@ static enum cox_rc resolve_as_of(struct cox_call *call, struct cox_as_of wanted,
 static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     const struct cox_read_opt *opt, cox_call_fn fn, void *ctx, struct cox_err *reterr)
 {
-    const struct cox_registry *registry = NULL;
+    struct cox_registry *registry = NULL;
     struct cox_head_state head;
     struct cox_call call;
     enum cox_rc rc;

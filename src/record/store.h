@@ -40,8 +40,8 @@ enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
 
 /* The registry for a schema_seq, read anew through db when it has moved; given back by unuse. */
 enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t schema_seq,
-    const struct cox_registry **ret_registry, struct cox_err *reterr) COX_NODISCARD;
-void cox_registry_unuse(struct cox_store *store, const struct cox_registry *registry);
+    struct cox_registry **ret_registry, struct cox_err *reterr) COX_NODISCARD;
+void cox_registry_unuse(struct cox_store *store, struct cox_registry *registry);
 
 /* Run-time fields as stored. */
 enum cox_rc cox_custom_load(struct cox_store *store, struct cox_db *db, struct cox_arena *arena,

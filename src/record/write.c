@@ -374,7 +374,7 @@ static enum cox_rc run_group_inside(struct cox_store *store, struct request *fir
     struct cox_err *reterr)
 {
     struct cox_writer *writer = store->writer;
-    const struct cox_registry *registry = NULL;
+    struct cox_registry *registry = NULL;
     struct cox_head_state head;
     enum cox_rc rc = COX_OK;
 
