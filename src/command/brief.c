@@ -1,0 +1,251 @@
+/* command/brief.c: coxswain brief: what deserves attention today, for one hat. */
+#include "sales/brief.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "command/brief_text.h"
+#include "command/command.h"
+#include "command/feature_list.h"
+#include "org/actor.h"
+#include "org/people.h"
+#include "record/query.h"
+
+static const struct cox_option options[] = {
+    {"hat", "HAT", "manager (the course) or leader (the crew)", false},
+    {"user", "PERSON", "as this person sees it: e-mail address or number", false},
+    {"team", "TEAM", "only this team and those below it: name or number", false},
+    {"as-of", "WHEN", "as it stood then: a date, an instant, or seq:NUMBER", false},
+    {0},
+};
+
+struct ask {
+    struct cox_cli *cli;
+    struct cox_brief_ask brief;
+    struct cox_actor actor;
+    const char *who, *team;
+};
+
+/* ---- who asks, for which team ---- */
+
+static enum cox_rc find_team(struct cox_call *call, const char *name, int64_t *ret_team,
+    struct cox_err *reterr)
+{
+    const struct cox_filter_term term = {COX_TEAM_NAME, "eq", cox_text_value(cox_text_of(name))};
+    struct cox_query query = {.entity = &cox_team, .limit = 2};
+    struct cox_page page;
+    int64_t id;
+
+    if (cox_num_parse_plain(cox_text_of(name), &id)) {
+        *ret_team = id;
+        return COX_OK;
+    }
+    COX_TRY(cox_filter_build(call, &cox_team, &term, 1, &query.filter, reterr));
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    if (page.count != 1) {
+        return cox_fail_at(reterr, page.count == 0 ? COX_MISSING : COX_INVALID, "team", 0,
+            page.count == 0 ? "there is no team \"%s\"" : "there are several teams \"%s\"", name);
+    }
+    *ret_team = page.rows[0].id;
+    return COX_OK;
+}
+
+/* Authority is today's, whatever instant is read. */
+static enum cox_rc find_people(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct ask *ask = (struct ask *)ctx;
+
+    ask->actor = cox_cli_actor();
+    if (ask->who != NULL) {
+        COX_TRY(
+            cox_actor_find(call, cox_text_of(ask->who), cox_call_today(call), &ask->actor, reterr));
+        ask->brief.user = ask->actor.user_id;
+        if ((ask->actor.roles & COX_ROLE_BIT(ask->brief.hat)) == 0) {
+            return cox_fail_at(reterr, COX_DENIED, "user", 0, "%s does not wear the %s's hat",
+                ask->who, ask->brief.hat == COX_LEADER ? "leader" : "manager");
+        }
+    }
+    return ask->team == NULL ? COX_OK : find_team(call, ask->team, &ask->brief.team, reterr);
+}
+
+/* ---- JSON ---- */
+
+static void put_cell(struct cox_json *json, const struct cox_brief_column *column,
+    const struct cox_value *value)
+{
+    char name[80], day[COX_DAY_SIZE];
+
+    (void)snprintf(name, sizeof(name), "%s%s", column->name,
+        column->kind == COX_BRIEF_MONEY ? "_minor" : "");
+    cox_json_key(json, name);
+    if (value->kind == COX_VALUE_NULL) {
+        cox_json_null(json);
+    } else if (column->kind == COX_BRIEF_DAY) {
+        cox_day_format(value->number, day);
+        cox_json_string(json, day);
+    } else if (value->kind == COX_VALUE_TEXT) {
+        cox_json_text(json, value->text);
+    } else if (value->kind == COX_VALUE_REAL) {
+        cox_json_real(json, value->real);
+    } else {
+        cox_json_int(json, value->number);
+    }
+}
+
+static void put_section(struct cox_json *json, const struct cox_brief_section *section)
+{
+    cox_json_key(json, section->name);
+    cox_json_begin_object(json);
+    cox_json_put_string(json, "title", section->title);
+    cox_json_put_string(json, "note",
+        section->row_count == 0 && section->empty != NULL ? section->empty : section->note);
+    cox_json_put_int(json, "left_out", (int64_t)section->more_count);
+    cox_json_key(json, "rows");
+    cox_json_begin_array(json);
+    for (size_t row = 0; row < section->row_count; row++) {
+        cox_json_begin_object(json);
+        for (size_t column = 0; column < section->column_count; column++) {
+            put_cell(json, &section->columns[column],
+                &section->cells[row * section->column_count + column]);
+        }
+        cox_json_end_object(json);
+    }
+    cox_json_end_array(json);
+    cox_json_end_object(json);
+}
+
+static void put_day(struct cox_json *json, const char *key, int64_t day)
+{
+    char text[COX_DAY_SIZE];
+
+    cox_day_format(day, text);
+    cox_json_put_string(json, key, text);
+}
+
+static enum cox_rc write_json(struct cox_cli *cli, const struct cox_brief *brief,
+    struct cox_err *reterr)
+{
+    struct cox_as_of as_of = cox_call_as_of(brief->call);
+    char instant[COX_INSTANT_SIZE];
+    struct cox_json json;
+
+    cox_instant_format(as_of.at_us, instant);
+    cox_cli_json(cli, &json);
+    cox_json_begin_object(&json);
+    cox_json_put_string(&json, "hat", brief->hat == COX_LEADER ? "leader" : "manager");
+    cox_json_key(&json, "user");
+    brief->user == 0 ? cox_json_null(&json) : cox_json_int(&json, brief->user);
+    cox_json_key(&json, "team");
+    brief->team == 0 ? cox_json_null(&json) : cox_json_int(&json, brief->team);
+    cox_json_put_string(&json, "as_of", instant);
+    cox_json_put_int(&json, "as_of_seq", as_of.seq);
+    put_day(&json, "day", brief->day);
+    cox_json_put_text(&json, "currency", brief->currency);
+    cox_json_key(&json, "period");
+    cox_json_begin_object(&json);
+    cox_json_put_string(&json, "label", brief->period.label);
+    put_day(&json, "from_day", brief->period.span.from_day);
+    put_day(&json, "to_day", brief->period.span.to_day);
+    cox_json_end_object(&json);
+    cox_json_key(&json, "sections");
+    cox_json_begin_object(&json);
+    for (const struct cox_brief_section *section = brief->first; section != NULL;
+         section = section->next) {
+        put_section(&json, section);
+    }
+    cox_json_end_object(&json);
+    cox_json_end_object(&json);
+    COX_TRY(cox_json_done(&json, reterr));
+    return fputc('\n', cli->out) == EOF ? cox_fail(reterr, COX_IO, "writing the output failed")
+                                        : COX_OK;
+}
+
+/* ---- the brief ---- */
+
+static enum cox_rc write_text(struct cox_cli *cli, const struct cox_brief *brief,
+    struct cox_err *reterr)
+{
+    struct cox_sink sink = cox_cli_sink(cli);
+    struct cox_buf buf;
+    enum cox_rc rc;
+
+    cox_buf_init(&buf, 16 << 20);
+    cox_brief_write_text(brief, cox_terminal_width(fileno(cli->out)), &buf);
+    rc = buf.failed ? cox_no_memory(reterr) : sink.write(sink.ctx, buf.ptr, buf.size, reterr);
+    cox_buf_done(&buf);
+    return rc;
+}
+
+static enum cox_rc make(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct ask *ask = (struct ask *)ctx;
+    struct cox_brief brief;
+
+    COX_TRY(cox_brief_open(call, &ask->brief, &brief, reterr));
+    for (size_t f = 0; cox_features[f] != NULL; f++) {
+        const struct cox_signal *const *signals = cox_features[f]->signals;
+
+        for (size_t s = 0; signals != NULL && signals[s] != NULL; s++) {
+            if ((signals[s]->hats & COX_ROLE_BIT(ask->brief.hat)) != 0) {
+                COX_TRY(signals[s]->add(&brief, reterr));
+            }
+        }
+    }
+    return ask->cli->is_json ? write_json(ask->cli, &brief, reterr)
+                             : write_text(ask->cli, &brief, reterr);
+}
+
+static enum cox_rc read_hat(const struct cox_cli *cli, enum cox_role *ret_hat,
+    struct cox_err *reterr)
+{
+    const char *hat = cox_cli_value(cli, "hat");
+
+    if (hat == NULL || strcmp(hat, "manager") == 0) {
+        *ret_hat = COX_MANAGER;
+    } else if (strcmp(hat, "leader") == 0) {
+        *ret_hat = COX_LEADER;
+    } else {
+        return cox_fail(reterr, COX_INVALID, "--hat is manager or leader");
+    }
+    return COX_OK;
+}
+
+static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct ask ask = {
+        .cli = cli,
+        .who = cox_cli_value(cli, "user"),
+        .team = cox_cli_value(cli, "team"),
+    };
+    struct cox_read_opt opt = cox_cli_read_opt();
+    struct cox_store *store;
+
+    COX_TRY(read_hat(cli, &ask.brief.hat, reterr));
+    COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
+    COX_TRY(cox_store_read(store, &opt, find_people, &ask, reterr));
+    COX_TRY(cox_cli_as_of(store, cox_cli_value(cli, "as-of"), &opt.as_of, reterr));
+    opt.actor = ask.actor;
+    return cox_store_read(store, &opt, make, &ask, reterr);
+}
+
+const struct cox_command cox_command_brief = {
+    .name = "brief",
+    .usage = "",
+    .line = "what deserves attention today, for the manager's or the leader's hat",
+    .help = "The manager's brief: the quarter so far, quotas and pace by working days, the\n"
+            "open pipeline by stage, stuck deals with their reasons, wins and losses by\n"
+            "person. The leader's: who needs a 1:1, promises due, wins to recognise,\n"
+            "newcomers, load. Every figure is of one instant and says of which days.\n"
+            "\n"
+            "Without --user it is the operator's, of the whole company; 1:1s and promises\n"
+            "are then not shown, as they belong to the two people of each. With --user it\n"
+            "shows what that person may see today, and nothing else.\n"
+            "\n"
+            "  $ coxswain brief\n"
+            "  $ coxswain brief --hat leader --user ada@example.com\n"
+            "  $ coxswain brief --team North --as-of 2026-03-31 --json",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,552 @@
+/*
+ * leader/brief.c: the sections of the leader's brief. 1:1s and promises are read as the person asked
+ * for, so they show that person's own and nobody else's; the operator has none.
+ */
+#include "leader/brief.h"
+
+#include <stdlib.h>
+
+#include "leader/one_on_one.h"
+#include "org/line.h"
+#include "record/query.h"
+#include "sales/brief.h"
+#include "sales/deals.h"
+
+enum {
+    NEWCOMER_DAYS = 365,
+    WIN_DAYS = 14,
+    WINS_SHOWN_MAX = 15,
+    PROMISE_AHEAD_DAYS = 7,
+};
+
+/* ---- whose crew ---- */
+
+struct crew {
+    const struct cox_person **at;
+    size_t count;
+};
+
+static bool is_in(const int64_t *ids, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those below the person on the day; for the operator everybody who works here. */
+static enum cox_rc load_crew(struct cox_brief *brief, struct crew *ret_crew, struct cox_err *reterr)
+{
+    const int64_t *below = NULL;
+    size_t count = 0;
+
+    ret_crew->count = 0;
+    ret_crew->at = COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1,
+        const struct cox_person *);
+    if (ret_crew->at == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (brief->user != 0) {
+        COX_TRY(cox_line_below(brief->call, brief->user, brief->day, &below, &count, reterr));
+    }
+    for (size_t i = 0; i < brief->people_count; i++) {
+        const struct cox_person *person = &brief->people[i];
+
+        if (person->is_active && (brief->user == 0 || is_in(below, count, person->id)) &&
+            cox_brief_counts(brief, person->id)) {
+            ret_crew->at[ret_crew->count++] = person;
+        }
+    }
+    return COX_OK;
+}
+
+static struct cox_value name_cell(const struct cox_brief *brief, int64_t user)
+{
+    const struct cox_person *person = cox_brief_person(brief, user);
+
+    return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
+}
+
+/* ---- 1:1s ---- */
+
+static const struct cox_brief_column talk_columns[] = {
+    {"person", "Person", COX_BRIEF_TEXT},
+    {"last_day", "Last 1:1", COX_BRIEF_DAY},
+    {"days_since", "Days since", COX_BRIEF_DAYS},
+    {"next_day", "Next planned", COX_BRIEF_DAY},
+};
+
+struct talk {
+    const struct cox_person *person;
+    int64_t last_day, next_day;
+};
+
+struct talks {
+    struct cox_brief *brief;
+    struct talk *at;
+    size_t count;
+};
+
+static enum cox_rc note_talk(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct talks *talks = (struct talks *)ctx;
+    int64_t day = cox_row_int(row, COX_ONE_ON_ONE_DAY);
+    int64_t state = cox_row_int(row, COX_ONE_ON_ONE_STATE);
+
+    (void)reterr; /* nothing can fail */
+    if (cox_row_int(row, COX_ONE_ON_ONE_LEADER) != talks->brief->user) {
+        return COX_OK;
+    }
+    for (size_t i = 0; i < talks->count; i++) {
+        struct talk *talk = &talks->at[i];
+
+        if (talk->person->id != cox_row_int(row, COX_ONE_ON_ONE_PERSON)) {
+            continue;
+        }
+        if (state == COX_ONE_ON_ONE_HELD && day <= talks->brief->day &&
+            (talk->last_day == COX_NULL || day > talk->last_day)) {
+            talk->last_day = day;
+        }
+        if (state == COX_ONE_ON_ONE_PLANNED && day >= talks->brief->day &&
+            (talk->next_day == COX_NULL || day < talk->next_day)) {
+            talk->next_day = day;
+        }
+    }
+    return COX_OK;
+}
+
+/* Never talked first, then the longest ago. */
+static int compare_talks(const void *a, const void *b)
+{
+    const struct talk *x = (const struct talk *)a, *y = (const struct talk *)b;
+
+    if (x->last_day != y->last_day) {
+        return x->last_day < y->last_day ? -1 : 1; /* COX_NULL is the smallest */
+    }
+    return (x->person->id > y->person->id) - (x->person->id < y->person->id);
+}
+
+static enum cox_rc fill_talks(struct cox_brief *brief, struct cox_brief_section *section,
+    struct cox_err *reterr)
+{
+    struct talks talks = {.brief = brief};
+    struct crew crew;
+
+    COX_TRY(load_crew(brief, &crew, reterr));
+    talks.at = COX_NEW_ARRAY(cox_call_arena(brief->call), crew.count + 1, struct talk);
+    if (talks.at == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < crew.count; i++) {
+        talks.at[talks.count++] = (struct talk){crew.at[i], COX_NULL, COX_NULL};
+    }
+    COX_TRY(cox_each(brief->call, &cox_one_on_one, NULL, note_talk, &talks, reterr));
+    qsort(talks.at, talks.count, sizeof(*talks.at), compare_talks);
+    for (size_t i = 0; i < talks.count; i++) {
+        const struct talk *talk = &talks.at[i];
+        const struct cox_value cells[] = {
+            cox_text_value(talk->person->name),
+            cox_int(talk->last_day),
+            cox_int(talk->last_day == COX_NULL ? COX_NULL : brief->day - talk->last_day),
+            cox_int(talk->next_day),
+        };
+
+        COX_TRY(cox_brief_row(brief, section, cells, reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc add_talks(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_brief_section *section = cox_brief_section(brief, "one_on_ones", "Who needs a 1:1",
+        talk_columns, COX_COUNT(talk_columns));
+
+    if (section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (brief->user == 0) {
+        section->empty = "1:1s and promises belong to the two people of each; they are shown to "
+                         "them alone: ask with --user.";
+        return COX_OK;
+    }
+    section->note = "Held 1:1s with the people below you; the longest ago first.";
+    section->empty = "Nobody reports to you.";
+    return fill_talks(brief, section, reterr);
+}
+
+/* ---- promises ---- */
+
+static const struct cox_brief_column promise_columns[] = {
+    {"text", "Promise", COX_BRIEF_TEXT},
+    {"by", "By", COX_BRIEF_TEXT},
+    {"to", "To", COX_BRIEF_TEXT},
+    {"due_day", "Due", COX_BRIEF_DAY},
+    {"overdue_days", "Overdue", COX_BRIEF_DAYS},
+};
+
+struct promises {
+    struct cox_brief *brief;
+    struct cox_brief_section *section;
+};
+
+static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct promises *promises = (struct promises *)ctx;
+    struct cox_brief *brief = promises->brief;
+    struct cox_action_item item;
+    struct cox_text text;
+
+    cox_row_unpack(row, &item);
+    if (item.state != COX_ACTION_ITEM_OPEN || item.due_day == COX_NULL ||
+        item.due_day > brief->day + PROMISE_AHEAD_DAYS) {
+        return COX_OK;
+    }
+    text = cox_arena_text(cox_call_arena(brief->call), item.text);
+    if (text.ptr == NULL) {
+        return cox_no_memory(reterr);
+    }
+    const struct cox_value cells[] = {
+        cox_text_value(text),
+        item.owner == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, item.owner),
+        item.other == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, item.other),
+        cox_int(item.due_day),
+        cox_int(item.due_day < brief->day ? brief->day - item.due_day : COX_NULL),
+    };
+    return cox_brief_row(brief, promises->section, cells, reterr);
+}
+
+static int compare_promises(const void *a, const void *b)
+{
+    const struct cox_value *x = (const struct cox_value *)a, *y = (const struct cox_value *)b;
+
+    return (x[3].number > y[3].number) - (x[3].number < y[3].number);
+}
+
+static enum cox_rc add_promises(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct promises promises = {.brief = brief};
+
+    if (brief->user == 0) {
+        return COX_OK; /* said above */
+    }
+    promises.section = cox_brief_section(brief, "promises", "Promises due", promise_columns,
+        COX_COUNT(promise_columns));
+    if (promises.section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    promises.section->note = "Open promises by or to you, overdue or due within a week.";
+    promises.section->empty = "No promise is due.";
+    COX_TRY(cox_each(brief->call, &cox_action_item, NULL, note_promise, &promises, reterr));
+    if (promises.section->row_count > 1) {
+        qsort(promises.section->cells, promises.section->row_count,
+            COX_COUNT(promise_columns) * sizeof(struct cox_value), compare_promises);
+    }
+    return COX_OK;
+}
+
+/* ---- wins to recognise ---- */
+
+static const struct cox_brief_column win_columns[] = {
+    {"person", "Person", COX_BRIEF_TEXT},
+    {"deal", "Deal", COX_BRIEF_TEXT},
+    {"amount", "Amount", COX_BRIEF_MONEY},
+    {"won_day", "Won", COX_BRIEF_DAY},
+};
+
+static int compare_wins(const void *a, const void *b)
+{
+    const struct cox_deal *x = *(const struct cox_deal *const *)a;
+    const struct cox_deal *y = *(const struct cox_deal *const *)b;
+
+    if (x->amount_minor != y->amount_minor) {
+        return x->amount_minor > y->amount_minor ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static enum cox_rc add_wins(struct cox_brief *brief, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = brief->deals;
+    struct cox_brief_section *section =
+        cox_brief_section(brief, "wins", "Wins to recognise", win_columns, COX_COUNT(win_columns));
+    const struct cox_deal **wins =
+        COX_NEW_ARRAY(cox_call_arena(brief->call), deals->count + 1, const struct cox_deal *);
+    size_t count = 0;
+
+    if (section == NULL || wins == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "Won in the last 14 days, largest first.";
+    section->empty = "Nothing was won in the last 14 days.";
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+
+        if (deal->won_day != COX_NULL && deal->won_day > brief->day - WIN_DAYS &&
+            deal->won_day <= brief->day && deal->owner != brief->user &&
+            cox_brief_counts(brief, deal->owner)) {
+            wins[count++] = deal;
+        }
+    }
+    qsort(wins, count, sizeof(*wins), compare_wins);
+    for (size_t i = 0; i < count && i < WINS_SHOWN_MAX; i++) {
+        const struct cox_value cells[] = {
+            name_cell(brief, wins[i]->owner),
+            cox_text_value(wins[i]->name),
+            cox_int(wins[i]->amount_minor),
+            cox_int(wins[i]->won_day),
+        };
+
+        COX_TRY(cox_brief_row(brief, section, cells, reterr));
+    }
+    section->more_count = count > WINS_SHOWN_MAX ? count - WINS_SHOWN_MAX : 0;
+    return COX_OK;
+}
+
+/* ---- load ---- */
+
+static const struct cox_brief_column load_columns[] = {
+    {"person", "Person", COX_BRIEF_TEXT},
+    {"count", "Open deals", COX_BRIEF_COUNT},
+    {"count_ratio", "Of median", COX_BRIEF_RATIO},
+    {"amount", "Open sum", COX_BRIEF_MONEY},
+    {"amount_ratio", "Of median", COX_BRIEF_RATIO},
+};
+
+struct person_load {
+    const struct cox_person *person;
+    int64_t count, amount;
+};
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The middle one, or half the sum of the two middle ones. Sorts numbers. */
+static double median(int64_t *numbers, size_t count)
+{
+    if (count == 0) {
+        return NAN;
+    }
+    qsort(numbers, count, sizeof(*numbers), compare_numbers);
+    return count % 2 == 1 ? (double)numbers[count / 2]
+                          : ((double)numbers[count / 2 - 1] + (double)numbers[count / 2]) / 2;
+}
+
+static int compare_loads(const void *a, const void *b)
+{
+    const struct person_load *x = (const struct person_load *)a;
+    const struct person_load *y = (const struct person_load *)b;
+
+    if (x->count != y->count) {
+        return x->count > y->count ? -1 : 1;
+    }
+    return (x->person->id > y->person->id) - (x->person->id < y->person->id);
+}
+
+static size_t sum_loads(const struct cox_brief *brief, const struct crew *crew,
+    struct person_load *loads)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < crew->count; i++) {
+        struct person_load load = {.person = crew->at[i]};
+
+        for (size_t d = 0; d < brief->deals->count; d++) {
+            const struct cox_deal *deal = &brief->deals->at[d];
+
+            if (cox_deal_is_open(deal) && deal->owner == crew->at[i]->id) {
+                load.count++;
+                load.amount += deal->amount_minor;
+            }
+        }
+        if (load.count > 0) {
+            loads[count++] = load;
+        }
+    }
+    qsort(loads, count, sizeof(*loads), compare_loads);
+    return count;
+}
+
+static enum cox_rc fill_loads(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct person_load *loads, size_t count, struct cox_err *reterr)
+{
+    int64_t *numbers = COX_NEW_ARRAY(cox_call_arena(brief->call), count + 1, int64_t);
+    double count_median, amount_median;
+
+    if (numbers == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = loads[i].count;
+    }
+    count_median = median(numbers, count);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = loads[i].amount;
+    }
+    amount_median = median(numbers, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cox_value cells[] = {
+            cox_text_value(loads[i].person->name),
+            cox_int(loads[i].count),
+            cox_real(count_median > 0 ? (double)loads[i].count / count_median : NAN),
+            cox_int(loads[i].amount),
+            cox_real(amount_median > 0 ? (double)loads[i].amount / amount_median : NAN),
+        };
+
+        COX_TRY(cox_brief_row(brief, section, cells, reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc add_load(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_brief_section *section = cox_brief_section(brief, "load", "Load of each person",
+        load_columns, COX_COUNT(load_columns));
+    struct person_load *loads;
+    struct crew crew;
+
+    if (section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "Open deals against the median of those here who have any.";
+    section->empty = "No open deals.";
+    COX_TRY(load_crew(brief, &crew, reterr));
+    loads = COX_NEW_ARRAY(cox_call_arena(brief->call), crew.count + 1, struct person_load);
+    if (loads == NULL) {
+        return cox_no_memory(reterr);
+    }
+    return fill_loads(brief, section, loads, sum_loads(brief, &crew, loads), reterr);
+}
+
+/* ---- newcomers ---- */
+
+static const struct cox_brief_column newcomer_columns[] = {
+    {"person", "Person", COX_BRIEF_TEXT},
+    {"hire_day", "Here since", COX_BRIEF_DAY},
+    {"days", "Days here", COX_BRIEF_DAYS},
+    {"first_win_days", "Days to first win", COX_BRIEF_DAYS},
+    {"won_count", "Won, 90 days", COX_BRIEF_COUNT},
+    {"won", "Sum won, 90 days", COX_BRIEF_MONEY},
+    {"ramp", "Of the others' median", COX_BRIEF_RATIO},
+};
+
+enum { RAMP_DAYS = 90 };
+
+static bool is_newcomer(const struct cox_brief *brief, const struct cox_person *person)
+{
+    return person->hire_day != COX_NULL && brief->day - person->hire_day < NEWCOMER_DAYS;
+}
+
+static int64_t won_lately(const struct cox_brief *brief, int64_t user, int64_t *ret_count,
+    int64_t *ret_first_day)
+{
+    int64_t sum = 0;
+
+    *ret_count = 0;
+    *ret_first_day = COX_NULL;
+    for (size_t i = 0; i < brief->deals->count; i++) {
+        const struct cox_deal *deal = &brief->deals->at[i];
+
+        if (deal->owner != user || deal->won_day == COX_NULL || deal->won_day > brief->day) {
+            continue;
+        }
+        if (*ret_first_day == COX_NULL || deal->won_day < *ret_first_day) {
+            *ret_first_day = deal->won_day;
+        }
+        if (deal->won_day > brief->day - RAMP_DAYS) {
+            *ret_count += 1;
+            sum += deal->amount_minor;
+        }
+    }
+    return sum;
+}
+
+/* Median of what those here for longer won in the same days, of those who sell at all. */
+static enum cox_rc tenured_median(const struct cox_brief *brief, const struct crew *crew,
+    double *ret_median, struct cox_err *reterr)
+{
+    int64_t *sums = COX_NEW_ARRAY(cox_call_arena(brief->call), crew->count + 1, int64_t);
+    size_t count = 0;
+
+    if (sums == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < crew->count; i++) {
+        int64_t won_count, first_day, sum;
+
+        if (is_newcomer(brief, crew->at[i])) {
+            continue;
+        }
+        sum = won_lately(brief, crew->at[i]->id, &won_count, &first_day);
+        if (first_day != COX_NULL) {
+            sums[count++] = sum;
+        }
+    }
+    *ret_median = median(sums, count);
+    return COX_OK;
+}
+
+static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_brief_section *section = cox_brief_section(brief, "newcomers",
+        "Newcomers and their ramp", newcomer_columns, COX_COUNT(newcomer_columns));
+    struct crew crew;
+    double others;
+
+    if (section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "Hired within a year. Compared with the median that those here for longer won "
+                    "in the same 90 days.";
+    section->empty = "Nobody was hired within a year.";
+    COX_TRY(load_crew(brief, &crew, reterr));
+    COX_TRY(tenured_median(brief, &crew, &others, reterr));
+    for (size_t i = 0; i < crew.count; i++) {
+        const struct cox_person *person = crew.at[i];
+        int64_t won_count, first_day, sum;
+
+        if (!is_newcomer(brief, person)) {
+            continue;
+        }
+        sum = won_lately(brief, person->id, &won_count, &first_day);
+        const struct cox_value cells[] = {
+            cox_text_value(person->name),
+            cox_int(person->hire_day),
+            cox_int(brief->day - person->hire_day),
+            cox_int(first_day == COX_NULL ? COX_NULL : first_day - person->hire_day),
+            cox_int(won_count),
+            cox_int(sum),
+            cox_real(others > 0 ? (double)sum / others : NAN),
+        };
+        COX_TRY(cox_brief_row(brief, section, cells, reterr));
+    }
+    return COX_OK;
+}
+
+static const struct cox_signal signal_talks = {"one_on_ones", COX_ROLE_BIT(COX_LEADER), add_talks};
+static const struct cox_signal signal_promises = {"promises", COX_ROLE_BIT(COX_LEADER),
+    add_promises};
+static const struct cox_signal signal_wins = {"wins", COX_ROLE_BIT(COX_LEADER), add_wins};
+static const struct cox_signal signal_newcomers = {"newcomers", COX_ROLE_BIT(COX_LEADER),
+    add_newcomers};
+static const struct cox_signal signal_load = {"load", COX_ROLE_BIT(COX_LEADER), add_load};
+
+static const struct cox_signal *const signals[] = {
+    &signal_talks,
+    &signal_promises,
+    &signal_wins,
+    &signal_newcomers,
+    &signal_load,
+    NULL,
+};
+
+const struct cox_feature cox_feature_leader_brief = {
+    .name = "leader_brief",
+    .help = "The leader's brief: 1:1s, promises, wins to recognise, newcomers, load.",
+    .signals = signals,
+};

@@ -1,0 +1,32 @@
+/*
+ * manager/attainment.h: results against quotas within a span of days.
+ *
+ * A quota counts with the share of its working days that lies in the span, so a yearly quota gives a
+ * quarter its part and a monthly one all of it; shares are rounded half-even per quota. Expected by
+ * now is the target times working days passed / working days of the span, today included.
+ */
+#ifndef COX_MANAGER_ATTAINMENT_H
+#define COX_MANAGER_ATTAINMENT_H
+
+#include "manager/quota.h"
+#include "sales/brief.h"
+
+struct cox_attainment {
+    int64_t user, team; /* team COX_NULL: the person's own quota */
+    enum cox_measure measure;
+    int64_t target, result; /* minor units of the brief's currency, or a count */
+    double pace;            /* share of the span's working days that has passed, 0..1 */
+};
+
+/*
+ * Every person and team with a quota that touches the span, of those the brief counts; in order of
+ * measure and id. unrated: quotas in a currency without a rate, left out. In the call's arena.
+ */
+enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
+    struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* Revenue credited to a user for deals won in the span; splits taken into account. */
+int64_t cox_credit_sum(const struct cox_brief *brief, int64_t user, struct cox_span span);
+
+#endif

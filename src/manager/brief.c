@@ -1,0 +1,417 @@
+/* manager/brief.c: the sections of the manager's brief. Stuck deals are manager/stuck.c. */
+#include "manager/brief.h"
+
+#include <stdlib.h>
+
+#include "manager/attainment.h"
+#include "manager/stuck.h"
+#include "org/people.h"
+#include "sales/brief.h"
+#include "sales/deals.h"
+#include "sales/pipeline.h"
+
+static bool is_within(struct cox_span span, int64_t day)
+{
+    return day != COX_NULL && day >= span.from_day && day < span.to_day;
+}
+
+static struct cox_value share(double part, double whole)
+{
+    return whole > 0 ? cox_real(part / whole) : cox_null();
+}
+
+static double weighted(const struct cox_deal *deal)
+{
+    return isnan(deal->win_prob) ? 0 : (double)deal->amount_minor * deal->win_prob;
+}
+
+static struct cox_value name_cell(const struct cox_brief *brief, int64_t user)
+{
+    const struct cox_person *person = cox_brief_person(brief, user);
+
+    return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
+}
+
+/* ---- the quarter in figures ---- */
+
+static const struct cox_brief_column quarter_columns[] = {
+    {"won_count", "Deals won", COX_BRIEF_COUNT},
+    {"won", "Won", COX_BRIEF_MONEY},
+    {"target", "Target", COX_BRIEF_MONEY},
+    {"attainment", "Attainment", COX_BRIEF_SHARE},
+    {"pace", "Working days passed", COX_BRIEF_SHARE},
+    {"gap", "Ahead of (+) or behind (-) pace", COX_BRIEF_MONEY},
+    {"due_count", "Open deals due by its end", COX_BRIEF_COUNT},
+    {"due", "Open due", COX_BRIEF_MONEY},
+    {"due_weighted", "Open due, weighted", COX_BRIEF_MONEY},
+    {"coverage", "Coverage", COX_BRIEF_RATIO},
+    {"unrated_count", "Deals left out (no rate)", COX_BRIEF_COUNT},
+};
+
+struct quarter {
+    int64_t won_count, won, due_count, due;
+    double due_weighted;
+};
+
+static struct quarter sum_quarter(const struct cox_brief *brief)
+{
+    const struct cox_deals *deals = brief->deals;
+    struct quarter sum = {0};
+
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+
+        if (!cox_brief_counts(brief, deal->owner)) {
+            continue;
+        }
+        if (is_within(brief->period.span, deal->won_day)) {
+            sum.won_count++;
+            sum.won += deal->amount_minor;
+        } else if (cox_deal_is_open(deal) && deal->close_day != COX_NULL &&
+                   deal->close_day < brief->period.span.to_day) {
+            sum.due_count++;
+            sum.due += deal->amount_minor;
+            sum.due_weighted += weighted(deal);
+        }
+    }
+    return sum;
+}
+
+/* People's revenue quotas; where there are none, those of teams. */
+static int64_t sum_targets(const struct cox_attainment *rows, size_t count, double *ret_pace)
+{
+    int64_t people = 0, teams = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].measure == COX_MEASURE_REVENUE) {
+            *(rows[i].team == COX_NULL ? &people : &teams) += rows[i].target;
+            *ret_pace = rows[i].pace;
+        }
+    }
+    return people > 0 ? people : teams;
+}
+
+static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct quarter sum = sum_quarter(brief);
+    struct cox_brief_section *section;
+    struct cox_attainment *rows;
+    size_t count, unrated;
+    double pace = NAN;
+    int64_t target;
+
+    section = cox_brief_section(brief, "quarter", "The quarter so far", quarter_columns,
+        COX_COUNT(quarter_columns));
+    if (section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->is_facts = true;
+    section->note = "Won: by the day won. Pace: target times working days passed, today included. "
+                    "Coverage: open due / what is left of the target.";
+    COX_TRY(cox_attainment_load(brief, brief->period.span, &rows, &count, &unrated, reterr));
+    target = sum_targets(rows, count, &pace);
+    const struct cox_value cells[] = {
+        cox_int(sum.won_count),
+        cox_int(sum.won),
+        target > 0 ? cox_int(target) : cox_null(),
+        share((double)sum.won, (double)target),
+        cox_real(pace),
+        target > 0 ? cox_int(sum.won - (int64_t)nearbyint((double)target * pace)) : cox_null(),
+        cox_int(sum.due_count),
+        cox_int(sum.due),
+        cox_int((int64_t)nearbyint(sum.due_weighted)),
+        target > sum.won ? share((double)sum.due, (double)(target - sum.won)) : cox_null(),
+        cox_int((int64_t)(brief->deals->unrated_count + unrated)),
+    };
+    _Static_assert(COX_COUNT(cells) == COX_COUNT(quarter_columns), "one cell a column");
+    return cox_brief_row(brief, section, cells, reterr);
+}
+
+/* ---- pipeline by stage ---- */
+
+static const struct cox_brief_column pipeline_columns[] = {
+    {"stage", "Stage", COX_BRIEF_TEXT},
+    {"count", "Deals", COX_BRIEF_COUNT},
+    {"amount", "Sum", COX_BRIEF_MONEY},
+    {"weighted", "Weighted", COX_BRIEF_MONEY},
+    {"usual_days", "Usual days", COX_BRIEF_DAYS},
+};
+
+struct stage_sum {
+    int64_t count, amount;
+    double weighted;
+};
+
+static enum cox_rc add_stage_row(struct cox_brief *brief, struct cox_brief_section *section,
+    struct cox_text label, const struct stage_sum *sum, int64_t usual_days, struct cox_err *reterr)
+{
+    const struct cox_value cells[] = {
+        cox_text_value(label),
+        cox_int(sum->count),
+        cox_int(sum->amount),
+        cox_int((int64_t)nearbyint(sum->weighted)),
+        cox_int(usual_days),
+    };
+
+    return cox_brief_row(brief, section, cells, reterr);
+}
+
+static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = brief->deals;
+    struct stage_sum *sums, total = {0};
+    struct cox_brief_section *section = cox_brief_section(brief, "pipeline",
+        "Open pipeline by stage", pipeline_columns, COX_COUNT(pipeline_columns));
+
+    sums = COX_NEW_ARRAY(cox_call_arena(brief->call), deals->stage_count + 1, struct stage_sum);
+    if (section == NULL || sums == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "Weighted: amount times chance of winning. Usual days: four in five of the "
+                    "deals won in the last two years took at most that long in the stage.";
+    section->empty = "No open deals.";
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+
+        if (cox_deal_is_open(deal) && cox_brief_counts(brief, deal->owner)) {
+            sums[deal->stage].count++;
+            sums[deal->stage].amount += deal->amount_minor;
+            sums[deal->stage].weighted += weighted(deal);
+        }
+    }
+    for (size_t i = 0; i < deals->stage_count; i++) {
+        const struct cox_deal_stage *stage = &deals->stages[i];
+
+        if (stage->kind != COX_STAGE_OPEN || sums[i].count == 0) {
+            continue;
+        }
+        total.count += sums[i].count;
+        total.amount += sums[i].amount;
+        total.weighted += sums[i].weighted;
+        COX_TRY(add_stage_row(brief, section, stage->label, &sums[i], stage->learnt_days, reterr));
+    }
+    return section->row_count < 2
+               ? COX_OK
+               : add_stage_row(brief, section, COX_LIT("Total"), &total, COX_NULL, reterr);
+}
+
+/* ---- wins and losses by person ---- */
+
+static const struct cox_brief_column result_columns[] = {
+    {"person", "Person", COX_BRIEF_TEXT},
+    {"won_count", "Won", COX_BRIEF_COUNT},
+    {"won", "Sum won", COX_BRIEF_MONEY},
+    {"lost_count", "Lost", COX_BRIEF_COUNT},
+    {"lost", "Sum lost", COX_BRIEF_MONEY},
+    {"win_rate", "Win rate", COX_BRIEF_SHARE},
+};
+
+struct result {
+    int64_t user, won_count, won, lost_count, lost;
+};
+
+static int compare_results(const void *a, const void *b)
+{
+    const struct result *x = (const struct result *)a, *y = (const struct result *)b;
+
+    if (x->won != y->won) {
+        return x->won > y->won ? -1 : 1;
+    }
+    return (x->user > y->user) - (x->user < y->user);
+}
+
+static struct result *result_of(struct result *results, size_t *count, int64_t user)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (results[i].user == user) {
+            return &results[i];
+        }
+    }
+    results[*count] = (struct result){.user = user};
+    return &results[(*count)++];
+}
+
+/* Counts go to the owner, money won to whoever has a share in it. */
+static size_t sum_results(const struct cox_brief *brief, struct result *results)
+{
+    const struct cox_deals *deals = brief->deals;
+    size_t count = 0;
+
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+        struct result *result;
+
+        if (!is_within(brief->period.span, deal->closed_day) ||
+            !cox_brief_counts(brief, deal->owner)) {
+            continue;
+        }
+        result = result_of(results, &count, deal->owner);
+        if (deal->won_day != COX_NULL) {
+            result->won_count++;
+        } else {
+            result->lost_count++;
+            result->lost += deal->amount_minor;
+        }
+    }
+    for (size_t i = 0; i < deals->credit_count; i++) {
+        const struct cox_deal_credit *credit = &deals->credits[i];
+
+        if (is_within(brief->period.span, deals->at[credit->deal].won_day) &&
+            cox_brief_counts(brief, credit->user)) {
+            result_of(results, &count, credit->user)->won += credit->amount_minor;
+        }
+    }
+    return count;
+}
+
+static enum cox_rc add_results(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_brief_section *section = cox_brief_section(brief, "results",
+        "Wins and losses by person", result_columns, COX_COUNT(result_columns));
+    struct result *results =
+        COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1, struct result);
+    size_t count;
+
+    if (section == NULL || results == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "By the day closed. Money of a split deal goes to those who share it. Win "
+                    "rate: won / (won + lost).";
+    section->empty = "Nothing was closed.";
+    count = sum_results(brief, results);
+    qsort(results, count, sizeof(*results), compare_results);
+    for (size_t i = 0; i < count; i++) {
+        const struct result *result = &results[i];
+        const struct cox_value cells[] = {
+            name_cell(brief, result->user),
+            cox_int(result->won_count),
+            cox_int(result->won),
+            cox_int(result->lost_count),
+            cox_int(result->lost),
+            share((double)result->won_count, (double)(result->won_count + result->lost_count)),
+        };
+
+        COX_TRY(cox_brief_row(brief, section, cells, reterr));
+    }
+    return COX_OK;
+}
+
+/* ---- targets and pace ---- */
+
+static const struct cox_brief_column target_columns[] = {
+    {"who", "Who", COX_BRIEF_TEXT},
+    {"target", "Target", COX_BRIEF_MONEY},
+    {"result", "Result", COX_BRIEF_MONEY},
+    {"attainment", "Reached", COX_BRIEF_SHARE},
+    {"pace", "Days passed", COX_BRIEF_SHARE},
+    {"gap", "Against pace", COX_BRIEF_MONEY},
+};
+
+static const struct cox_brief_column count_target_columns[] = {
+    {"who", "Who", COX_BRIEF_TEXT},
+    {"measure", "Measure", COX_BRIEF_TEXT},
+    {"target", "Target", COX_BRIEF_COUNT},
+    {"result", "Result", COX_BRIEF_COUNT},
+    {"attainment", "Reached", COX_BRIEF_SHARE},
+    {"pace", "Days passed", COX_BRIEF_SHARE},
+};
+
+static enum cox_rc who_cell(const struct cox_brief *brief, const struct cox_attainment *row,
+    struct cox_value *ret_cell, struct cox_err *reterr)
+{
+    const struct cox_row *team;
+    struct cox_text name;
+
+    if (row->team == COX_NULL) {
+        *ret_cell = name_cell(brief, row->user);
+        return COX_OK;
+    }
+    COX_TRY(cox_peek(brief->call, &cox_team, row->team, &team, reterr));
+    name = cox_arena_text(cox_call_arena(brief->call), cox_row_text(team, COX_TEAM_NAME));
+    *ret_cell = cox_text_value(name);
+    return name.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+static enum cox_rc add_target_row(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct cox_attainment *row, struct cox_err *reterr)
+{
+    bool is_money = row->measure == COX_MEASURE_REVENUE;
+    double expected = (double)row->target * row->pace;
+    struct cox_value who;
+
+    COX_TRY(who_cell(brief, row, &who, reterr));
+    const struct cox_value money[] = {
+        who,
+        cox_int(row->target),
+        cox_int(row->result),
+        share((double)row->result, (double)row->target),
+        cox_real(row->pace),
+        cox_int(row->result - (int64_t)nearbyint(expected)),
+    };
+    const struct cox_value counts[] = {
+        who,
+        cox_text_value(cox_text_of(cox_measures[row->measure].label)),
+        cox_int(row->target),
+        cox_int(row->result),
+        share((double)row->result, (double)row->target),
+        cox_real(row->pace),
+    };
+    return cox_brief_row(brief, section, is_money ? money : counts, reterr);
+}
+
+static enum cox_rc add_targets_of(struct cox_brief *brief, const struct cox_attainment *rows,
+    size_t count, bool of_money, struct cox_err *reterr)
+{
+    struct cox_brief_section *section = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if ((rows[i].measure == COX_MEASURE_REVENUE) != of_money) {
+            continue;
+        }
+        if (section == NULL) {
+            section = of_money ? cox_brief_section(brief, "targets", "Revenue against quota",
+                                     target_columns, COX_COUNT(target_columns))
+                               : cox_brief_section(brief, "count_targets", "Counts against quota",
+                                     count_target_columns, COX_COUNT(count_target_columns));
+            if (section == NULL) {
+                return cox_no_memory(reterr);
+            }
+            section->note = "A quota of another span counts with its share of working days.";
+        }
+        COX_TRY(add_target_row(brief, section, &rows[i], reterr));
+    }
+    return COX_OK;
+}
+
+/* No quotas, no section: nothing is measured against nothing. */
+static enum cox_rc add_targets(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_attainment *rows;
+    size_t count, unrated;
+
+    COX_TRY(cox_attainment_load(brief, brief->period.span, &rows, &count, &unrated, reterr));
+    COX_TRY(add_targets_of(brief, rows, count, true, reterr));
+    return add_targets_of(brief, rows, count, false, reterr);
+}
+
+static const struct cox_signal signal_quarter = {"quarter", COX_ROLE_BIT(COX_MANAGER), add_quarter};
+static const struct cox_signal signal_targets = {"targets", COX_ROLE_BIT(COX_MANAGER), add_targets};
+static const struct cox_signal signal_pipeline = {"pipeline", COX_ROLE_BIT(COX_MANAGER),
+    add_pipeline};
+static const struct cox_signal signal_stuck = {"stuck", COX_ROLE_BIT(COX_MANAGER), cox_stuck_add};
+static const struct cox_signal signal_results = {"results", COX_ROLE_BIT(COX_MANAGER), add_results};
+
+static const struct cox_signal *const signals[] = {
+    &signal_quarter,
+    &signal_targets,
+    &signal_pipeline,
+    &signal_stuck,
+    &signal_results,
+    NULL,
+};
+
+const struct cox_feature cox_feature_manager_brief = {
+    .name = "manager_brief",
+    .help = "The manager's brief: the quarter, quotas and pace, pipeline, stuck deals, results.",
+    .signals = signals,
+};

@@ -1,0 +1,148 @@
+/* manager/stuck.c: open deals that do not move. */
+#include "manager/stuck.h"
+
+#include <stdlib.h>
+
+#include "sales/deals.h"
+
+struct stuck {
+    const struct cox_deal *deal;
+    struct cox_text why;
+    int strong, weak;
+};
+
+static void add_reason(struct cox_buf *why)
+{
+    if (why->size > 0) {
+        cox_buf_add_string(why, "; ");
+    }
+}
+
+static void judge_stage(const struct cox_brief *brief, struct stuck *stuck, struct cox_buf *why)
+{
+    const struct cox_deal_stage *stage = &brief->deals->stages[stuck->deal->stage];
+    int64_t age = stuck->deal->stage_day == COX_NULL ? 0 : brief->day - stuck->deal->stage_day;
+
+    if (stage->learnt_days != COX_NULL && age > stage->learnt_days) {
+        add_reason(why);
+        cox_buf_format(why, "%lld days in stage, usual are %lld", (long long)age,
+            (long long)stage->learnt_days);
+        stuck->strong++;
+    }
+}
+
+static void judge_days(const struct cox_brief *brief, struct stuck *stuck, struct cox_buf *why)
+{
+    const struct cox_deal *deal = stuck->deal;
+    int64_t last =
+        deal->last_activity_day != COX_NULL ? deal->last_activity_day : deal->created_day;
+
+    if (deal->close_day != COX_NULL && deal->close_day < brief->day) {
+        add_reason(why);
+        cox_buf_format(why, "expected %lld days ago", (long long)(brief->day - deal->close_day));
+        stuck->strong++;
+    }
+    if (!deal->has_next_step) {
+        add_reason(why);
+        cox_buf_add_string(why, "no next step");
+        stuck->weak++;
+    } else if (deal->next_step_day != COX_NULL && deal->next_step_day < brief->day) {
+        add_reason(why);
+        cox_buf_format(why, "next step was due %lld days ago",
+            (long long)(brief->day - deal->next_step_day));
+        stuck->weak++;
+    }
+    if (last != COX_NULL && brief->day - last > COX_STUCK_QUIET_DAYS) {
+        add_reason(why);
+        cox_buf_format(why, "%s for %lld days",
+            deal->last_activity_day == COX_NULL ? "no activity since it was created,"
+                                                : "no activity",
+            (long long)(brief->day - last));
+        stuck->weak++;
+    }
+}
+
+static enum cox_rc judge(struct cox_brief *brief, const struct cox_deal *deal,
+    struct stuck *ret_stuck, struct cox_err *reterr)
+{
+    struct stuck stuck = {.deal = deal};
+    struct cox_buf why;
+
+    cox_buf_init(&why, 1000);
+    judge_stage(brief, &stuck, &why);
+    judge_days(brief, &stuck, &why);
+    stuck.why = cox_arena_text(cox_call_arena(brief->call), cox_buf_text(&why));
+    cox_buf_done(&why);
+    *ret_stuck = stuck;
+    return stuck.why.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+static int compare_stuck(const void *a, const void *b)
+{
+    const struct cox_deal *x = ((const struct stuck *)a)->deal;
+    const struct cox_deal *y = ((const struct stuck *)b)->deal;
+
+    if (x->amount_minor != y->amount_minor) {
+        return x->amount_minor > y->amount_minor ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static const struct cox_brief_column columns[] = {
+    {"deal", "Deal", COX_BRIEF_TEXT},
+    {"owner", "Owner", COX_BRIEF_TEXT},
+    {"stage", "Stage", COX_BRIEF_TEXT},
+    {"amount", "Amount", COX_BRIEF_MONEY},
+    {"close_day", "Expected", COX_BRIEF_DAY},
+    {"why", "Why", COX_BRIEF_TEXT},
+};
+
+static enum cox_rc add_row(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct stuck *stuck, struct cox_err *reterr)
+{
+    const struct cox_person *owner = cox_brief_person(brief, stuck->deal->owner);
+    const struct cox_value cells[] = {
+        cox_text_value(stuck->deal->name),
+        cox_text_value(owner == NULL ? COX_LIT("(nobody)") : owner->name),
+        cox_text_value(brief->deals->stages[stuck->deal->stage].label),
+        cox_int(stuck->deal->amount_minor),
+        cox_int(stuck->deal->close_day),
+        cox_text_value(stuck->why),
+    };
+
+    return cox_brief_row(brief, section, cells, reterr);
+}
+
+enum cox_rc cox_stuck_add(struct cox_brief *brief, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = brief->deals;
+    struct cox_brief_section *section =
+        cox_brief_section(brief, "stuck", "Stuck deals", columns, COX_COUNT(columns));
+    struct stuck *found =
+        COX_NEW_ARRAY(cox_call_arena(brief->call), deals->count + 1, struct stuck);
+    size_t count = 0;
+
+    if (section == NULL || found == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->note = "Longer in a stage than four in five won deals took, past the expected day, or "
+                    "both without next step and without activity for 21 days.";
+    section->empty = "No deal is stuck.";
+    for (size_t i = 0; i < deals->count; i++) {
+        struct stuck stuck;
+
+        if (!cox_deal_is_open(&deals->at[i]) || !cox_brief_counts(brief, deals->at[i].owner)) {
+            continue;
+        }
+        COX_TRY(judge(brief, &deals->at[i], &stuck, reterr));
+        if (stuck.strong > 0 || stuck.weak > 1) {
+            found[count++] = stuck;
+        }
+    }
+    qsort(found, count, sizeof(*found), compare_stuck);
+    for (size_t i = 0; i < count && i < COX_STUCK_SHOWN_MAX; i++) {
+        COX_TRY(add_row(brief, section, &found[i], reterr));
+    }
+    section->more_count = count > COX_STUCK_SHOWN_MAX ? count - COX_STUCK_SHOWN_MAX : 0;
+    return COX_OK;
+}

@@ -1,0 +1,242 @@
+/* sales/brief.c: what every section of a brief needs, and the sections themselves as data. */
+#include "sales/brief.h"
+
+#include <stdlib.h>
+
+#include "org/people.h"
+#include "record/query.h"
+#include "sales/deals.h"
+
+/* ---- people ---- */
+
+struct people {
+    struct cox_brief *brief;
+    struct cox_person *at;
+    size_t count, room;
+};
+
+static enum cox_rc note_person(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct people *people = (struct people *)ctx;
+    struct cox_arena *arena = cox_call_arena(people->brief->call);
+    int64_t day = people->brief->day;
+    struct cox_person *person;
+    struct cox_user user;
+
+    if (people->count == people->room) {
+        size_t room = people->room == 0 ? 128 : 2 * people->room;
+        struct cox_person *at = COX_NEW_ARRAY(arena, room, struct cox_person);
+
+        if (at == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (people->count > 0) {
+            memcpy(at, people->at, people->count * sizeof(*at));
+        }
+        people->at = at;
+        people->room = room;
+    }
+    cox_row_unpack(row, &user);
+    person = &people->at[people->count++]; /* in id order, as cox_each goes */
+    *person = (struct cox_person){
+        .id = row->id,
+        .hire_day = user.hire_day,
+        .leave_day = user.leave_day,
+        .name = cox_arena_text(arena, user.name),
+        .is_active = user.is_active != 0 && (user.hire_day == COX_NULL || user.hire_day <= day) &&
+                     (user.leave_day == COX_NULL || user.leave_day > day),
+    };
+    return person->name.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t id)
+{
+    size_t low = 0, high = brief->people_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (brief->people[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < brief->people_count && brief->people[low].id == id ? &brief->people[low] : NULL;
+}
+
+/* ---- team ---- */
+
+struct team_tree {
+    struct cox_brief *brief;
+    int64_t *teams, *members;
+    size_t team_count, team_room, member_count, member_room;
+    bool has_grown;
+};
+
+static bool has_id(const int64_t *ids, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum cox_rc add_id(struct cox_arena *arena, int64_t **ids, size_t *count, size_t *room,
+    int64_t id, struct cox_err *reterr)
+{
+    if (*count == *room) {
+        size_t more = *room == 0 ? 64 : 2 * *room;
+        int64_t *bigger = COX_NEW_ARRAY(arena, more, int64_t);
+
+        if (bigger == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (*count > 0) {
+            memcpy(bigger, *ids, *count * sizeof(**ids));
+        }
+        *ids = bigger;
+        *room = more;
+    }
+    (*ids)[(*count)++] = id;
+    return COX_OK;
+}
+
+static enum cox_rc note_team(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct team_tree *tree = (struct team_tree *)ctx;
+
+    if (!has_id(tree->teams, tree->team_count, cox_row_int(row, COX_TEAM_PARENT)) ||
+        has_id(tree->teams, tree->team_count, row->id)) {
+        return COX_OK;
+    }
+    tree->has_grown = true;
+    return add_id(cox_call_arena(tree->brief->call), &tree->teams, &tree->team_count,
+        &tree->team_room, row->id, reterr);
+}
+
+static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct team_tree *tree = (struct team_tree *)ctx;
+    struct cox_team_member member;
+
+    cox_row_unpack(row, &member);
+    if (!has_id(tree->teams, tree->team_count, member.team) ||
+        (member.from_day != COX_NULL && member.from_day > tree->brief->day) ||
+        (member.to_day != COX_NULL && member.to_day <= tree->brief->day)) {
+        return COX_OK;
+    }
+    return add_id(cox_call_arena(tree->brief->call), &tree->members, &tree->member_count,
+        &tree->member_room, member.user, reterr);
+}
+
+/* People of the team and of the teams below it on the brief's day. */
+static enum cox_rc load_team(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct team_tree tree = {.brief = brief};
+    struct cox_team team;
+
+    COX_TRY(cox_load(brief->call, &cox_team, brief->team, &team, reterr));
+    COX_TRY(add_id(cox_call_arena(brief->call), &tree.teams, &tree.team_count, &tree.team_room,
+        brief->team, reterr));
+    do {
+        tree.has_grown = false;
+        COX_TRY(cox_each(brief->call, &cox_team, NULL, note_team, &tree, reterr));
+    } while (tree.has_grown);
+    COX_TRY(cox_each(brief->call, &cox_team_member, NULL, note_member, &tree, reterr));
+    if (team.lead != COX_NULL) {
+        COX_TRY(add_id(cox_call_arena(brief->call), &tree.members, &tree.member_count,
+            &tree.member_room, team.lead, reterr));
+    }
+    if (tree.members == NULL) {
+        return cox_fail_at(reterr, COX_MISSING, "team", 0, "nobody is in that team");
+    }
+    brief->members = tree.members;
+    brief->member_count = tree.member_count;
+    return COX_OK;
+}
+
+bool cox_brief_counts(const struct cox_brief *brief, int64_t user)
+{
+    return brief->members == NULL || has_id(brief->members, brief->member_count, user);
+}
+
+/* ---- opening ---- */
+
+enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,
+    struct cox_brief *ret_brief, struct cox_err *reterr)
+{
+    struct cox_deals *deals = COX_NEW(cox_call_arena(call), struct cox_deals);
+    struct people people = {.brief = ret_brief};
+
+    if (deals == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *ret_brief = (struct cox_brief){
+        .call = call,
+        .hat = ask->hat,
+        .user = ask->user,
+        .team = ask->team,
+        .day = cox_call_as_of_day(call),
+        .currency = cox_call_currency(call),
+        .deals = deals,
+    };
+    ret_brief->last = &ret_brief->first;
+    COX_TRY(
+        cox_fiscal_at_day(call, COX_PERIOD_QUARTER, ret_brief->day, &ret_brief->period, reterr));
+    COX_TRY(cox_workweek_load(call, ret_brief->day, &ret_brief->week, reterr));
+    COX_TRY(cox_each(call, &cox_user, NULL, note_person, &people, reterr));
+    ret_brief->people = people.at;
+    ret_brief->people_count = people.count;
+    if (ask->team != 0) {
+        COX_TRY(load_team(ret_brief, reterr));
+    }
+    /* Newcomers are compared over the year before, so deals closed since then are wanted. */
+    return cox_deals_load(call, ret_brief->day - 366, deals, reterr);
+}
+
+/* ---- sections ---- */
+
+struct cox_brief_section *cox_brief_section(struct cox_brief *brief, const char *name,
+    const char *title, const struct cox_brief_column *columns, size_t column_count)
+{
+    struct cox_brief_section *section =
+        COX_NEW(cox_call_arena(brief->call), struct cox_brief_section);
+
+    if (section == NULL) {
+        return NULL;
+    }
+    section->name = name;
+    section->title = title;
+    section->columns = columns;
+    section->column_count = column_count;
+    *brief->last = section;
+    brief->last = &section->next;
+    return section;
+}
+
+enum cox_rc cox_brief_row(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct cox_value *cells, struct cox_err *reterr)
+{
+    size_t width = section->column_count;
+
+    if (section->row_count == section->row_room) {
+        size_t room = section->row_room == 0 ? 16 : 2 * section->row_room;
+        struct cox_value *bigger =
+            COX_NEW_ARRAY(cox_call_arena(brief->call), room * width, struct cox_value);
+
+        if (bigger == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (section->row_count > 0) {
+            memcpy(bigger, section->cells, section->row_count * width * sizeof(*bigger));
+        }
+        section->cells = bigger;
+        section->row_room = room;
+    }
+    memcpy(section->cells + section->row_count * width, cells, width * sizeof(*cells));
+    section->row_count++;
+    return COX_OK;
+}

@@ -1,0 +1,96 @@
+/*
+ * sales/brief.h: the daily brief of a hat, as data: sections of rows that features add to and the
+ * command line (later the home page) shows. Every figure is of one call: its actor, its instant.
+ */
+#ifndef COX_SALES_BRIEF_H
+#define COX_SALES_BRIEF_H
+
+#include "org/calendar.h"
+#include "record/record.h"
+
+struct cox_deals;
+
+enum cox_brief_kind {
+    COX_BRIEF_TEXT,
+    COX_BRIEF_COUNT,
+    COX_BRIEF_MONEY, /* minor units of the brief's currency */
+    COX_BRIEF_SHARE, /* real: 1 is all of it */
+    COX_BRIEF_RATIO, /* real: times */
+    COX_BRIEF_DAY,
+    COX_BRIEF_DAYS /* a number of days */
+};
+
+struct cox_brief_column {
+    const char *name; /* in JSON; money gets "_minor" behind it */
+    const char *label;
+    enum cox_brief_kind kind;
+};
+
+struct cox_brief_section {
+    const char *name, *title;
+    const char *note;  /* what the figures mean: formula, period; may be NULL */
+    const char *empty; /* said when there is no row; may be NULL */
+    bool is_facts;     /* one row, shown as a list of label and value */
+    const struct cox_brief_column *columns;
+    size_t column_count;
+    struct cox_value *cells; /* row_count * column_count */
+    size_t row_count, row_room;
+    size_t more_count; /* rows that were left out for length */
+    struct cox_brief_section *next;
+};
+
+struct cox_person {
+    int64_t id, hire_day, leave_day;
+    struct cox_text name;
+    bool is_active; /* works here on the brief's day */
+};
+
+/* One brief in the making. Everything lives in the call's arena. */
+struct cox_brief {
+    struct cox_call *call;
+    enum cox_role hat; /* COX_MANAGER or COX_LEADER */
+    int64_t user;      /* whose brief; 0: the operator's, of the whole company */
+    int64_t team;      /* only this team's people; 0: all that the actor sees */
+    int64_t day;       /* company day of the as-of instant */
+    struct cox_period_at period;
+    struct cox_workweek week;
+    struct cox_text currency;
+    const struct cox_person *people; /* by id */
+    size_t people_count;
+    const int64_t *members; /* of team and the teams below it, by id; NULL: no such limit */
+    size_t member_count;
+    const struct cox_deals *deals;
+    struct cox_brief_section *first, **last;
+};
+
+/* What a feature contributes: adds its sections to the brief of the hats it names. */
+struct cox_signal {
+    const char *name;
+    unsigned hats; /* COX_ROLE_BIT(COX_MANAGER) | ... */
+    enum cox_rc (*add)(struct cox_brief *brief, struct cox_err *reterr);
+};
+
+struct cox_brief_ask {
+    enum cox_role hat;
+    int64_t user, team;
+};
+
+/* Loads what all sections need: people, team, period, working week, deals. */
+enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,
+    struct cox_brief *ret_brief, struct cox_err *reterr) COX_NODISCARD;
+
+/* A new section at the end; columns must be static. NULL without memory. */
+struct cox_brief_section *cox_brief_section(struct cox_brief *brief, const char *name,
+    const char *title, const struct cox_brief_column *columns, size_t column_count);
+
+/* A row; cells has column_count values, whose texts must live in the arena. */
+enum cox_rc cox_brief_row(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct cox_value *cells, struct cox_err *reterr) COX_NODISCARD;
+
+/* NULL when unknown. */
+const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t id);
+
+/* Is this user's work part of the brief (the team's, when one was asked for)? */
+bool cox_brief_counts(const struct cox_brief *brief, int64_t user);
+
+#endif

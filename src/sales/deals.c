@@ -1,0 +1,423 @@
+/* sales/deals.c: deals as of an instant, from the records. */
+#include "sales/deals.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/money.h"
+#include "org/currency.h"
+#include "record/query.h"
+#include "sales/opportunity.h"
+#include "sales/pipeline.h"
+
+struct load {
+    struct cox_call *call;
+    struct cox_arena *arena;
+    struct cox_deals *deals;
+    int64_t day;
+    struct cox_imap *by_id; /* deal id -> position */
+};
+
+/* Room for one more element of an arena array. */
+static enum cox_rc grow(struct cox_arena *arena, void **array, size_t count, size_t *room,
+    size_t size, struct cox_err *reterr)
+{
+    void *bigger;
+
+    if (count < *room) {
+        return COX_OK;
+    }
+    bigger = cox_arena_array(arena, *room == 0 ? 256 : 2 * *room, size);
+    if (bigger == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (count > 0) {
+        memcpy(bigger, *array, count * size);
+    }
+    *array = bigger;
+    *room = *room == 0 ? 256 : 2 * *room;
+    return COX_OK;
+}
+
+/* ---- stages ---- */
+
+struct stages {
+    struct cox_arena *arena;
+    struct cox_deal_stage *at;
+    size_t count, room;
+};
+
+static enum cox_rc note_stage(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct stages *stages = (struct stages *)ctx;
+    void *array = stages->at;
+    struct cox_deal_stage *stage;
+
+    COX_TRY(grow(stages->arena, &array, stages->count, &stages->room, sizeof(*stages->at), reterr));
+    stages->at = (struct cox_deal_stage *)array;
+    stage = &stages->at[stages->count++];
+    *stage = (struct cox_deal_stage){
+        .id = row->id,
+        .kind = cox_row_int(row, COX_STAGE_KIND),
+        .pipeline = cox_row_int(row, COX_STAGE_PIPELINE),
+        .position = cox_row_int(row, COX_STAGE_POSITION),
+        .label = cox_arena_text(stages->arena, cox_row_text(row, COX_STAGE_LABEL)),
+        .learnt_days = COX_NULL,
+    };
+    return stage->label.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+static int compare_stages(const void *a, const void *b)
+{
+    const struct cox_deal_stage *x = (const struct cox_deal_stage *)a;
+    const struct cox_deal_stage *y = (const struct cox_deal_stage *)b;
+
+    if (x->pipeline != y->pipeline) {
+        return x->pipeline < y->pipeline ? -1 : 1;
+    }
+    if (x->position != y->position) {
+        return x->position < y->position ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static size_t stage_at(const struct cox_deals *deals, int64_t id)
+{
+    for (size_t i = 0; i < deals->stage_count; i++) {
+        if (deals->stages[i].id == id) {
+            return i;
+        }
+    }
+    return deals->stage_count;
+}
+
+/* ---- deals ---- */
+
+static enum cox_rc convert(struct load *load, const struct cox_row *row, struct cox_deal *deal,
+    struct cox_err *reterr)
+{
+    struct cox_text currency = cox_row_text(row, COX_OPPORTUNITY_CURRENCY);
+    int64_t amount = cox_row_int(row, COX_OPPORTUNITY_AMOUNT);
+    bool is_open = cox_deal_is_open(deal);
+    int64_t day = is_open ? deal->close_day : deal->closed_day;
+
+    deal->is_rated = true;
+    if (amount == COX_NULL || currency.size == 0 ||
+        cox_text_same(currency, load->deals->currency)) {
+        deal->amount_minor = amount == COX_NULL ? 0 : amount;
+        return COX_OK;
+    }
+    COX_TRY(cox_currency_convert(load->call, amount, currency, load->deals->currency,
+        day == COX_NULL ? load->day : day, is_open ? COX_RATE_PLAN : COX_RATE_SPOT,
+        &deal->amount_minor, &deal->is_rated, reterr));
+    load->deals->unrated_count += deal->is_rated ? 0 : 1;
+    return COX_OK;
+}
+
+static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct load *load = (struct load *)ctx;
+    struct cox_deals *deals = load->deals;
+    void *array = deals->at;
+    struct cox_deal deal = {
+        .id = row->id,
+        .owner = cox_row_int(row, COX_OPPORTUNITY_OWNER),
+        .account = cox_row_int(row, COX_OPPORTUNITY_ACCOUNT),
+        .stage = (int64_t)stage_at(deals, cox_row_int(row, COX_OPPORTUNITY_STAGE)),
+        .name = cox_arena_text(load->arena, cox_row_text(row, COX_OPPORTUNITY_NAME)),
+        .has_next_step = cox_row_text(row, COX_OPPORTUNITY_NEXT_STEP).size > 0,
+        .close_day = cox_row_int(row, COX_OPPORTUNITY_CLOSE_DAY),
+        .created_day = cox_row_int(row, COX_OPPORTUNITY_CREATED_DAY),
+        .closed_day = cox_row_int(row, COX_OPPORTUNITY_CLOSED_DAY),
+        .won_day = cox_row_int(row, COX_OPPORTUNITY_WON_DAY),
+        .stage_day = cox_row_int(row, COX_OPPORTUNITY_STAGE_DAY),
+        .next_step_day = cox_row_int(row, COX_OPPORTUNITY_NEXT_STEP_DAY),
+        .last_activity_day = cox_row_int(row, COX_OPPORTUNITY_LAST_ACTIVITY_DAY),
+        .win_prob = cox_row_real(row, COX_OPPORTUNITY_WIN_PROB),
+    };
+
+    if (deal.stage == (int64_t)deals->stage_count) {
+        return COX_OK; /* a stage that has been deleted since: nothing to sum under */
+    }
+    if (deal.name.ptr == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(convert(load, row, &deal, reterr));
+    COX_TRY(grow(load->arena, &array, deals->count, &deals->room, sizeof(deal), reterr));
+    deals->at = (struct cox_deal *)array;
+    COX_TRY(cox_imap_put(load->by_id, deal.id, deals->count, reterr));
+    deals->at[deals->count++] = deal;
+    return COX_OK;
+}
+
+static enum cox_rc load_part(struct load *load, const struct cox_filter_term *term,
+    struct cox_err *reterr)
+{
+    const struct cox_filter *filter;
+
+    COX_TRY(cox_filter_build(load->call, &cox_opportunity, term, 1, &filter, reterr));
+    return cox_each(load->call, &cox_opportunity, filter, note_deal, load, reterr);
+}
+
+/* ---- activities, learnt days: named analytical SQL ---- */
+
+/*
+ * activity-newest-by-deal: the newest day on which something was done about each deal. Deals that
+ * the actor does not see are dropped in C, and with a deal one sees its activities, so this needs no
+ * scope of its own. $1 instant, $2 seq, $3 day.
+ */
+static const char activity_sql[] =
+    "SELECT \"opportunity\", MAX(\"done_day\") FROM ("
+    "SELECT \"opportunity\", \"done_day\" FROM \"activity\" "
+    "WHERE \"from_us\" <= $1 AND \"rev\" <= $2 AND \"done_day\" <= $3 "
+    "UNION ALL SELECT \"opportunity\", \"done_day\" FROM \"activity_past\" "
+    "WHERE \"from_us\" <= $1 AND \"to_us\" > $1 AND \"rev\" <= $2 AND \"seq_to\" > $2 "
+    "AND \"done_day\" <= $3) AS \"a\" WHERE \"opportunity\" IS NOT NULL GROUP BY \"opportunity\"";
+
+static enum cox_rc load_activities(struct load *load, struct cox_err *reterr)
+{
+    struct cox_as_of as_of = cox_call_as_of(load->call);
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(cox_call_db(load->call), cox_text_of(activity_sql), &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, as_of.at_us);
+    cox_stmt_bind_int(stmt, 2, as_of.seq);
+    cox_stmt_bind_int(stmt, 3, load->day);
+    for (;;) {
+        uint64_t at;
+
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+        if (!is_row) {
+            return COX_OK;
+        }
+        if (cox_imap_find(load->by_id, cox_stmt_int(stmt, 0), &at)) {
+            struct cox_deal *deal = &load->deals->at[at];
+            int64_t day = cox_stmt_int(stmt, 1);
+
+            deal->last_activity_day = day > deal->last_activity_day ? day : deal->last_activity_day;
+        }
+    }
+}
+
+/*
+ * stage-days-of-won-deals: stage and day of entry of every version of the deals won in a span, in
+ * order; two stages of one deal in a row give the days spent in the first. $1 instant, $2 seq,
+ * $3 first and $4 last day won.
+ */
+static const char learnt_sql[] =
+    "WITH \"won\" AS ("
+    "SELECT \"id\" FROM \"opportunity\" WHERE \"from_us\" <= $1 AND \"rev\" <= $2 "
+    "AND \"won_day\" BETWEEN $3 AND $4 "
+    "UNION SELECT \"id\" FROM \"opportunity_past\" WHERE \"from_us\" <= $1 AND \"to_us\" > $1 "
+    "AND \"rev\" <= $2 AND \"seq_to\" > $2 AND \"won_day\" BETWEEN $3 AND $4) "
+    "SELECT \"id\", \"stage\", MIN(\"stage_day\"), MIN(\"from_us\") AS \"first_us\" FROM ("
+    "SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity\" "
+    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
+    "UNION ALL SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity_past\" "
+    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
+    "AND \"seq_to\" > $2) AS \"v\" WHERE \"stage_day\" IS NOT NULL "
+    "GROUP BY \"id\", \"stage\" ORDER BY \"id\", \"first_us\"";
+
+struct spent {
+    size_t stage;
+    int64_t days;
+};
+
+static int compare_spent(const void *a, const void *b)
+{
+    const struct spent *x = (const struct spent *)a, *y = (const struct spent *)b;
+
+    if (x->stage != y->stage) {
+        return x->stage < y->stage ? -1 : 1;
+    }
+    return (x->days > y->days) - (x->days < y->days);
+}
+
+/* Nearest-rank percentile of each stage's run in the sorted array. */
+static void learn(struct cox_deals *deals, const struct spent *spent, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        struct cox_deal_stage *stage = &deals->stages[spent[from].stage];
+
+        for (to = from; to < count && spent[to].stage == spent[from].stage; to++) {
+        }
+        stage->learnt_count = to - from;
+        if (to - from >= COX_LEARNT_MIN) {
+            stage->learnt_days = spent[from + (to - from) * 4 / 5].days;
+        }
+    }
+}
+
+static enum cox_rc load_learnt(struct load *load, struct cox_err *reterr)
+{
+    struct cox_as_of as_of = cox_call_as_of(load->call);
+    struct spent *spent = NULL;
+    size_t count = 0, room = 0, last_stage = 0;
+    int64_t last_id = 0, last_day = 0;
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(cox_call_db(load->call), cox_text_of(learnt_sql), &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, as_of.at_us);
+    cox_stmt_bind_int(stmt, 2, as_of.seq);
+    cox_stmt_bind_int(stmt, 3, load->day - COX_LEARNT_SPAN_DAYS);
+    cox_stmt_bind_int(stmt, 4, load->day);
+    for (;;) {
+        int64_t id, day;
+        size_t stage;
+
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+        if (!is_row) {
+            break;
+        }
+        id = cox_stmt_int(stmt, 0);
+        stage = stage_at(load->deals, cox_stmt_int(stmt, 1));
+        day = cox_stmt_int(stmt, 2);
+        if (id == last_id && last_stage < load->deals->stage_count && day >= last_day) {
+            void *array = spent;
+
+            COX_TRY(grow(load->arena, &array, count, &room, sizeof(*spent), reterr));
+            spent = (struct spent *)array;
+            spent[count++] = (struct spent){last_stage, day - last_day};
+        }
+        last_id = id;
+        last_stage = stage;
+        last_day = day;
+    }
+    if (count > 0) {
+        qsort(spent, count, sizeof(*spent), compare_spent);
+        learn(load->deals, spent, count);
+    }
+    return COX_OK;
+}
+
+/* ---- credit ---- */
+
+enum { SHARES_MAX = 64 };
+
+struct shares {
+    struct load *load;
+    struct share {
+        size_t deal;
+        int64_t user, share_bp;
+    } * at;
+    size_t count, room;
+};
+
+static enum cox_rc note_share(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct shares *shares = (struct shares *)ctx;
+    void *array = shares->at;
+    uint64_t at;
+
+    if (cox_row_int(row, COX_OPPORTUNITY_SPLIT_KIND) != COX_SPLIT_REVENUE ||
+        !cox_imap_find(shares->load->by_id, cox_row_int(row, COX_OPPORTUNITY_SPLIT_OPPORTUNITY),
+            &at)) {
+        return COX_OK;
+    }
+    COX_TRY(grow(shares->load->arena, &array, shares->count, &shares->room, sizeof(*shares->at),
+        reterr));
+    shares->at = (struct share *)array;
+    shares->at[shares->count++] = (struct share){
+        .deal = (size_t)at,
+        .user = cox_row_int(row, COX_OPPORTUNITY_SPLIT_USER),
+        .share_bp = cox_row_int(row, COX_OPPORTUNITY_SPLIT_SHARE_BP),
+    };
+    return COX_OK;
+}
+
+static int compare_shares(const void *a, const void *b)
+{
+    const struct share *x = (const struct share *)a, *y = (const struct share *)b;
+
+    if (x->deal != y->deal) {
+        return x->deal < y->deal ? -1 : 1;
+    }
+    return (x->user > y->user) - (x->user < y->user);
+}
+
+static enum cox_rc add_credit(struct load *load, size_t deal, int64_t user, int64_t amount_minor,
+    struct cox_err *reterr)
+{
+    struct cox_deals *deals = load->deals;
+    void *array = deals->credits;
+
+    COX_TRY(grow(load->arena, &array, deals->credit_count, &deals->credit_room,
+        sizeof(*deals->credits), reterr));
+    deals->credits = (struct cox_deal_credit *)array;
+    deals->credits[deals->credit_count++] = (struct cox_deal_credit){deal, user, amount_minor};
+    return COX_OK;
+}
+
+static enum cox_rc credit_deal(struct load *load, size_t deal, const struct share *shares,
+    size_t count, struct cox_err *reterr)
+{
+    int64_t amount_minor = load->deals->at[deal].amount_minor, parts[SHARES_MAX];
+    double weights[SHARES_MAX];
+
+    if (count == 0 || count > SHARES_MAX) {
+        return add_credit(load, deal, load->deals->at[deal].owner, amount_minor, reterr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        weights[i] = (double)shares[i].share_bp;
+    }
+    COX_TRY(cox_money_split(amount_minor, weights, count, parts, reterr));
+    for (size_t i = 0; i < count; i++) {
+        COX_TRY(add_credit(load, deal, shares[i].user, parts[i], reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc load_credits(struct load *load, struct cox_err *reterr)
+{
+    struct shares shares = {.load = load};
+    size_t from = 0;
+
+    COX_TRY(cox_each(load->call, &cox_opportunity_split, NULL, note_share, &shares, reterr));
+    if (shares.count > 1) {
+        qsort(shares.at, shares.count, sizeof(*shares.at), compare_shares);
+    }
+    for (size_t deal = 0; deal < load->deals->count; deal++) {
+        size_t to;
+
+        while (from < shares.count && shares.at[from].deal < deal) {
+            from++;
+        }
+        for (to = from; to < shares.count && shares.at[to].deal == deal; to++) {
+        }
+        if (load->deals->at[deal].won_day != COX_NULL) {
+            COX_TRY(
+                credit_deal(load, deal, from < to ? &shares.at[from] : NULL, to - from, reterr));
+        }
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, struct cox_deals *ret_deals,
+    struct cox_err *reterr)
+{
+    const struct cox_filter_term open = {COX_OPPORTUNITY_CLOSED_DAY, "is", cox_null()};
+    const struct cox_filter_term closed = {COX_OPPORTUNITY_CLOSED_DAY, "gte", cox_int(closed_from)};
+    struct load load = {
+        .call = call,
+        .arena = cox_call_arena(call),
+        .deals = ret_deals,
+        .day = cox_call_as_of_day(call),
+    };
+    struct stages stages = {.arena = load.arena};
+
+    *ret_deals = (struct cox_deals){.currency = cox_call_currency(call)};
+    COX_TRY(cox_imap_open_in(load.arena, 1024, &load.by_id, reterr));
+    COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, &stages, reterr));
+    if (stages.count > 1) {
+        qsort(stages.at, stages.count, sizeof(*stages.at), compare_stages);
+    }
+    ret_deals->stages = stages.at;
+    ret_deals->stage_count = stages.count;
+    COX_TRY(load_part(&load, &open, reterr));
+    COX_TRY(load_part(&load, &closed, reterr));
+    COX_TRY(load_activities(&load, reterr));
+    COX_TRY(load_learnt(&load, reterr));
+    return load_credits(&load, reterr);
+}

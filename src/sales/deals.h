@@ -1,0 +1,61 @@
+/*
+ * sales/deals.h: the deals a brief is about, in one array: open ones as of the call's instant, and
+ * those closed since a day, with amounts in the company's currency.
+ */
+#ifndef COX_SALES_DEALS_H
+#define COX_SALES_DEALS_H
+
+#include "record/record.h"
+
+struct cox_deal {
+    int64_t id, owner, account, stage; /* stage: position in cox_deals.stages */
+    struct cox_text name;
+    int64_t amount_minor; /* company currency; 0 and is_rated false when there is no rate */
+    bool is_rated, has_next_step;
+    int64_t close_day, created_day, closed_day, won_day, stage_day, next_step_day;
+    int64_t last_activity_day; /* newest done activity on or before the day; COX_NULL: none */
+    double win_prob;
+};
+
+struct cox_deal_stage {
+    int64_t id, kind, pipeline, position; /* kind: enum cox_stage_kind */
+    struct cox_text label;
+    /* Days that deals won in the two years before took in it: 80th percentile, of how many. */
+    int64_t learnt_days; /* COX_NULL below COX_LEARNT_MIN deals */
+    size_t learnt_count;
+};
+
+enum { COX_LEARNT_MIN = 10, COX_LEARNT_SPAN_DAYS = 730 };
+
+/* A person's share of a closed deal's amount; without splits the owner has it all. */
+struct cox_deal_credit {
+    size_t deal; /* position */
+    int64_t user, amount_minor;
+};
+
+struct cox_deals {
+    struct cox_text currency;
+    struct cox_deal *at;
+    size_t count, room;
+    struct cox_deal_stage *stages; /* by pipeline and position */
+    size_t stage_count;
+    struct cox_deal_credit *credits; /* of won deals, by position of the deal */
+    size_t credit_count, credit_room;
+    size_t unrated_count; /* left out of sums for want of a rate */
+};
+
+/*
+ * Deals the actor may see: open as of the call's instant, or closed on or after closed_from. Closed
+ * ones are converted at the spot rate of the day they were closed, open ones at the plan rate of the
+ * expected day (record.h's rule: half-even per record, then added). In the call's arena.
+ * The learnt days are of all the company's won deals, whoever asks: a percentile names no deal.
+ */
+enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, struct cox_deals *ret_deals,
+    struct cox_err *reterr) COX_NODISCARD;
+
+static inline bool cox_deal_is_open(const struct cox_deal *deal)
+{
+    return deal->closed_day == COX_NULL;
+}
+
+#endif
