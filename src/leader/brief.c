@@ -393,9 +393,9 @@ static enum cox_rc fill_loads(struct cox_brief *brief, struct cox_brief_section 
         const struct cox_value cells[] = {
             cox_text_value(loads[i].person->name),
             cox_int(loads[i].count),
-            cox_real(count_median > 0 ? (double)loads[i].count / count_median : NAN),
+            cox_real(count_median > 0 ? (double)loads[i].count / count_median : (double)NAN),
             cox_int(loads[i].amount),
-            cox_real(amount_median > 0 ? (double)loads[i].amount / amount_median : NAN),
+            cox_real(amount_median > 0 ? (double)loads[i].amount / amount_median : (double)NAN),
         };
 
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
@@ -521,7 +521,7 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
             cox_int(first_day == COX_NULL ? COX_NULL : first_day - person->hire_day),
             cox_int(won_count),
             cox_int(sum),
-            cox_real(others > 0 ? (double)sum / others : NAN),
+            cox_real(others > 0 ? (double)sum / others : (double)NAN),
         };
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
     }
