@@ -79,6 +79,8 @@ struct cox_filter_view {
     enum cox_arm arm;
     bool is_shielded; /* SQLite: keep the planner from indexes on the filter's columns */
     const struct cox_filter *driver; /* but not for this term; may be NULL */
+    bool has_open;                   /* nor for terms on the field open (NULL: the id), */
+    const struct cox_field *open;    /* along whose index the list is walked */
 };
 
 /* Appends one condition in parentheses; filter is not NULL. Uses the alias x inside. */

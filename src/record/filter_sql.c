@@ -272,10 +272,12 @@ static enum cox_rc add_term(struct cox_sql *sql, const struct cox_filter_view *v
 
     if (term->is_name) {
         place.field = view->table->fields[term->field];
-        return add_name_term(&place);
+    } else {
+        place.field = cox_filter_field(view->call, view->table, term, &place.has_fold);
     }
-    place.field = cox_filter_field(view->call, view->table, term, &place.has_fold);
-    return add_comparison(&place);
+    place.is_shielded =
+        view->is_shielded && term != view->driver && !(view->has_open && place.field == view->open);
+    return term->is_name ? add_name_term(&place) : add_comparison(&place);
 }
 
 enum cox_rc cox_filter_add(struct cox_sql *sql, const struct cox_filter_view *view,

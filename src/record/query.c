@@ -1,0 +1,282 @@
+/* record/query.c: lists: a page of versions in order, the count, every row page by page. */
+#include <assert.h>
+
+#include "record/list.h"
+#include "record/rows.h"
+
+/* ---- one statement ---- */
+
+static enum cox_rc add_arm(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+    uint32_t limit, struct cox_err *reterr)
+{
+    static const char *const names[COX_ORDER_MAX] = {"_k1", "_k2", "_k3"};
+
+    cox_sql_lit(sql, "SELECT ");
+    cox_rows_add_columns(sql, list->table, arm, "r");
+    for (unsigned i = 0; i + 1 < list->key_count; i++) {
+        cox_sql_lit(sql, ", ");
+        cox_list_add_key(sql, &list->keys[i], "r");
+        cox_sql_lit(sql, " AS ");
+        cox_sql_name(sql, names[i]);
+    }
+    cox_sql_lit(sql, " FROM ");
+    cox_scope_add_table(sql, list->table, arm, "r");
+    cox_sql_lit(sql, " WHERE ");
+    COX_TRY(cox_list_add_where(sql, list, arm, false, reterr));
+    cox_list_add_after(sql, list);
+    cox_list_add_order(sql, list, false);
+    cox_sql_lit(sql, " LIMIT ");
+    cox_sql_int(sql, limit);
+    return COX_OK;
+}
+
+/* Each arm is ordered and cut by itself, so that each may walk its own index. */
+static enum cox_rc add_page(struct cox_sql *sql, const struct cox_list *list, uint32_t limit,
+    struct cox_err *reterr)
+{
+    if (list->call->is_now) {
+        return add_arm(sql, list, COX_ARM_CURRENT, limit, reterr);
+    }
+    cox_sql_lit(sql, "SELECT * FROM (SELECT * FROM (");
+    COX_TRY(add_arm(sql, list, COX_ARM_CURRENT, limit, reterr));
+    cox_sql_lit(sql, ") AS \"a\" UNION ALL SELECT * FROM (");
+    COX_TRY(add_arm(sql, list, COX_ARM_PAST, limit, reterr));
+    cox_sql_lit(sql, ") AS \"b\") AS \"u\"");
+    cox_list_add_order(sql, list, true);
+    cox_sql_lit(sql, " LIMIT ");
+    cox_sql_int(sql, limit);
+    return COX_OK;
+}
+
+/* ---- rows as they come ---- */
+
+struct page {
+    struct cox_row *rows;
+    struct cox_place *places; /* of each row, for the cursor behind it */
+    uint32_t count, room;
+    int64_t until_us;
+};
+
+static enum cox_rc read_key(const struct cox_list *list, struct cox_stmt *stmt, unsigned at,
+    struct cox_value *ret_value, struct cox_err *reterr)
+{
+    unsigned column = COX_ROW_COLUMNS + list->table->field_count + at;
+    enum cox_type type = list->keys[at].field->type;
+    struct cox_text text;
+
+    if (cox_stmt_is_null(stmt, column)) {
+        *ret_value = cox_null();
+    } else if (type == COX_REAL) {
+        *ret_value = cox_real(cox_stmt_real(stmt, column));
+    } else if (type != COX_TEXT) {
+        *ret_value = cox_int(cox_stmt_int(stmt, column));
+    } else {
+        text = cox_arena_text(list->call->arena, cox_stmt_text(stmt, column));
+        if (text.ptr == NULL) {
+            return cox_no_memory(reterr);
+        }
+        *ret_value = (struct cox_value){COX_VALUE_TEXT, {.text = text}};
+    }
+    return COX_OK;
+}
+
+static enum cox_rc read_row(const struct cox_list *list, struct cox_stmt *stmt, struct page *page,
+    struct cox_err *reterr)
+{
+    struct cox_row *row = &page->rows[page->count];
+    struct cox_place *place = &page->places[page->count];
+
+    assert(page->count < page->room);
+    COX_TRY(cox_rows_read(list->call, list->table, stmt, page->until_us, row, reterr));
+    place->is_set = true;
+    place->is_in_nulls = list->place.is_in_nulls;
+    for (unsigned i = 0; i + 1 < list->key_count; i++) {
+        COX_TRY(read_key(list, stmt, i, &place->keys[i], reterr));
+    }
+    place->keys[list->key_count - 1] = cox_int(row->id);
+    page->count++;
+    return COX_OK;
+}
+
+/* Rows of the part of the list that list->place is in, behind it. */
+static enum cox_rc read_part(const struct cox_list *list, struct page *page, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    struct cox_sql sql;
+    bool is_row;
+
+    cox_sql_init(&sql, list->call->arena);
+    COX_TRY(add_page(&sql, list, page->room - page->count, reterr));
+    COX_TRY(cox_sql_prepare(list->call->db, &sql, &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    while (is_row) {
+        COX_TRY(read_row(list, stmt, page, reterr));
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    }
+    return COX_OK;
+}
+
+/* Up to limit rows and one more, which tells that there is a next page. */
+static enum cox_rc read_page(struct cox_list *list, uint32_t limit, struct page *page,
+    struct cox_err *reterr)
+{
+    struct cox_arena *arena = list->call->arena;
+
+    *page = (struct page){.room = limit + 1};
+    page->rows = COX_NEW_ARRAY(arena, page->room, struct cox_row);
+    page->places = COX_NEW_ARRAY(arena, page->room, struct cox_place);
+    if (page->rows == NULL || page->places == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_rows_horizon(list->call, &page->until_us, reterr));
+    COX_TRY(read_part(list, page, reterr));
+    if (page->count < page->room && list->key_count > 1 && !list->place.is_in_nulls) {
+        list->place = (struct cox_place){.is_in_nulls = true};
+        COX_TRY(read_part(list, page, reterr));
+    }
+    return COX_OK;
+}
+
+/* ---- count ---- */
+
+static enum cox_rc read_count(const struct cox_list *list, struct cox_page *page,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    struct cox_sql sql;
+    bool is_row;
+
+    cox_sql_init(&sql, list->call->arena);
+    cox_sql_lit(&sql, "SELECT count(*) FROM (");
+    for (int arm = COX_ARM_CURRENT; arm <= (list->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
+         arm++) {
+        if (arm == COX_ARM_PAST) {
+            cox_sql_lit(&sql, " UNION ALL ");
+        }
+        cox_sql_lit(&sql, "SELECT 1 AS \"one\" FROM ");
+        cox_scope_add_table(&sql, list->table, (enum cox_arm)arm, "r");
+        cox_sql_lit(&sql, " WHERE ");
+        COX_TRY(cox_list_add_where(&sql, list, (enum cox_arm)arm, true, reterr));
+    }
+    cox_sql_lit(&sql, " LIMIT ");
+    cox_sql_int(&sql, COX_COUNT_EXACT_MAX + 1);
+    cox_sql_lit(&sql, ") AS \"u\"");
+    COX_TRY(cox_sql_prepare(list->call->db, &sql, &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    page->total = cox_stmt_int(stmt, 0);
+    page->total_is_exact = page->total <= COX_COUNT_EXACT_MAX;
+    if (!page->total_is_exact) {
+        page->total = COX_COUNT_EXACT_MAX;
+    }
+    return COX_OK;
+}
+
+/* ---- the question ---- */
+
+static enum cox_rc read_question(const struct cox_query *query, struct cox_call *call,
+    struct cox_list *list, struct cox_err *reterr)
+{
+    *list = (struct cox_list){.call = call, .filter = query->filter};
+    list->table = cox_registry_entity(call->registry, query->entity);
+    assert(list->table != NULL);
+    if (query->limit == 0 || query->limit > COX_PAGE_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "limit", 0, "limit is between 1 and %d",
+            COX_PAGE_MAX);
+    }
+    COX_TRY(cox_list_keys(list, query->order, query->order_count, reterr));
+    if (query->search.ptr == NULL) {
+        return COX_OK;
+    }
+    if (!call->is_now) {
+        return cox_fail_at(reterr, COX_UNSUPPORTED, "search", 0,
+            "search finds the text as it is now: it does not look into the past");
+    }
+    if (!((const struct cox_table_inside *)(const void *)list->table)->has_search) {
+        return cox_fail_at(reterr, COX_INVALID, "search", 0, "a %s has no text to search",
+            query->entity->name);
+    }
+    list->words = cox_text_words(call->arena, query->search);
+    return list->words.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+/* A page of what the first page read: seq stays what was known then. */
+static enum cox_rc go_to_cursor(struct cox_list *list, struct cox_text cursor,
+    struct cox_err *reterr)
+{
+    int64_t seq;
+
+    if (cursor.ptr == NULL) {
+        return COX_OK;
+    }
+    COX_TRY(cox_cursor_read(list, cursor, &seq, reterr));
+    if (!list->call->is_now) {
+        list->call->as_of.seq = seq;
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query,
+    struct cox_page *ret_page, struct cox_err *reterr)
+{
+    struct cox_call asked = *call;
+    struct cox_list list;
+    struct page page;
+    struct cox_page result = {0};
+
+    COX_TRY(read_question(query, &asked, &list, reterr));
+    COX_TRY(go_to_cursor(&list, query->cursor, reterr));
+    COX_TRY(cox_list_plan(&list, reterr));
+    if (query->want_count) {
+        COX_TRY(read_count(&list, &result, reterr));
+    }
+    COX_TRY(read_page(&list, query->limit, &page, reterr));
+    result.rows = page.rows;
+    result.count = page.count < page.room ? page.count : query->limit;
+    if (page.count == page.room) {
+        COX_TRY(cox_cursor_write(&list, &page.places[query->limit - 1], &result.next, reterr));
+    }
+    *ret_page = result;
+    return COX_OK;
+}
+
+/* ---- every row ---- */
+
+enum { EACH_PAGE = 500, EACH_MEMORY = 128 << 20 };
+
+static enum cox_rc give_page(const struct page *page, uint32_t limit, cox_row_fn fn, void *ctx,
+    struct cox_err *reterr)
+{
+    for (uint32_t i = 0; i < page->count && i < limit; i++) {
+        COX_TRY(fn(ctx, &page->rows[i], reterr));
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_each(struct cox_call *call, const struct cox_entity *entity,
+    const struct cox_filter *filter, cox_row_fn fn, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_query query = {.entity = entity, .filter = filter, .limit = EACH_PAGE};
+    /* Rows live apart from the call's memory: fn may keep things there while pages come and go. */
+    COX_AUTO_ARENA arena = cox_arena_open(EACH_MEMORY);
+    struct cox_call asked = *call;
+    struct cox_list list;
+    struct page page;
+    struct cox_mark mark;
+
+    if (arena == NULL) {
+        return cox_no_memory(reterr);
+    }
+    asked.arena = arena;
+    COX_TRY(read_question(&query, &asked, &list, reterr));
+    COX_TRY(cox_list_plan(&list, reterr));
+    mark = cox_arena_mark(arena);
+    do {
+        COX_TRY(read_page(&list, EACH_PAGE, &page, reterr));
+        COX_TRY(give_page(&page, EACH_PAGE, fn, ctx, reterr));
+        if (page.count == page.room) {
+            list.place = page.places[EACH_PAGE - 1]; /* an id: nothing in it lives in the arena */
+        }
+        cox_arena_rewind(arena, mark);
+    } while (page.count == page.room);
+    return COX_OK;
+}
