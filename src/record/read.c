@@ -1,7 +1,9 @@
 /* record/read.c: single records: get, load, peek, the name of a reference, history. */
 #include <assert.h>
 
+#include "record/access.h"
 #include "record/rows.h"
+#include "record/share.h"
 
 /* ---- whole rows ---- */
 
@@ -68,7 +70,7 @@ enum cox_rc cox_rows_read(struct cox_call *call, const struct cox_table *table,
     COX_TRY(cox_row_read(call->arena, table, stmt, ret_row, reterr));
     hide_future(call, until_us, ret_row);
     cox_scope_mask(call, ret_row);
-    return COX_OK;
+    return cox_access_note(call, ret_row, reterr);
 }
 
 /* ---- one record ---- */
@@ -136,10 +138,33 @@ static const struct cox_table *table_of(const struct cox_call *call,
     return table;
 }
 
+/* A record that is not there may have been merged into one that the actor sees. */
+static enum cox_rc gone_or_missing(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    int64_t into_id = 0;
+    bool sees = false;
+
+    COX_TRY(cox_merged_into(call, table->entity, id, &into_id, reterr));
+    if (into_id != 0) {
+        COX_TRY(cox_scope_sees(call, table, COX_READ, into_id, &sees, reterr));
+    }
+    return sees ? cox_fail(reterr, COX_GONE, "this %s was merged into %lld", table->entity->label,
+                      (long long)into_id)
+                : cox_scope_missing(table, reterr);
+}
+
 enum cox_rc cox_get(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     const struct cox_row **ret_row, struct cox_err *reterr)
 {
-    return read_one(call, table_of(call, entity), id, OF_ACTOR, ret_row, reterr);
+    const struct cox_table *table = table_of(call, entity);
+    enum cox_rc rc = read_one(call, table, id, OF_ACTOR, ret_row, reterr);
+
+    if (rc == COX_MISSING) {
+        return gone_or_missing(call, table, id, reterr);
+    }
+    COX_TRY(rc);
+    return cox_access_note(call, *ret_row, reterr);
 }
 
 enum cox_rc cox_peek(struct cox_call *call, const struct cox_entity *entity, int64_t id,
@@ -392,5 +417,5 @@ enum cox_rc cox_history(struct cox_call *call, const struct cox_entity *entity, 
     }
     *ret_rows = rows;
     *ret_count = count;
-    return COX_OK;
+    return cox_access_note(call, &rows[0], reterr);
 }

@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "check.h"
 #include "engines.h"
+#include "record/access.h"
 #include "record/audit.h"
 #include "record/custom.h"
 #include "record/pin.h"
@@ -19,7 +20,7 @@ struct fixture {
     struct cox_store *store;
     struct cox_err err;
     bool is_there;
-    int64_t user, customer, deal, seq; /* of the last call */
+    int64_t user, customer, deal, merged, talk, seq; /* of the last call */
 };
 
 static void ok_at(enum cox_rc rc, const struct cox_err *err, int line)
@@ -515,9 +516,9 @@ static enum cox_rc merge_customers(struct cox_call *call, void *ctx, struct cox_
 
     cox_row_set(other, SHOP_CUSTOMER_NAME, cox_text_value(COX_LIT("Mueller und Soehne")));
     COX_TRY(cox_create(call, other, &id, reterr));
-    int64_t from_id = f->customer;
+    f->merged = f->customer;
     f->customer = id;
-    return cox_merge(call, &shop_customer, from_id, id, reterr);
+    return cox_merge(call, &shop_customer, f->merged, id, reterr);
 }
 
 static enum cox_rc read_merged(struct cox_call *call, void *ctx, struct cox_err *reterr)
@@ -533,6 +534,14 @@ static enum cox_rc read_merged(struct cox_call *call, void *ctx, struct cox_err 
     return COX_OK;
 }
 
+static enum cox_rc get_merged(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    const struct cox_row *row;
+
+    return cox_get(call, &shop_customer, f->merged, &row, reterr);
+}
+
 static void test_a_merge_moves_every_reference(void **state)
 {
     struct fixture *f = fixture_of(state);
@@ -540,6 +549,65 @@ static void test_a_merge_moves_every_reference(void **state)
     OK(write_now(f, make_deal));
     OK(write_now(f, merge_customers));
     OK(cox_store_read(f->store, &as_operator, read_merged, f, &f->err));
+    assert_int_equal(cox_store_read(f->store, &as_operator, get_merged, f, &f->err), COX_GONE);
+    assert_valid(f);
+}
+
+/* ---- who looked ---- */
+
+static enum cox_rc make_talk(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    struct cox_row *other = cox_row_new(call, &shop_user), *talk = cox_row_new(call, &shop_talk);
+
+    cox_row_set(other, SHOP_USER_NAME, cox_text_value(COX_LIT("Bo")));
+    COX_TRY(cox_create(call, other, &f->merged, reterr));
+    cox_row_set(talk, SHOP_TALK_AUTHOR, cox_int(f->user));
+    cox_row_set(talk, SHOP_TALK_OTHER, cox_int(f->merged));
+    cox_row_set(talk, SHOP_TALK_SHARED, cox_text_value(COX_LIT("agreed")));
+    cox_row_set(talk, SHOP_TALK_PRIVATE, cox_text_value(COX_LIT("thought")));
+    return cox_save_create(call, talk, COX_SAVE_NO_RIGHTS, &f->talk, reterr);
+}
+
+static enum cox_rc get_talk(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    const struct cox_row *row;
+
+    return cox_get(call, &shop_talk, f->talk, &row, reterr);
+}
+
+static enum cox_rc count_looks(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    const struct cox_access *rows;
+    size_t count;
+
+    COX_TRY(cox_access_list(call, 10, &rows, &count, reterr));
+    assert_int_equal(count, f->seq);
+    if (count > 0) {
+        assert_int_equal(rows[0].id, f->talk);
+        assert_int_equal(rows[0].actor_id, f->user);
+    }
+    return COX_OK;
+}
+
+static void test_a_look_at_people_data_is_on_record(void **state)
+{
+    struct fixture *f = fixture_of(state);
+    struct cox_read_opt author = {.actor = {.roles = COX_ROLE_BIT(COX_MANAGER)}};
+    struct cox_read_opt other = {.actor = {.roles = COX_ROLE_BIT(COX_REP)}};
+
+    OK(write_now(f, make_deal));
+    OK(write_now(f, make_talk));
+    author.actor.user_id = f->user;
+    other.actor.user_id = f->merged;
+    f->seq = 0;
+    OK(cox_store_read(f->store, &other, count_looks, f, &f->err));
+    assert_int_equal(cox_store_read(f->store, &as_operator, get_talk, f, &f->err), COX_MISSING);
+    OK(cox_store_read(f->store, &author, get_talk, f, &f->err));
+    f->seq = 1;
+    OK(cox_store_read(f->store, &other, count_looks, f, &f->err));
     assert_valid(f);
 }
 
@@ -655,6 +723,7 @@ int main(void)
         BOTH(test_a_key_answers_once),
         BOTH(test_flips_of_values_are_found),
         BOTH(test_a_merge_moves_every_reference),
+        BOTH(test_a_look_at_people_data_is_on_record),
         BOTH(test_a_pin_names_a_state_for_ever),
         BOTH(test_many_writers_make_one_dense_log),
     };
