@@ -496,7 +496,7 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
     struct cox_brief_section *section = cox_brief_section(brief, "newcomers",
         "Newcomers and their ramp", newcomer_columns, COX_COUNT(newcomer_columns));
     struct crew crew;
-    double others;
+    double others = (double)NAN;
 
     if (section == NULL) {
         return cox_no_memory(reterr);

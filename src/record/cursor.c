@@ -187,7 +187,7 @@ enum cox_rc cox_cursor_read(struct cox_list *list, struct cox_text cursor, int64
 {
     unsigned char hash[COX_LIST_HASH_SIZE];
     const unsigned char *asked;
-    struct reader reader;
+    struct reader reader = {0};
     struct cox_place place = {.is_set = true};
 
     COX_TRY(open_cursor(list, cursor, &reader, reterr));

@@ -220,7 +220,7 @@ static enum cox_rc look(struct cox_call *call, void *ctx, struct cox_err *reterr
 
     COX_TRY(cox_inspect(call, &report, reterr));
     assert_true(report.reference_count > 2);
-    (void)snprintf(f->err.text, sizeof(f->err.text), "%lld %s", (long long)report.fault_count,
+    (void)snprintf(f->err.text, sizeof(f->err.text), "%lld %.200s", (long long)report.fault_count,
         report.fault);
     return COX_OK;
 }
