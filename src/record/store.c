@@ -360,11 +360,11 @@ void cox_store_close(struct cox_store *store)
     if (store == NULL) {
         return;
     }
-    cox_writer_close(store);
     assert(store->reader_idle == store->reader_open);
     for (unsigned i = 0; i < store->reader_open; i++) {
         cox_db_close(store->readers[i]);
     }
+    cox_writer_close(store); /* last: who can write folds SQLite's log into the one file */
     cox_registry_close(store->registry);
     cox_arena_close(store->arena);
 }
