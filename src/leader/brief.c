@@ -197,12 +197,14 @@ static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox
     struct cox_brief *brief = promises->brief;
     struct cox_action_item item;
     struct cox_text text;
+    int64_t to;
 
     cox_row_unpack(row, &item);
     if (item.state != COX_ACTION_ITEM_OPEN || item.due_day == COX_NULL ||
         item.due_day > brief->day + PROMISE_AHEAD_DAYS) {
         return COX_OK;
     }
+    to = item.owner == item.author ? item.other : item.author;
     text = cox_arena_text(cox_call_arena(brief->call), item.text);
     if (text.ptr == NULL) {
         return cox_no_memory(reterr);
@@ -210,7 +212,7 @@ static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox
     const struct cox_value cells[] = {
         cox_text_value(text),
         item.owner == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, item.owner),
-        item.other == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, item.other),
+        to == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, to),
         cox_int(item.due_day),
         cox_int(item.due_day < brief->day ? brief->day - item.due_day : COX_NULL),
     };

@@ -178,12 +178,15 @@ static const struct cox_choice action_item_states[] = {
 /* ---- promise ---- */
 
 static const struct cox_field action_item_fields[] = {
-    [COX_ACTION_ITEM_OWNER] = {"owner", .type = COX_REF, .ref = &cox_user, .on_delete = COX_REFUSE,
-        .flags = COX_REQUIRED | COX_FIXED, .at = COX_AT_INT(struct cox_action_item, owner),
-        .help = "Who promised."},
+    [COX_ACTION_ITEM_AUTHOR] = {"author", .type = COX_REF, .ref = &cox_user,
+        .on_delete = COX_REFUSE, .flags = COX_REQUIRED | COX_FIXED,
+        .at = COX_AT_INT(struct cox_action_item, author), .help = "Who wrote it down."},
     [COX_ACTION_ITEM_OTHER] = {"other", .type = COX_REF, .ref = &cox_user, .on_delete = COX_REFUSE,
         .flags = COX_REQUIRED | COX_FIXED, .at = COX_AT_INT(struct cox_action_item, other),
-        .help = "To whom."},
+        .help = "The other of the two."},
+    [COX_ACTION_ITEM_OWNER] = {"owner", .type = COX_REF, .ref = &cox_user, .on_delete = COX_REFUSE,
+        .flags = COX_REQUIRED | COX_FIXED, .at = COX_AT_INT(struct cox_action_item, owner),
+        .help = "Which of the two promised."},
     [COX_ACTION_ITEM_ONE_ON_ONE] = {"one_on_one", .type = COX_REF, .ref = &cox_one_on_one,
         .on_delete = COX_SET_NULL, .flags = COX_FIXED,
         .at = COX_AT_INT(struct cox_action_item, one_on_one), .help = "The talk it comes from."},
@@ -215,7 +218,7 @@ static enum cox_rc check_talk(struct cox_call *call, const struct cox_row *after
     struct cox_err *reterr)
 {
     int64_t id = cox_row_int(after, COX_ACTION_ITEM_ONE_ON_ONE);
-    int64_t owner = cox_row_int(after, COX_ACTION_ITEM_OWNER);
+    int64_t author = cox_row_int(after, COX_ACTION_ITEM_AUTHOR);
     int64_t other = cox_row_int(after, COX_ACTION_ITEM_OTHER);
     int64_t leader, person;
     const struct cox_row *talk;
@@ -226,7 +229,7 @@ static enum cox_rc check_talk(struct cox_call *call, const struct cox_row *after
     COX_TRY(cox_get(call, &cox_one_on_one, id, &talk, reterr));
     leader = cox_row_int(talk, COX_ONE_ON_ONE_LEADER);
     person = cox_row_int(talk, COX_ONE_ON_ONE_PERSON);
-    if (!(owner == leader && other == person) && !(owner == person && other == leader)) {
+    if (!(author == leader && other == person) && !(author == person && other == leader)) {
         return cox_fail_at(reterr, COX_INVALID, "one_on_one", 0,
             "the promise is between the two people of the talk");
     }
@@ -236,12 +239,18 @@ static enum cox_rc check_talk(struct cox_call *call, const struct cox_row *after
 static enum cox_rc check_action_item(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr)
 {
-    int64_t state;
+    int64_t state, owner;
 
     if (after == NULL) {
         return COX_OK;
     }
-    COX_TRY(check_two(after, COX_ACTION_ITEM_OWNER, COX_ACTION_ITEM_OTHER, "other", reterr));
+    COX_TRY(check_two(after, COX_ACTION_ITEM_AUTHOR, COX_ACTION_ITEM_OTHER, "other", reterr));
+    fill_int(after, COX_ACTION_ITEM_OWNER, cox_row_int(after, COX_ACTION_ITEM_AUTHOR));
+    owner = cox_row_int(after, COX_ACTION_ITEM_OWNER);
+    if (owner != cox_row_int(after, COX_ACTION_ITEM_AUTHOR) &&
+        owner != cox_row_int(after, COX_ACTION_ITEM_OTHER)) {
+        return cox_fail_at(reterr, COX_INVALID, "owner", 0, "a promise is made by one of the two");
+    }
     fill_int(after, COX_ACTION_ITEM_STATE, COX_ACTION_ITEM_OPEN);
     fill_int(after, COX_ACTION_ITEM_CREATED_DAY, day_of(call, after));
     if (before == NULL) {
@@ -273,7 +282,7 @@ const struct cox_entity cox_action_item = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_NO_FIELD,
-    .participant = {COX_ACTION_ITEM_OWNER, COX_ACTION_ITEM_OTHER},
+    .participant = {COX_ACTION_ITEM_AUTHOR, COX_ACTION_ITEM_OTHER},
     .check = check_action_item,
     .help = "What one of the two has promised the other.",
 };

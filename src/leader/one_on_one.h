@@ -53,8 +53,9 @@ struct cox_private_note {
 extern const struct cox_entity cox_private_note;
 
 enum {
-    COX_ACTION_ITEM_OWNER,
+    COX_ACTION_ITEM_AUTHOR,
     COX_ACTION_ITEM_OTHER,
+    COX_ACTION_ITEM_OWNER,
     COX_ACTION_ITEM_ONE_ON_ONE,
     COX_ACTION_ITEM_TEXT,
     COX_ACTION_ITEM_DUE_DAY,
@@ -67,7 +68,7 @@ enum {
 
 struct cox_action_item {
     struct cox_head head;
-    int64_t owner, other, one_on_one;
+    int64_t author, other, owner, one_on_one;
     struct cox_text text;
     int64_t due_day, state;
     struct cox_text reason;

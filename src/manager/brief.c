@@ -97,7 +97,7 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
     struct cox_brief_section *section;
     struct cox_attainment *rows;
     size_t count, unrated;
-    double pace = NAN;
+    double pace = (double)NAN;
     int64_t target;
 
     section = cox_brief_section(brief, "quarter", "The quarter so far", quarter_columns,

@@ -144,13 +144,20 @@ static void fill_category(const struct deal *deal)
     }
 }
 
+/* The day it came into its stage; an import that does not say leaves it unknown. */
 static void fill_stage_day(const struct deal *deal)
 {
+    int64_t day = cox_row_int(deal->after, COX_OPPORTUNITY_STAGE_DAY);
+    int64_t day_before =
+        deal->before == NULL ? COX_NULL : cox_row_int(deal->before, COX_OPPORTUNITY_STAGE_DAY);
     bool is_known = deal->is_history || cox_is_own_entry(deal->call) || deal->before != NULL;
 
-    if (deal->is_moved && is_known && !was_given(deal, COX_OPPORTUNITY_STAGE_DAY)) {
-        cox_row_set(deal->after, COX_OPPORTUNITY_STAGE_DAY, cox_int(deal->day));
+    if (deal->is_moved && is_known && (day == COX_NULL || day == day_before)) {
+        day = deal->day;
+    } else if (!deal->is_moved && day == COX_NULL) {
+        day = day_before;
     }
+    cox_row_set(deal->after, COX_OPPORTUNITY_STAGE_DAY, cox_int(day));
 }
 
 /*
