@@ -113,6 +113,9 @@ enum cox_cli_open {
 enum cox_rc cox_cli_store(struct cox_cli *cli, enum cox_cli_open how, struct cox_store **ret_store,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* COX_MISSING with a sentence that helps when url is a file that is not there. */
+enum cox_rc cox_cli_check_there(const char *url, struct cox_err *reterr) COX_NODISCARD;
+
 /* The command line acts as operator: an administrator without people entities. */
 struct cox_actor cox_cli_actor(void);
 struct cox_read_opt cox_cli_read_opt(void);

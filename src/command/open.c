@@ -12,7 +12,7 @@ static void close_store(void *store)
 }
 
 /* A file that is not there gets a sentence that helps, before the database library's own. */
-static enum cox_rc check_there(const char *url, struct cox_err *reterr)
+enum cox_rc cox_cli_check_there(const char *url, struct cox_err *reterr)
 {
     struct stat status;
 
@@ -40,7 +40,7 @@ enum cox_rc cox_cli_store(struct cox_cli *cli, enum cox_cli_open how, struct cox
         return cox_no_memory(reterr);
     }
     if (how == COX_CLI_EXISTING) {
-        COX_TRY(check_there(cli->db, reterr));
+        COX_TRY(cox_cli_check_there(cli->db, reterr));
     }
     COX_TRY(cox_store_open(&opt, &store, reterr));
     if (cox_arena_defer(cli->arena, close_store, store) != COX_OK) { /* it has closed the store */

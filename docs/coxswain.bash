@@ -1,0 +1,30 @@
+# Made by "coxswain help --bash"; do not edit. Read it with: . FILE
+_coxswain() {
+    local word=${COMP_WORDS[COMP_CWORD]} command= i words
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --db) ((i++)) ;;
+        -*) ;;
+        *) command=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    case $command in
+    '' | help) words='init demo brief export user token check audit digest backup restore move migrate help --version' ;;
+    init) words='--zone --currency ' ;;
+    demo) words='--size --seed --today --deals ' ;;
+    brief) words='--hat --user --team --as-of ' ;;
+    export) words='--fields --filter --order --search --as-of --user --limit ' ;;
+    user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
+    token) words='add list revoke --label --scope --days --user ' ;;
+    check) words='--quick ' ;;
+    audit) words='verify head ' ;;
+    digest) words='--as-of ' ;;
+    backup) words='--without-secrets --erased ' ;;
+    restore) words='--erased ' ;;
+    move) words='' ;;
+    migrate) words='--dry-run --no-backup ' ;;
+    *) words= ;;
+    esac
+    COMPREPLY=($(compgen -W "$words --db --json --help" -- "$word"))
+}
+complete -o default -F _coxswain coxswain
