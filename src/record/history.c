@@ -190,30 +190,43 @@ enum cox_rc cox_save_withdraw(struct cox_call *call, const struct cox_table *tab
 
 /* ---- putting ---- */
 
-static enum cox_rc check_versions(struct cox_call *call, const struct known *known,
-    const struct cox_version *versions, size_t count, struct cox_err *reterr)
+static enum cox_rc check_version(struct cox_call *call, const struct cox_row *current,
+    const struct cox_history_ask *ask, size_t i, struct cox_err *reterr)
 {
-    struct cox_row *last = versions[count - 1].row;
+    const struct cox_version *version = &ask->versions[i];
+    struct cox_row *row = version->row;
+
+    assert(row->table == ask->table);
+    if (i > 0 && version->from_us <= version[-1].from_us) {
+        return cox_fail(reterr, COX_INVALID, "history is not in order of time");
+    }
+    for (uint32_t at = 0; at < ask->table->field_count; at++) {
+        COX_TRY(cox_value_check(ask->table, at, &row->values[at], reterr));
+    }
+    row->from_us = version->from_us;
+    row->imported = (ask->flags & COX_SAVE_KEEP_IMPORTED) != 0 ? row->imported : true;
+    if ((ask->flags & COX_SAVE_NO_CHECK) == 0) {
+        COX_TRY(cox_save_rule(call, i == 0 ? NULL : version[-1].row, row, reterr));
+    }
+    return cox_reference_check(call, current, row, ask->flags, reterr);
+}
+
+static enum cox_rc check_versions(struct cox_call *call, const struct known *known,
+    const struct cox_history_ask *ask, struct cox_err *reterr)
+{
+    struct cox_row *last = ask->versions[ask->count - 1].row;
     const struct cox_row *before = known->has_current ? &known->current.row : NULL;
 
-    COX_TRY(cox_scope_check(call, last->table, before, last, reterr));
-    for (size_t i = 0; i < count; i++) {
-        assert(versions[i].row->table == last->table);
-        if (i > 0 && versions[i].from_us <= versions[i - 1].from_us) {
-            return cox_fail(reterr, COX_INVALID, "history is not in order of time");
-        }
-        for (uint32_t at = 0; at < last->table->field_count; at++) {
-            COX_TRY(cox_value_check(last->table, at, &versions[i].row->values[at], reterr));
-        }
-        versions[i].row->from_us = versions[i].from_us;
-        versions[i].row->imported = true;
-        COX_TRY(cox_save_rule(call, i == 0 ? NULL : versions[i - 1].row, versions[i].row, reterr));
-        COX_TRY(cox_reference_check(call, before, versions[i].row, 0, reterr));
+    if ((ask->flags & COX_SAVE_NO_RIGHTS) == 0) {
+        COX_TRY(cox_scope_check(call, last->table, before, last, reterr));
     }
-    if (versions[count - 1].from_us > call->commit.at_us) {
+    for (size_t i = 0; i < ask->count; i++) {
+        COX_TRY(check_version(call, before, ask, i, reterr));
+    }
+    if (ask->versions[ask->count - 1].from_us > call->commit.at_us) {
         return cox_fail(reterr, COX_INVALID, "history lies in the future");
     }
-    return cox_save_required(last, reterr);
+    return (ask->flags & COX_SAVE_NO_CHECK) != 0 ? COX_OK : cox_save_required(last, reterr);
 }
 
 /* Puts one version and adds it to the digest of the record's entry. */
@@ -227,7 +240,6 @@ static enum cox_rc put_version(struct cox_call *call, struct cox_row *row, int64
     row->seq_to = COX_FOREVER;
     row->from_us = from_us;
     row->to_us = to_us;
-    row->imported = true;
     cox_personal_make(call, row, *salt, &personal);
     if (personal.is_used && salt->ptr == NULL) {
         *salt = cox_arena_text(call->arena,
@@ -242,15 +254,15 @@ static enum cox_rc put_version(struct cox_call *call, struct cox_row *row, int64
                                 : cox_version_insert_past(call, row, &personal, reterr);
 }
 
-enum cox_rc cox_put_history(struct cox_call *call, const struct cox_entity *entity, int64_t id,
-    const struct cox_version *versions, size_t count, int64_t end_us, int64_t *ret_id,
-    bool *ret_is_changed, struct cox_err *reterr)
+enum cox_rc cox_save_put_history(struct cox_call *call, const struct cox_history_ask *ask,
+    int64_t *ret_id, bool *ret_is_changed, struct cox_err *reterr)
 {
-    const struct cox_table *table = cox_registry_entity(call->registry, entity);
+    const struct cox_version *versions = ask->versions;
     struct known *known = COX_NEW(call->arena, struct known);
+    const int64_t id = ask->id, end_us = ask->end_us;
+    const size_t count = ask->count;
     unsigned char bytes[COX_DIGEST_SIZE];
     struct cox_digest digest;
-    struct cox_row *last;
 
     if (known == NULL) {
         return cox_no_memory(reterr);
@@ -258,11 +270,12 @@ enum cox_rc cox_put_history(struct cox_call *call, const struct cox_entity *enti
     if (call->write == NULL || count == 0) {
         return cox_fail(reterr, COX_INTERNAL, "history needs a write and a version");
     }
-    last = versions[count - 1].row;
+    struct cox_row *last = end_us == COX_FOREVER ? versions[count - 1].row : NULL;
     if (id != 0) {
-        COX_TRY(read_known(call, table, id, known, reterr));
+        COX_TRY(read_known(call, ask->table, id, known, reterr));
     }
-    COX_TRY(check_versions(call, known, versions, count, reterr));
+    const struct cox_row *before = known->has_current ? &known->current.row : NULL;
+    COX_TRY(check_versions(call, known, ask, reterr));
     *ret_is_changed = !is_known(known, versions, count, end_us);
     *ret_id = id != 0 ? id : call->commit.next_id;
     if (!*ret_is_changed) {
@@ -270,20 +283,31 @@ enum cox_rc cox_put_history(struct cox_call *call, const struct cox_entity *enti
     }
     call->commit.next_id += id != 0 ? 0 : 1;
     if (id != 0) {
-        COX_TRY(take_back(call, table, id, known, reterr));
+        COX_TRY(take_back(call, ask->table, id, known, reterr));
     }
-    cox_digest_entry_begin(&digest, table->entity->number, *ret_id, 'h');
+    cox_digest_entry_begin(&digest, ask->table->entity->number, *ret_id, 'h');
     for (size_t i = 0; i < count; i++) {
         versions[i].row->id = *ret_id;
         COX_TRY(put_version(call, versions[i].row, versions[i].from_us,
             i + 1 < count ? versions[i + 1].from_us : end_us, &known->salt, &digest, reterr));
     }
     cox_digest_done(&digest, bytes);
-    if (known->has_current || end_us == COX_FOREVER) {
-        COX_TRY(cox_save_words(call, known->has_current ? &known->current.row : NULL,
-            end_us == COX_FOREVER ? last : NULL, reterr));
+    if (before != NULL || last != NULL) {
+        COX_TRY(cox_save_words(call, before, last, reterr));
     }
-    COX_TRY(cox_save_note(call, table, *ret_id, 'h', bytes, reterr));
-    return cox_save_keep_edit(call, table, *ret_id, known->has_current ? &known->current.row : NULL,
-        end_us == COX_FOREVER ? last : NULL, reterr);
+    COX_TRY(cox_save_note(call, ask->table, *ret_id, 'h', bytes, reterr));
+    return cox_save_keep_edit(call, ask->table, *ret_id, before, last, reterr);
+}
+
+enum cox_rc cox_put_history(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const struct cox_version *versions, size_t count, int64_t end_us, int64_t *ret_id,
+    bool *ret_is_changed, struct cox_err *reterr)
+{
+    const struct cox_history_ask ask = {.table = cox_registry_entity(call->registry, entity),
+        .id = id,
+        .versions = versions,
+        .count = count,
+        .end_us = end_us};
+
+    return cox_save_put_history(call, &ask, ret_id, ret_is_changed, reterr);
 }

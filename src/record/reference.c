@@ -55,6 +55,9 @@ static enum cox_rc check_one(struct cox_call *call, const struct cox_field *fiel
 enum cox_rc cox_reference_check(struct cox_call *call, const struct cox_row *before,
     const struct cox_row *after, unsigned flags, struct cox_err *reterr)
 {
+    if ((flags & COX_SAVE_NO_REFERENCES) != 0) {
+        return COX_OK;
+    }
     for (uint32_t i = 0; i < after->table->field_count; i++) {
         const struct cox_field *field = after->table->fields[i];
         if (field->type != COX_REF || after->values[i].kind == COX_VALUE_NULL ||

@@ -10,6 +10,8 @@
 enum cox_save_flag {
     COX_SAVE_NO_RIGHTS = 1 << 0, /* authority was settled elsewhere (undo works blind on notes) */
     COX_SAVE_NO_CHECK = 1 << 1,  /* the row was valid when it was first saved */
+    COX_SAVE_NO_REFERENCES = 1 << 2, /* what it refers to comes back in the same undo */
+    COX_SAVE_KEEP_IMPORTED = 1 << 3, /* history put back: own versions stay own */
 };
 
 enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned flags,
@@ -26,6 +28,18 @@ enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table
  * As of an earlier seq it is still there. References to it are not looked at. */
 enum cox_rc cox_save_withdraw(struct cox_call *call, const struct cox_table *table, int64_t id,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* As cox_put_history, which says what the members mean. */
+struct cox_history_ask {
+    const struct cox_table *table;
+    int64_t id;
+    const struct cox_version *versions;
+    size_t count;
+    int64_t end_us;
+    unsigned flags;
+};
+enum cox_rc cox_save_put_history(struct cox_call *call, const struct cox_history_ask *ask,
+    int64_t *ret_id, bool *ret_is_changed, struct cox_err *reterr) COX_NODISCARD;
 
 /* Current row with its salt and hash (texts of 16 and 32 bytes, or ptr NULL); no rights asked. */
 struct cox_stored {
