@@ -191,6 +191,13 @@ struct promises {
     struct cox_brief_section *section;
 };
 
+static bool works_here(const struct cox_brief *brief, int64_t user)
+{
+    const struct cox_person *person = cox_brief_person(brief, user);
+
+    return person != NULL && person->is_active;
+}
+
 static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct promises *promises = (struct promises *)ctx;
@@ -205,6 +212,9 @@ static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox
         return COX_OK;
     }
     to = item.owner == item.author ? item.other : item.author;
+    if (!works_here(brief, item.owner) || !works_here(brief, to)) {
+        return COX_OK;
+    }
     text = cox_arena_text(cox_call_arena(brief->call), item.text);
     if (text.ptr == NULL) {
         return cox_no_memory(reterr);
@@ -430,11 +440,11 @@ static enum cox_rc add_load(struct cox_brief *brief, struct cox_err *reterr)
 static const struct cox_brief_column newcomer_columns[] = {
     {"person", "Person", COX_BRIEF_TEXT},
     {"hire_day", "Here since", COX_BRIEF_DAY},
-    {"days", "Days here", COX_BRIEF_DAYS},
-    {"first_win_days", "Days to first win", COX_BRIEF_DAYS},
-    {"won_count", "Won, 90 days", COX_BRIEF_COUNT},
-    {"won", "Sum won, 90 days", COX_BRIEF_MONEY},
-    {"ramp", "Of the others' median", COX_BRIEF_RATIO},
+    {"days", "Days", COX_BRIEF_DAYS},
+    {"first_win_days", "First win after", COX_BRIEF_DAYS},
+    {"won_count_90", "Won", COX_BRIEF_COUNT},
+    {"won_90", "Sum won", COX_BRIEF_MONEY},
+    {"ramp", "Of median", COX_BRIEF_RATIO},
 };
 
 enum { RAMP_DAYS = 90 };
@@ -503,8 +513,9 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
     if (section == NULL) {
         return cox_no_memory(reterr);
     }
-    section->note = "Hired within a year. Compared with the median that those here for longer won "
-                    "in the same 90 days.";
+    section->note =
+        "Hired within a year; won in the last 90 days, against the median of those here "
+        "for longer.";
     section->empty = "Nobody was hired within a year.";
     COX_TRY(load_crew(brief, &crew, reterr));
     COX_TRY(tenured_median(brief, &crew, &others, reterr));

@@ -105,16 +105,31 @@ static enum cox_rc load_steps(struct cox_call *call, struct steps *steps, struct
 
 /* One person on the way up from the new line's manager, with the days on which the way holds. */
 struct climb {
-    const struct steps *steps;
+    struct cox_call *call;
     int64_t bottom; /* the person who must not be met again */
+    int64_t line;   /* the line being changed, not to be looked at; 0: a new one */
     int64_t way[COX_LINE_DEPTH_MAX + 1];
     int way_count;
 };
+
+/* The lines of one user, by the index on it: a check must not read the whole company. */
+static enum cox_rc load_steps_of(struct cox_call *call, int64_t user, struct steps *steps,
+    struct cox_err *reterr)
+{
+    const struct cox_filter_term term = {COX_REPORTING_LINE_USER, "eq", cox_int(user)};
+    const struct cox_filter *filter;
+
+    *steps = (struct steps){.arena = cox_call_arena(call)};
+    COX_TRY(cox_filter_build(call, &cox_reporting_line, &term, 1, &filter, reterr));
+    return cox_each(call, &cox_reporting_line, filter, note_step, steps, reterr);
+}
 
 /* Does the way up from user on these days lead to the bottom? Leaves the way in climb. */
 static enum cox_rc climb_up(struct climb *climb, int64_t user, int64_t from_day, int64_t to_day,
     bool *ret_is_loop, struct cox_err *reterr)
 {
+    struct steps steps;
+
     if (climb->way_count > COX_LINE_DEPTH_MAX) {
         return cox_fail_at(reterr, COX_INVALID, "manager", 0,
             "reporting lines go more than %d levels up", COX_LINE_DEPTH_MAX);
@@ -124,13 +139,13 @@ static enum cox_rc climb_up(struct climb *climb, int64_t user, int64_t from_day,
         *ret_is_loop = true;
         return COX_OK;
     }
-    for (size_t i = first_of(climb->steps, user);
-         i < climb->steps->count && climb->steps->at[i].user == user; i++) {
-        const struct step *step = &climb->steps->at[i];
+    COX_TRY(load_steps_of(climb->call, user, &steps, reterr));
+    for (size_t i = 0; i < steps.count; i++) {
+        const struct step *step = &steps.at[i];
         int64_t from = step->from_day > from_day ? step->from_day : from_day;
         int64_t to = step->to_day < to_day ? step->to_day : to_day;
 
-        if (from < to) {
+        if (from < to && step->id != climb->line) {
             COX_TRY(climb_up(climb, step->manager, from, to, ret_is_loop, reterr));
             if (*ret_is_loop) {
                 return COX_OK;
@@ -176,47 +191,58 @@ static enum cox_rc refuse_loop(struct cox_call *call, const struct climb *climb,
     return rc;
 }
 
-enum cox_rc cox_line_check(struct cox_call *call, const struct cox_row *before,
-    struct cox_row *after, struct cox_err *reterr)
+/* Nobody has two managers on one day. */
+static enum cox_rc check_overlap(struct cox_call *call, const struct step *made,
+    struct cox_err *reterr)
 {
     struct steps steps;
-    struct climb climb = {.steps = &steps};
-    struct step made;
-    size_t kept = 0;
+
+    COX_TRY(load_steps_of(call, made->user, &steps, reterr));
+    for (size_t i = 0; i < steps.count; i++) {
+        const struct step *other = &steps.at[i];
+        struct cox_text name;
+
+        if ((other->id == made->id && made->id != 0) || other->from_day >= made->to_day ||
+            made->from_day >= other->to_day) {
+            continue;
+        }
+        COX_TRY(name_of(call, other->manager, &name, reterr));
+        return cox_fail_at(reterr, COX_INVALID, "from_day", 0,
+            "reports to %.*s in that time already; end that line first", (int)name.size, name.ptr);
+    }
+    return COX_OK;
+}
+
+static enum cox_rc check_line(struct cox_call *call, const struct cox_row *after,
+    struct cox_err *reterr)
+{
+    struct step made = step_of(after);
+    struct climb climb = {.call = call, .bottom = made.user, .line = made.id};
     bool is_loop = false;
 
-    (void)before; /* a line is judged by what it becomes */
-    if (after == NULL) {
-        return COX_OK;
-    }
-    made = step_of(after);
     COX_TRY(cox_days_check(cox_row_int(after, COX_REPORTING_LINE_FROM_DAY),
         cox_row_int(after, COX_REPORTING_LINE_TO_DAY), reterr));
     if (made.user == made.manager) {
         return cox_fail_at(reterr, COX_INVALID, "manager", 0, "nobody reports to oneself");
     }
-    COX_TRY(load_steps(call, &steps, reterr));
-    for (size_t i = 0; i < steps.count; i++) {
-        const struct step *other = &steps.at[i];
-
-        if (other->id == after->id && after->id != 0) {
-            continue;
-        }
-        if (other->user == made.user && other->from_day < made.to_day &&
-            made.from_day < other->to_day) {
-            struct cox_text name;
-
-            COX_TRY(name_of(call, other->manager, &name, reterr));
-            return cox_fail_at(reterr, COX_INVALID, "from_day", 0,
-                "reports to %.*s in that time already; end that line first", (int)name.size,
-                name.ptr);
-        }
-        steps.at[kept++] = *other;
-    }
-    steps.count = kept;
-    climb.bottom = made.user;
+    COX_TRY(check_overlap(call, &made, reterr));
     COX_TRY(climb_up(&climb, made.manager, made.from_day, made.to_day, &is_loop, reterr));
     return is_loop ? refuse_loop(call, &climb, reterr) : COX_OK;
+}
+
+enum cox_rc cox_line_check(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr)
+{
+    struct cox_mark mark = cox_arena_mark(cox_call_arena(call));
+    enum cox_rc rc;
+
+    (void)before; /* a line is judged by what it becomes */
+    if (after == NULL) {
+        return COX_OK;
+    }
+    rc = check_line(call, after, reterr);
+    cox_arena_rewind(cox_call_arena(call), mark); /* thousands of lines may come in one call */
+    return rc;
 }
 
 /* ---- closure ---- */
