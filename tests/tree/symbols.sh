@@ -14,7 +14,7 @@ check() {
             "round cabs carg cexp clog creal cimag cpow csqrt __muldc3 __divdc3 scalbn sin sincos sinh sqrt tan tanh tgamma trunc " \
             "memcpy memset memcmp memmove cox_fail cox_fail_at __assert_fail " \
             "__stack_chk_fail __memcpy_chk __memset_chk __memmove_chk _GLOBAL_OFFSET_TABLE_", list, " ")
-        for (i = 1; i <= n; i++) allowed[list[i]]
+        for (i = 1; i <= n; i++) { allowed[list[i]]; allowed[list[i] "f"] } # sqrt and sqrtf
     }
     /^[^ ]*\.a:|^$|^[^ ]*:$/ { next }
     $1 == "U" { undefined[$2]; next }
