@@ -31,6 +31,11 @@ int64_t cox_call_now_us(struct cox_call *call)
     return call->write != NULL ? call->now_us : call->as_of.at_us;
 }
 
+bool cox_call_is_changed(const struct cox_call *call)
+{
+    return call->write != NULL && (call->commit.count > 0 || call->commit.is_noted);
+}
+
 enum cox_cause cox_call_cause(struct cox_call *call)
 {
     return call->write != NULL ? call->write->cause : COX_CAUSE_API;

@@ -109,6 +109,13 @@ const struct cox_table *cox_registry_entity(const struct cox_registry *registry,
 /* By name (compiled or "x12"); COX_NO_FIELD when there is none or it is retired. */
 uint32_t cox_table_field(const struct cox_table *table, struct cox_text name);
 
+/*
+ * A call's registry kept beyond the call: its tables stay valid until it is released, also when an
+ * administrator adds fields meanwhile. For long work that plans by tables (imports).
+ */
+const struct cox_registry *cox_registry_keep(struct cox_call *call);
+void cox_registry_release(struct cox_store *store, const struct cox_registry *registry);
+
 /* ---- store ---- */
 
 struct cox_store_opt {
@@ -198,6 +205,9 @@ int64_t cox_call_as_of_day(struct cox_call *call); /* company day of the as-of i
 const struct cox_zone *cox_call_zone(struct cox_call *call); /* the company's; never NULL */
 /* For named analytical SQL of features; every such statement carries the actor's scope itself. */
 struct cox_db *cox_call_db(struct cox_call *call);
+
+/* Write: would this call be a commit if it ended now? */
+bool cox_call_is_changed(const struct cox_call *call);
 
 /* ---- reading ---- */
 

@@ -231,6 +231,22 @@ void cox_registry_unuse(struct cox_store *store, struct cox_registry *registry)
     (void)pthread_mutex_unlock(&store->lock);
 }
 
+const struct cox_registry *cox_registry_keep(struct cox_call *call)
+{
+    struct cox_registry *mine =
+        (struct cox_registry *)(uintptr_t)call->registry; /* const to calls only */
+
+    (void)pthread_mutex_lock(&call->store->lock); /* a plain mutex: fails on misuse only */
+    mine->users++;
+    (void)pthread_mutex_unlock(&call->store->lock);
+    return call->registry;
+}
+
+void cox_registry_release(struct cox_store *store, const struct cox_registry *registry)
+{
+    cox_registry_unuse(store, (struct cox_registry *)(uintptr_t)registry);
+}
+
 /* ---- opening ---- */
 
 static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_migrate,

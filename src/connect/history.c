@@ -1,0 +1,207 @@
+/* connect/history.c: the versions a new record begins with. */
+#include "connect/history.h"
+
+#include "connect/stages.h"
+#include "sales/opportunity.h"
+#include "sales/pipeline.h"
+
+#include <stdlib.h>
+
+enum { EVENTS_MAX = 200 };
+
+/* From this instant on the deal was in this stage. */
+struct event {
+    int64_t at_us, stage;
+};
+
+static int by_time(const void *left, const void *right)
+{
+    const struct event *a = left, *b = right;
+
+    return (a->at_us > b->at_us) - (a->at_us < b->at_us);
+}
+
+/* What a snapshot says of the end of a deal, or of its present state, was not so before. */
+static void forget_present(struct cox_row *row)
+{
+    static const uint32_t fields[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
+        COX_OPPORTUNITY_CLOSED_DAY, COX_OPPORTUNITY_WON_DAY, COX_OPPORTUNITY_WIN_PROB,
+        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_NEXT_STEP,
+        COX_OPPORTUNITY_NEXT_STEP_DAY, COX_OPPORTUNITY_LOSS_REASON, COX_OPPORTUNITY_CLOSE_NOTE,
+        COX_OPPORTUNITY_STAGE_DAY, COX_OPPORTUNITY_LAST_ACTIVITY_DAY};
+
+    for (size_t i = 0; i < COX_COUNT(fields); i++) {
+        cox_row_set(row, fields[i], cox_null());
+    }
+}
+
+/* "Demo (Sales Pipeline)" as "Demo". */
+static struct cox_text without_pipeline(struct cox_text label)
+{
+    for (size_t i = label.size; i > 1; i--) {
+        if (label.ptr[i - 1] == '(' && label.ptr[label.size - 1] == ')') {
+            return cox_text_trim((struct cox_text){label.ptr, i - 1});
+        }
+    }
+    return label;
+}
+
+static enum cox_rc find_entered(struct cox_call *call, const struct cox_job *job,
+    struct cox_text text, int64_t pipeline, int64_t *ret_stage, struct cox_err *reterr)
+{
+    COX_TRY(cox_external_find(call, job->source, &cox_stage, text, ret_stage, reterr));
+    if (*ret_stage == 0) {
+        *ret_stage = cox_stages_by_label(job, pipeline, text, cox_call_arena(call));
+    }
+    if (*ret_stage == 0) {
+        *ret_stage =
+            cox_stages_by_label(job, pipeline, without_pipeline(text), cox_call_arena(call));
+    }
+    return COX_OK;
+}
+
+/* From the columns "date entered <stage>". */
+static enum cox_rc entered_events(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, int64_t pipeline, struct event *events, size_t *ret_count,
+    struct cox_err *reterr)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < prepared->entered_count && count < EVENTS_MAX; i++) {
+        const struct cox_entered *entered = &prepared->entered[i];
+        const struct cox_stage_line *line;
+        int64_t stage;
+
+        COX_TRY(find_entered(call, job, entered->stage, pipeline, &stage, reterr));
+        line = cox_stages_line(job, stage);
+        if (line != NULL && line->pipeline == pipeline && entered->at_us <= cox_call_now_us(call)) {
+            events[count++] = (struct event){entered->at_us, stage};
+        }
+    }
+    qsort(events, count, sizeof *events, by_time);
+    *ret_count = count;
+    return COX_OK;
+}
+
+/* From the day it began and the day it was closed. */
+static size_t snapshot_events(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, const struct cox_row *row, struct event *events)
+{
+    int64_t stage = cox_row_int(row, COX_OPPORTUNITY_STAGE);
+    const struct cox_stage_line *line = cox_stages_line(job, stage);
+    int64_t day = cox_row_int(row, COX_OPPORTUNITY_CLOSED_DAY), closed_us, opening;
+    size_t count = 0;
+
+    if (line == NULL) {
+        return 0;
+    }
+    day = day == COX_NULL ? cox_row_int(row, COX_OPPORTUNITY_CLOSE_DAY) : day;
+    if (line->kind == COX_STAGE_OPEN || day == COX_NULL) {
+        events[0] = (struct event){prepared->since_us, stage};
+        return prepared->since_us != COX_NULL && prepared->since_us <= cox_call_now_us(call);
+    }
+    closed_us = cox_zone_day_start(job->work->zone, day);
+    if (closed_us > cox_call_now_us(call)) {
+        return 0; /* closed, it says, on a day yet to come: it is so since now */
+    }
+    opening = job->mapping.since < job->mapping.count
+                  ? cox_stages_opening(
+                        job, stage, job->mapping.columns[job->mapping.since].header)
+                  : 0;
+    if (prepared->since_us != COX_NULL && prepared->since_us < closed_us && opening != 0) {
+        events[count++] = (struct event){prepared->since_us, opening};
+    } else if (prepared->since_us != COX_NULL && prepared->since_us > closed_us &&
+               prepared->since_us <= cox_call_now_us(call)) {
+        closed_us = prepared->since_us; /* made afterwards: it was never seen open */
+    }
+    events[count++] = (struct event){closed_us, stage};
+    return count;
+}
+
+/* An earlier version: the record as it stands, but in another stage and without what came later. */
+static enum cox_rc earlier(struct cox_call *call, const struct cox_row *present,
+    const struct cox_row *before, const struct event *event, struct cox_row **ret_row,
+    struct cox_err *reterr)
+{
+    const struct cox_entity *entity = present->table->entity;
+    struct cox_row *row = cox_row_new(call, entity);
+
+    if (row == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(row->values, present->values, present->table->field_count * sizeof *row->values);
+    forget_present(row);
+    cox_row_set(row, COX_OPPORTUNITY_STAGE, cox_int(event->stage));
+    row->imported = true;
+    row->from_us = event->at_us;
+    COX_TRY(entity->check(call, before, row, reterr));
+    *ret_row = row;
+    return COX_OK;
+}
+
+static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, struct cox_row *row, struct cox_version *versions,
+    size_t *ret_count, struct cox_err *reterr)
+{
+    struct event events[EVENTS_MAX + 2];
+    const struct cox_row *before = NULL;
+    size_t count = 0, made = 0;
+
+    COX_TRY(entered_events(
+        call, job, prepared, cox_row_int(row, COX_OPPORTUNITY_PIPELINE), events, &count, reterr));
+    if (count == 0 || events[count - 1].stage != cox_row_int(row, COX_OPPORTUNITY_STAGE)) {
+        size_t more = snapshot_events(call, job, prepared, row, &events[count]);
+
+        /* What the columns say of the stages before outweighs the general rule. */
+        if (count > 0 && more > 0) {
+            struct event last = events[count + more - 1];
+
+            if (last.at_us > events[count - 1].at_us) {
+                events[count++] = last;
+            }
+        } else {
+            count += more;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct cox_row *version = row;
+
+        if (i + 1 < count && events[i + 1].at_us <= events[i].at_us) {
+            continue; /* passed through in no time */
+        }
+        if (i + 1 < count) {
+            COX_TRY(earlier(call, row, before, &events[i], &version, reterr));
+        } else {
+            row->imported = true;
+            row->from_us = events[i].at_us;
+        }
+        versions[made++] = (struct cox_version){events[i].at_us, version};
+        before = version;
+    }
+    *ret_count = made;
+    return COX_OK;
+}
+
+enum cox_rc cox_history_of_row(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, struct cox_row *row, struct cox_version **ret_versions,
+    size_t *ret_count, struct cox_err *reterr)
+{
+    struct cox_version *versions =
+        COX_NEW_ARRAY(cox_call_arena(call), prepared->entered_count + 3, struct cox_version);
+
+    *ret_versions = versions;
+    *ret_count = 0;
+    if (versions == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (row->table->entity == &cox_opportunity) {
+        return deal_versions(call, job, prepared, row, versions, ret_count, reterr);
+    }
+    if (prepared->since_us != COX_NULL && prepared->since_us <= cox_call_now_us(call)) {
+        row->imported = true;
+        row->from_us = prepared->since_us;
+        versions[0] = (struct cox_version){prepared->since_us, row};
+        *ret_count = 1;
+    }
+    return COX_OK;
+}

@@ -1,0 +1,466 @@
+/*
+ * connect/history_file.c: history exports. Snapshots say how a deal stood from an instant on; changes
+ * say which field became what. The rows of a deal may stand anywhere in the file, so they are
+ * gathered: part by part of all deals, so that memory stays bounded.
+ */
+#include "connect/history.h"
+
+#include "connect/reject.h"
+#include "connect/run.h"
+#include "connect/stages.h"
+#include "sales/opportunity.h"
+#include "sales/pipeline.h"
+
+#include <stdlib.h>
+
+enum { PART_ROWS = 50000, GROUPS_PER_CALL = 200, CHANGES_MAX = 2000 };
+
+static const struct cox_hash_key part_key = {0x68697374, 0x6f7279};
+
+struct gathered {
+    struct cox_prepared row;
+    enum cox_outcome outcome;
+    struct cox_err err;
+};
+
+struct putting {
+    struct cox_job *job;
+    struct cox_arena *arena;
+    struct gathered **rows; /* of this part, by deal and instant */
+    size_t count;
+    size_t first, end; /* rows of this call: whole deals */
+};
+
+static int by_deal(const void *left, const void *right)
+{
+    const struct gathered *a = *(const struct gathered *const *)left;
+    const struct gathered *b = *(const struct gathered *const *)right;
+    int order = cox_text_compare(a->row.external, b->row.external);
+
+    if (order == 0) {
+        order = (a->row.at_us > b->row.at_us) - (a->row.at_us < b->row.at_us);
+    }
+    return order != 0 ? order : (a->row.row > b->row.row) - (a->row.row < b->row.row);
+}
+
+/* ---- one deal ---- */
+
+struct deal {
+    struct cox_call *call;
+    struct putting *putting;
+    const struct cox_row *present;
+    int64_t began_us; /* of its first version known */
+    struct cox_version *versions;
+    size_t count;
+};
+
+static enum cox_rc find_deal(struct deal *deal, struct cox_text known_as, struct cox_err *reterr)
+{
+    const struct cox_job *job = deal->putting->job;
+    const struct cox_row *versions;
+    enum cox_found how;
+    size_t count;
+    int64_t id;
+
+    COX_TRY(cox_resolver_find(job->work->resolver, deal->call, job->mapping.guess.table,
+        job->source, known_as, &id, &how, reterr));
+    if (id == 0) {
+        return cox_fail_at(reterr, COX_INVALID, "opportunity", 0,
+            how == COX_FOUND_MANY ? "several deals are called \"%.*s\""
+                                  : "there is no deal known as \"%.*s\"",
+            (int)known_as.size, known_as.size > 0 ? known_as.ptr : "");
+    }
+    COX_TRY(cox_get(deal->call, &cox_opportunity, id, &deal->present, reterr));
+    COX_TRY(cox_history(deal->call, &cox_opportunity, id, &versions, &count, reterr));
+    deal->began_us = count > 0 ? versions[0].from_us : deal->present->from_us;
+    return COX_OK;
+}
+
+static struct cox_row *copy_row(struct deal *deal, const struct cox_row *from, int64_t from_us)
+{
+    struct cox_row *row = cox_row_new(deal->call, &cox_opportunity);
+
+    if (row != NULL) {
+        memcpy(row->values, from->values, from->table->field_count * sizeof *row->values);
+        row->imported = true;
+        row->from_us = from_us;
+    }
+    return row;
+}
+
+static enum cox_rc add_version(struct deal *deal, struct cox_row *row, int64_t from_us,
+    struct cox_err *reterr)
+{
+    const struct cox_row *before = deal->count > 0 ? deal->versions[deal->count - 1].row : NULL;
+
+    COX_TRY(row->table->entity->check(deal->call, before, row, reterr));
+    deal->versions[deal->count++] = (struct cox_version){from_us, row};
+    return COX_OK;
+}
+
+/* The present state, from an instant on; its values are not touched. */
+static enum cox_rc add_present(struct deal *deal, int64_t from_us, struct cox_err *reterr)
+{
+    struct cox_row *row = copy_row(deal, deal->present, from_us);
+
+    if (row == NULL) {
+        return cox_no_memory(reterr);
+    }
+    row->id = deal->present->id;
+    deal->versions[deal->count++] = (struct cox_version){from_us, row};
+    return COX_OK;
+}
+
+static enum cox_rc put(struct deal *deal, struct gathered **rows, size_t count,
+    struct cox_err *reterr)
+{
+    bool is_changed = false;
+    int64_t id;
+
+    if (deal->count > 0) {
+        COX_TRY(cox_put_history(deal->call, &cox_opportunity, deal->present->id, deal->versions,
+            deal->count, COX_FOREVER, &id, &is_changed, reterr));
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i]->outcome != COX_OUTCOME_REJECTED) {
+            rows[i]->outcome = is_changed ? COX_OUTCOME_UPDATED : COX_OUTCOME_UNCHANGED;
+        }
+    }
+    return COX_OK;
+}
+
+/* ---- snapshots ---- */
+
+static enum cox_rc snapshot_row(struct deal *deal, const struct gathered *gathered,
+    struct cox_row **ret_row, struct cox_err *reterr)
+{
+    static const uint32_t unknown[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
+        COX_OPPORTUNITY_CLOSED_DAY, COX_OPPORTUNITY_WON_DAY, COX_OPPORTUNITY_WIN_PROB,
+        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_LOSS_REASON,
+        COX_OPPORTUNITY_CLOSE_NOTE, COX_OPPORTUNITY_STAGE_DAY};
+    const struct cox_job *job = deal->putting->job;
+    const struct cox_prepared *prepared = &gathered->row;
+    struct cox_row *row = copy_row(deal, deal->present, prepared->at_us);
+    const struct cox_stage_line *line;
+    int64_t stage;
+
+    if (row == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < COX_COUNT(unknown); i++) {
+        cox_row_set(row, unknown[i], cox_null());
+    }
+    for (size_t i = 0; i < job->mapping.count; i++) {
+        const struct cox_column *column = &job->mapping.columns[i];
+
+        if (column->role == COX_COL_FIELD && prepared->values[i].kind != COX_VALUE_NULL &&
+            column->field != COX_OPPORTUNITY_CREATED_DAY) {
+            cox_row_set(row, column->field, prepared->values[i]);
+        }
+    }
+    cox_stages_of_row(job, prepared->pipeline, prepared->stage, -1, -1, &stage);
+    line = cox_stages_line(job, stage);
+    if (line == NULL) {
+        return cox_fail_at(reterr, COX_INVALID, "stage", 0, "there is no stage \"%.*s\"",
+            (int)prepared->stage.size, prepared->stage.size > 0 ? prepared->stage.ptr : "");
+    }
+    cox_row_set(row, COX_OPPORTUNITY_STAGE, cox_int(stage));
+    cox_row_set(row, COX_OPPORTUNITY_PIPELINE, cox_int(line->pipeline));
+    *ret_row = row;
+    return COX_OK;
+}
+
+static bool same_stage(const struct cox_row *a, const struct cox_row *b)
+{
+    return cox_row_int(a, COX_OPPORTUNITY_STAGE) == cox_row_int(b, COX_OPPORTUNITY_STAGE);
+}
+
+static enum cox_rc put_snapshots(struct deal *deal, struct gathered **rows, size_t count,
+    struct cox_err *reterr)
+{
+    size_t last = count;
+    int64_t from_us = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        last = rows[i]->outcome == COX_OUTCOME_REJECTED ? last : i;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct cox_row *row;
+
+        if (rows[i]->outcome == COX_OUTCOME_REJECTED ||
+            (i < last && rows[i + 1]->row.at_us == rows[i]->row.at_us)) {
+            continue; /* of two at once the later line counts */
+        }
+        COX_TRY(snapshot_row(deal, rows[i], &row, reterr));
+        from_us = rows[i]->row.at_us;
+        if (i == last && same_stage(row, deal->present)) {
+            COX_TRY(add_present(deal, from_us, reterr));
+            return put(deal, rows, count, reterr);
+        }
+        COX_TRY(add_version(deal, row, from_us, reterr));
+    }
+    if (deal->count > 0) {
+        /* The export is older than what is known: the present follows it. */
+        COX_TRY(add_present(deal,
+            deal->present->from_us > from_us ? deal->present->from_us : from_us + 1, reterr));
+    }
+    return put(deal, rows, count, reterr);
+}
+
+/* ---- changes ---- */
+
+static enum cox_rc value_of(struct deal *deal, uint32_t field, struct cox_text text,
+    struct cox_value *ret_value, struct cox_err *reterr)
+{
+    const struct cox_job *job = deal->putting->job;
+    const struct cox_table *table = job->mapping.guess.table, *ref;
+    struct cox_column column = {.order = COX_DATE_YMD, .point = COX_POINT_DOT, .scale = 1};
+    struct cox_convert convert = {.arena = deal->putting->arena,
+        .zone = job->work->zone,
+        .currency = cox_row_text(deal->present, COX_OPPORTUNITY_CURRENCY)};
+    enum cox_found how;
+    double chance;
+    int64_t id;
+
+    if (field == COX_OPPORTUNITY_WIN_PROB && text.size > 0) {
+        COX_TRY(cox_convert_chance(&column, text, &chance, reterr));
+        *ret_value = cox_real(chance);
+        return COX_OK;
+    }
+    if (table->fields[field]->type != COX_REF || text.size == 0) {
+        return cox_convert_value(
+            &convert, &column, table->fields[field], text, ret_value, reterr);
+    }
+    ref = cox_registry_entity(job->work->registry, table->fields[field]->ref);
+    if (field == COX_OPPORTUNITY_STAGE) {
+        id = cox_stages_by_label(
+            job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE), text, deal->putting->arena);
+    } else {
+        COX_TRY(cox_resolver_find(
+            job->work->resolver, deal->call, ref, job->source, text, &id, &how, reterr));
+    }
+    if (id == 0) {
+        return cox_fail_at(reterr, COX_INVALID, table->fields[field]->name, 0,
+            "there is no %s \"%.*s\"", ref->entity->name, (int)text.size, text.ptr);
+    }
+    *ret_value = cox_int(id);
+    return COX_OK;
+}
+
+/* The field a change is about; COX_NO_FIELD: one that is not kept here, or the creation itself. */
+static uint32_t field_of(const struct deal *deal, struct cox_text name)
+{
+    const struct cox_job *job = deal->putting->job;
+    bool is_id;
+    struct cox_text key = cox_header_key(deal->putting->arena, name, &is_id);
+    const struct cox_name *found = cox_names_best(
+        job->work->names, key, is_id, job->mapping.guess.table, job->mapping.guess.source);
+
+    return found == NULL || found->role != COX_COL_FIELD ? COX_NO_FIELD : found->field;
+}
+
+/* Before a change its field had the old value: from the present back to the beginning. */
+static enum cox_rc put_changes(struct deal *deal, struct gathered **rows, size_t count,
+    struct cox_err *reterr)
+{
+    struct cox_row *state = copy_row(deal, deal->present, 0);
+    struct cox_version *back = COX_NEW_ARRAY(deal->putting->arena, count + 2, struct cox_version);
+    size_t back_count = 0;
+    int64_t began_us = deal->began_us;
+
+    if (state == NULL || back == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = count; i-- > 0;) {
+        uint32_t field = field_of(deal, rows[i]->row.changed);
+        struct cox_value old;
+
+        if (rows[i]->outcome == COX_OUTCOME_REJECTED) {
+            continue;
+        }
+        began_us = rows[i]->row.at_us < began_us ? rows[i]->row.at_us : began_us;
+        if (field == COX_NO_FIELD) {
+            continue;
+        }
+        rows[i]->err.rc = value_of(deal, field, rows[i]->row.old_value, &old, &rows[i]->err);
+        if (rows[i]->err.rc != COX_OK) {
+            rows[i]->outcome = COX_OUTCOME_REJECTED;
+            continue;
+        }
+        if (back_count == 0 || back[back_count - 1].from_us != rows[i]->row.at_us) {
+            struct cox_row *version = copy_row(deal, state, rows[i]->row.at_us);
+
+            if (version == NULL) {
+                return cox_no_memory(reterr);
+            }
+            back[back_count++] = (struct cox_version){rows[i]->row.at_us, version};
+        }
+        cox_row_set(state, field, old);
+    }
+    if (back_count == 0) {
+        return put(deal, rows, count, reterr);
+    }
+    if (began_us < back[back_count - 1].from_us) {
+        state->from_us = began_us;
+        COX_TRY(add_version(deal, state, began_us, reterr));
+    }
+    for (size_t i = back_count; i-- > 1;) {
+        COX_TRY(add_version(deal, back[i].row, back[i].from_us, reterr));
+    }
+    COX_TRY(add_present(deal, back[0].from_us, reterr));
+    return put(deal, rows, count, reterr);
+}
+
+/* ---- a call: some deals ---- */
+
+static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size_t first,
+    size_t count, struct cox_err *reterr)
+{
+    struct gathered **rows = putting->rows + first;
+    struct deal deal = {.call = call,
+        .putting = putting,
+        .versions = COX_NEW_ARRAY(cox_call_arena(call), count + 3, struct cox_version)};
+    struct cox_err err = {0};
+
+    if (deal.versions == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        rows[i]->err = rows[i]->row.err;
+        if (rows[i]->err.rc == COX_OK && rows[i]->row.at_us == COX_NULL) {
+            rows[i]->err.rc =
+                cox_fail_at(&rows[i]->err, COX_INVALID, "at", 0, "the row does not say when");
+        }
+        rows[i]->outcome =
+            rows[i]->err.rc != COX_OK ? COX_OUTCOME_REJECTED : COX_OUTCOME_UNCHANGED;
+    }
+    err.rc = find_deal(&deal, rows[0]->row.external, &err);
+    if (err.rc == COX_OK) {
+        err.rc = putting->job->mapping.guess.kind == COX_KIND_CHANGES
+                     ? put_changes(&deal, rows, count, &err)
+                     : put_snapshots(&deal, rows, count, &err);
+    }
+    if (err.rc != COX_OK && !cox_is_row_failure(err.rc)) {
+        *reterr = err;
+        return err.rc;
+    }
+    for (size_t i = 0; err.rc != COX_OK && i < count; i++) {
+        if (rows[i]->outcome != COX_OUTCOME_REJECTED) {
+            rows[i]->outcome = COX_OUTCOME_REJECTED;
+            rows[i]->err = err;
+        }
+    }
+    return COX_OK;
+}
+
+static size_t deal_end(const struct putting *putting, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < putting->count && cox_text_same(putting->rows[end]->row.external,
+                                       putting->rows[first]->row.external)) {
+        end++;
+    }
+    return end;
+}
+
+static enum cox_rc put_some(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct putting *putting = ctx;
+
+    for (size_t at = putting->first; at < putting->end;) {
+        size_t end = deal_end(putting, at);
+
+        COX_TRY(put_deal(call, putting, at, end - at, reterr));
+        at = end;
+    }
+    return COX_OK;
+}
+
+/* ---- the file ---- */
+
+static enum cox_rc gather(struct putting *putting, uint64_t part, uint64_t parts,
+    struct cox_err *reterr)
+{
+    struct cox_job *job = putting->job;
+    struct cox_feed_row from;
+
+    cox_arena_rewind(putting->arena, (struct cox_mark){0});
+    putting->count = 0;
+    putting->rows = COX_NEW_ARRAY(
+        putting->arena, (size_t)job->survey.row_count, struct gathered *);
+    if (putting->rows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_feed_rewind(job->feed, reterr));
+    for (;;) {
+        struct cox_mark mark = cox_arena_mark(putting->arena);
+        struct gathered *gathered = COX_NEW(putting->arena, struct gathered);
+
+        COX_TRY(cox_feed_next(job->feed, &from, reterr));
+        if (from.row == 0 || gathered == NULL) {
+            return gathered == NULL ? cox_no_memory(reterr) : COX_OK;
+        }
+        COX_TRY(cox_prepare_row(job, putting->arena, &from, &gathered->row, reterr));
+        if (cox_hash_text(&part_key, gathered->row.external) % parts == part) {
+            putting->rows[putting->count++] = gathered;
+        } else {
+            cox_arena_rewind(putting->arena, mark);
+        }
+    }
+}
+
+static void tally(const struct putting *putting, struct cox_reject *reject)
+{
+    struct cox_import_file *file = putting->job->file;
+
+    for (size_t i = putting->first; i < putting->end; i++) {
+        const struct gathered *row = putting->rows[i];
+
+        file->read++;
+        file->updated += row->outcome == COX_OUTCOME_UPDATED;
+        file->unchanged += row->outcome == COX_OUTCOME_UNCHANGED;
+        if (row->outcome == COX_OUTCOME_REJECTED) {
+            file->rejected++;
+            cox_reject_add(reject, row->row.cells, &row->err);
+        }
+    }
+}
+
+static enum cox_rc put_part(struct putting *putting, struct cox_reject *reject,
+    struct cox_err *reterr)
+{
+    qsort(putting->rows, putting->count, sizeof(struct gathered *), by_deal);
+    for (putting->first = 0; putting->first < putting->count; putting->first = putting->end) {
+        putting->end = putting->first;
+        for (int i = 0; i < GROUPS_PER_CALL && putting->end < putting->count; i++) {
+            putting->end = deal_end(putting, putting->end);
+        }
+        COX_TRY(cox_work_write(putting->job->work, put_some, putting, reterr));
+        tally(putting, reject);
+        COX_TRY(cox_reject_flush(reject, reterr));
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_history_file(struct cox_job *job, struct cox_err *reterr)
+{
+    COX_AUTO_ARENA arena = cox_arena_open((size_t)1 << 30);
+    struct putting putting = {.job = job, .arena = arena};
+    uint64_t parts = (uint64_t)job->survey.row_count / PART_ROWS + 1;
+    struct cox_reject *reject;
+
+    if (arena == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_resolver_load(job->work->resolver, job->mapping.guess.table, reterr));
+    COX_TRY(cox_resolver_load(job->work->resolver,
+        cox_registry_entity(job->work->registry, &cox_pipeline), reterr));
+    COX_TRY(cox_stages_ensure(job, reterr));
+    COX_TRY(cox_reject_open(job, 0, &reject, reterr));
+    for (uint64_t part = 0; part < parts; part++) {
+        COX_TRY(gather(&putting, part, parts, reterr));
+        COX_TRY(put_part(&putting, reject, reterr));
+    }
+    return COX_OK;
+}

@@ -1,0 +1,278 @@
+/* connect/later.c: the second look at references. */
+#include "connect/later.h"
+
+#include "connect/run.h"
+#include "connect/teams.h"
+#include "org/people.h"
+
+static const double near_least = 0.72;
+
+enum { TOLD_MAX = 40 };
+
+struct todo {
+    const struct cox_table *table, *ref;
+    int64_t id;
+    uint32_t field;
+    struct cox_text name, text;
+    struct cox_job *job;
+};
+
+/* One text that matched nothing, wherever it stood. */
+struct unmatched {
+    struct cox_job *job;
+    const struct cox_table *ref;
+    struct cox_text name, text;
+    int64_t count;
+    bool is_filled;
+};
+
+struct cox_later {
+    struct cox_arena *arena;
+    struct todo *todo; /* malloc'ed: it may be large and goes at once */
+    size_t count, room;
+    struct unmatched *unmatched;
+    size_t unmatched_count;
+    int64_t total;
+    struct cox_map *seen;
+};
+
+static void done(void *what)
+{
+    struct cox_later *later = what;
+
+    cox_memory_free(later->todo);
+}
+
+enum cox_rc cox_later_open(struct cox_arena *arena, struct cox_later **ret_later,
+    struct cox_err *reterr)
+{
+    struct cox_map_opt opt = {.copy_keys = true};
+    struct cox_later *later = COX_NEW(arena, struct cox_later);
+
+    if (later == NULL) {
+        return cox_no_memory(reterr);
+    }
+    later->arena = arena;
+    later->unmatched = COX_NEW_ARRAY(arena, COX_UNMATCHED_TEXTS_MAX, struct unmatched);
+    if (later->unmatched == NULL || cox_arena_defer(arena, done, later) != COX_OK) {
+        return cox_no_memory(reterr);
+    }
+    *ret_later = later;
+    return cox_map_open_in(arena, &opt, &later->seen, reterr);
+}
+
+static enum cox_rc count_unmatched(struct cox_later *later, struct cox_job *job,
+    const struct cox_missed *missed, struct cox_err *reterr)
+{
+    struct cox_mark mark = cox_arena_mark(later->arena);
+    struct cox_text key = cox_text_of(cox_arena_format(later->arena, "%p\x1f%.*s\x1f%.*s",
+        (void *)job, (int)missed->name.size, missed->name.ptr, (int)missed->text.size,
+        missed->text.ptr));
+    uint64_t *place;
+    bool is_new;
+
+    if (key.ptr == NULL) {
+        return cox_no_memory(reterr);
+    }
+    later->total += !missed->is_filled;
+    COX_TRY(cox_map_add(later->seen, key, later->unmatched_count, &place, &is_new, reterr));
+    cox_arena_rewind(later->arena, mark);
+    if (!is_new) {
+        if (*place < later->unmatched_count) {
+            later->unmatched[*place].count++;
+        }
+        return COX_OK;
+    }
+    if (later->unmatched_count == COX_UNMATCHED_TEXTS_MAX) {
+        return COX_OK;
+    }
+    later->unmatched[later->unmatched_count++] = (struct unmatched){job, missed->ref, missed->name,
+        cox_arena_text(later->arena, missed->text), 1, missed->is_filled};
+    return COX_OK;
+}
+
+enum cox_rc cox_later_add(struct cox_work *work, const struct cox_chunk *chunk,
+    struct cox_err *reterr)
+{
+    struct cox_later *later = work->later;
+
+    for (size_t i = 0; i < chunk->missed_count; i++) {
+        const struct cox_missed *missed = &chunk->missed[i];
+
+        if (!missed->is_later || later->count == COX_LATER_MAX) {
+            COX_TRY(count_unmatched(later, chunk->job, missed, reterr));
+            continue;
+        }
+        if (later->count == later->room) {
+            size_t room = later->room * 2 + 1024;
+            struct todo *todo = cox_memory_resize(later->todo, room * sizeof *todo);
+
+            if (todo == NULL) {
+                return cox_no_memory(reterr);
+            }
+            later->todo = todo;
+            later->room = room;
+        }
+        later->todo[later->count++] = (struct todo){missed->table, missed->ref, missed->id,
+            missed->field, missed->name, cox_arena_text(later->arena, missed->text), chunk->job};
+    }
+    return COX_OK;
+}
+
+/* ---- the second look ---- */
+
+struct looking {
+    struct cox_work *work;
+    size_t first, count;
+    bool *is_missed; /* per todo of this call */
+};
+
+static enum cox_rc note(struct cox_call *call, const struct todo *todo, const struct cox_row *row,
+    struct cox_err *reterr)
+{
+    uint32_t field = cox_table_field(todo->table, COX_LIT("unmatched"));
+    struct cox_text old, line;
+    struct cox_change change = {.field = field};
+    const char *text;
+
+    if (field == COX_NO_FIELD) {
+        return COX_OK;
+    }
+    old = cox_row_text(row, field);
+    text = cox_arena_format(cox_call_arena(call), "%.*s: %.*s", (int)todo->name.size,
+        todo->name.ptr, (int)todo->text.size, todo->text.ptr);
+    line = cox_text_of(text);
+    if (text == NULL ||
+        (old.size > 0 && memmem(old.ptr, old.size, line.ptr, line.size) != NULL)) {
+        return text == NULL ? cox_no_memory(reterr) : COX_OK;
+    }
+    text = cox_arena_format(cox_call_arena(call), "%.*s%s%s", (int)old.size,
+        old.size > 0 ? old.ptr : "", old.size > 0 ? "\n" : "", text);
+    if (text == NULL) {
+        return cox_no_memory(reterr);
+    }
+    change.value = cox_text_value(cox_text_of(text));
+    return cox_change_fields(call, todo->table->entity, todo->id, 0, &change, 1, NULL, reterr);
+}
+
+static enum cox_rc follow(struct cox_call *call, struct cox_work *work, const struct todo *todo,
+    bool *ret_is_missed, struct cox_err *reterr)
+{
+    struct cox_text text =
+        cox_external_id(cox_call_arena(call), todo->job->mapping.guess.source, todo->text);
+    const struct cox_row *row;
+    enum cox_found how;
+    int64_t id;
+    struct cox_change change = {.field = todo->field};
+
+    COX_TRY(cox_resolver_find(
+        work->resolver, call, todo->ref, todo->job->source, text, &id, &how, reterr));
+    *ret_is_missed = id == 0;
+    if (todo->field == COX_MISSED_MANAGER) {
+        return id == 0 ? COX_OK : cox_teams_report(call, todo->id, id, reterr);
+    }
+    if (todo->field == COX_MISSED_TEAM) {
+        return id == 0 ? COX_OK : cox_teams_join(call, id, todo->id, reterr);
+    }
+    COX_TRY(cox_get(call, todo->table->entity, todo->id, &row, reterr));
+    if (id == 0) {
+        return note(call, todo, row, reterr);
+    }
+    if (cox_row_int(row, todo->field) == id || id == todo->id) {
+        return COX_OK;
+    }
+    change.value = cox_int(id);
+    return cox_change_fields(call, todo->table->entity, todo->id, 0, &change, 1, NULL, reterr);
+}
+
+static enum cox_rc look(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct looking *looking = ctx;
+
+    for (size_t i = 0; i < looking->count; i++) {
+        const struct todo *todo = &looking->work->later->todo[looking->first + i];
+        struct cox_err err;
+        enum cox_rc rc = follow(call, looking->work, todo, &looking->is_missed[i], &err);
+
+        if (rc != COX_OK && !cox_is_row_failure(rc)) {
+            *reterr = err;
+            return rc;
+        }
+        looking->is_missed[i] |= rc != COX_OK;
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_later_run(struct cox_work *work, struct cox_err *reterr)
+{
+    struct cox_later *later = work->later;
+    struct looking looking = {.work = work,
+        .is_missed = COX_NEW_ARRAY(later->arena, COX_IMPORT_CHUNK, bool)};
+
+    if (looking.is_missed == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (; looking.first < later->count; looking.first += looking.count) {
+        looking.count = later->count - looking.first < COX_IMPORT_CHUNK
+                            ? later->count - looking.first
+                            : COX_IMPORT_CHUNK;
+        COX_TRY(cox_work_write(work, look, &looking, reterr));
+        for (size_t i = 0; i < looking.count; i++) {
+            const struct todo *todo = &later->todo[looking.first + i];
+            struct cox_missed missed = {
+                .ref = todo->ref, .name = todo->name, .text = todo->text, .table = todo->table};
+
+            if (looking.is_missed[i]) {
+                COX_TRY(count_unmatched(later, todo->job, &missed, reterr));
+            }
+        }
+    }
+    return COX_OK;
+}
+
+/* ---- telling ---- */
+
+static enum cox_rc tell(struct cox_work *work, const struct unmatched *one, struct cox_buf *buf,
+    size_t told, struct cox_err *reterr)
+{
+    struct cox_arena *arena = work->arena;
+    struct cox_text near;
+    double likeness;
+
+    COX_TRY(cox_resolver_nearest(
+        work->resolver, one->ref, one->text, near_least, arena, &near, &likeness, reterr));
+    if (one->is_filled && near.ptr != NULL && cox_text_same(near, one->text)) {
+        near = (struct cox_text){0}; /* its own stand-in */
+    }
+    if (told < TOLD_MAX && near.ptr != NULL) {
+        cox_import_note(one->job->file, arena,
+            "%.*s \"%.*s\" (%lld rows) is no %s; \"%.*s\" is near: decide it in the map file",
+            (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
+            (long long)one->count, one->ref->entity->name, (int)near.size, near.ptr);
+    } else if (told < TOLD_MAX) {
+        cox_import_note(one->job->file, arena, "%.*s \"%.*s\" (%lld rows) is no %s%s",
+            (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
+            (long long)one->count, one->ref->entity->name,
+            one->is_filled ? "; a person of that name was made, inactive" : "");
+    }
+    if (buf != NULL && near.ptr != NULL) {
+        cox_buf_format(buf, "[%.*s]\n", (int)one->job->file->name.size, one->job->file->name.ptr);
+        cox_map_file_write_value(buf, one->name, one->text, near, true);
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_later_tell(struct cox_work *work, struct cox_buf *buf, struct cox_err *reterr)
+{
+    struct cox_later *later = work->later;
+
+    work->report->unmatched_count = later->total;
+    for (size_t i = 0; i < later->unmatched_count; i++) {
+        COX_TRY(tell(work, &later->unmatched[i], buf, i, reterr));
+    }
+    if (later->unmatched_count > TOLD_MAX) {
+        cox_import_note(later->unmatched[TOLD_MAX].job->file, work->arena,
+            "%zu more texts of references match nothing", later->unmatched_count - TOLD_MAX);
+    }
+    return COX_OK;
+}
