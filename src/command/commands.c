@@ -9,6 +9,7 @@ extern const struct cox_command cox_command_demo;
 extern const struct cox_command cox_command_digest;
 extern const struct cox_command cox_command_export;
 extern const struct cox_command cox_command_help;
+extern const struct cox_command cox_command_import;
 extern const struct cox_command cox_command_init;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
@@ -19,6 +20,7 @@ extern const struct cox_command cox_command_user;
 const struct cox_command *const cox_commands[] = {
     &cox_command_init,
     &cox_command_demo,
+    &cox_command_import,
     &cox_command_brief,
     &cox_command_export,
     &cox_command_user,

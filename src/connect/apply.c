@@ -1,6 +1,5 @@
 /* connect/apply.c: saves read rows: finds what is there already, resolves references, makes or changes. */
 #include "connect/chunk.h"
-
 #include "connect/history.h"
 #include "connect/stages.h"
 #include "org/people.h"
@@ -46,6 +45,7 @@ struct applying {
     struct cox_prepared *prepared;
     struct cox_value *set; /* per field */
     bool *has;
+    bool only_empty;    /* the record is better known by another file: what it has stays */
     size_t missed_from; /* first of this row's in chunk->missed */
 };
 
@@ -99,8 +99,8 @@ enum cox_rc cox_apply_stand_in(struct cox_call *call, struct cox_work *work, str
     if (text.size == 0 || looks_like_id(text)) {
         COX_TRY(cox_external_put(call, source, &cox_user, external, *ret_user, reterr));
     }
-    return cox_resolver_add(
-        work->resolver, table, *ret_user, cox_text_of(name), (struct cox_text){0}, reterr);
+    return cox_resolver_add(work->resolver, table, *ret_user, cox_text_of(name),
+        (struct cox_text){0}, reterr);
 }
 
 /* ---- references ---- */
@@ -127,11 +127,11 @@ static enum cox_rc find_ref(const struct applying *applying, const struct cox_ta
     int source = job->mapping.guess.source;
     struct cox_text id = cox_external_id(applying->chunk->arena, source, text);
 
-    COX_TRY(cox_resolver_find(
-        job->work->resolver, applying->call, ref, job->source, id, ret_id, ret_how, reterr));
+    COX_TRY(cox_resolver_find(job->work->resolver, applying->call, ref, job->source, id, ret_id,
+        ret_how, reterr));
     if (*ret_how == COX_FOUND_NOT && ref->entity == &cox_user && source == COX_HUBSPOT) {
-        COX_TRY(cox_resolver_find(job->work->resolver, applying->call, ref,
-            COX_LIT("hubspot-user"), id, ret_id, ret_how, reterr));
+        COX_TRY(cox_resolver_find(job->work->resolver, applying->call, ref, COX_LIT("hubspot-user"),
+            id, ret_id, ret_how, reterr));
     }
     if (*ret_how == COX_FOUND_NOT && memchr(text.ptr, ';', text.size) != NULL) {
         struct cox_text rest = text;
@@ -146,8 +146,7 @@ static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct co
     enum cox_found how, struct cox_err *reterr)
 {
     const struct cox_field *row = applying->table->fields[field];
-    const struct cox_table *ref =
-        cox_registry_entity(cox_call_registry(applying->call), row->ref);
+    const struct cox_table *ref = cox_registry_entity(cox_call_registry(applying->call), row->ref);
     struct cox_missed missed = {.table = applying->table,
         .ref = ref,
         .field = field,
@@ -157,11 +156,16 @@ static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct co
 
     if (row->ref == &cox_user) {
         if ((row->flags & COX_REQUIRED) != 0) {
-            COX_TRY(cox_apply_stand_in(
-                applying->call, applying->job->work, applying->job->source, text, &user, reterr));
+            COX_TRY(cox_apply_stand_in(applying->call, applying->job->work, applying->job->source,
+                text, &user, reterr));
             set_value(applying, field, cox_int(user));
             missed.is_filled = true;
         }
+    } else if (row->ref == &cox_pipeline && (row->flags & COX_REQUIRED) != 0) {
+        /* Stages of a pipeline whose own file is not there: it is known by its id. */
+        COX_TRY(cox_stages_pipeline(applying->call, applying->job, text, &user, reterr));
+        set_value(applying, field, cox_int(user));
+        return COX_OK;
     } else if ((row->flags & COX_REQUIRED) != 0) {
         return cox_fail_at(reterr, COX_INVALID, row->name, applying->prepared->row,
             how == COX_FOUND_MANY ? "several %s are called \"%.*s\""
@@ -170,18 +174,24 @@ static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct co
     }
     missed.is_later = !missed.is_filled && is_to_come(applying->job->work, ref);
     if (!missed.is_filled && !missed.is_later) {
-        COX_TRY(cox_prepare_unmatched(
-            applying->prepared, applying->chunk->arena, row->name, text, reterr));
+        COX_TRY(cox_prepare_unmatched(applying->prepared, applying->chunk->arena, row->name, text,
+            reterr));
     }
     return cox_chunk_miss(applying->chunk, &missed, reterr);
+}
+
+static uint32_t ref_field(const struct applying *applying, size_t column)
+{
+    return applying->prepared->ref_fields != NULL ? applying->prepared->ref_fields[column]
+                                                  : applying->job->mapping.columns[column].field;
 }
 
 /* All columns of one reference: the first that is found counts. */
 static enum cox_rc resolve_field(struct applying *applying, uint32_t field, struct cox_err *reterr)
 {
     const struct cox_mapping *mapping = &applying->job->mapping;
-    const struct cox_table *ref = cox_registry_entity(
-        cox_call_registry(applying->call), applying->table->fields[field]->ref);
+    const struct cox_table *ref =
+        cox_registry_entity(cox_call_registry(applying->call), applying->table->fields[field]->ref);
     struct cox_text missed = {0};
     enum cox_found how = COX_FOUND_NOT;
 
@@ -190,8 +200,8 @@ static enum cox_rc resolve_field(struct applying *applying, uint32_t field, stru
             struct cox_text text = applying->prepared->refs[i];
             int64_t id;
 
-            if (mapping->columns[i].field != field || mapping->columns[i].is_id != (pass == 0) ||
-                text.size == 0) {
+            if (text.size == 0 || ref_field(applying, i) != field ||
+                mapping->columns[i].is_id != (pass == 0)) {
                 continue;
             }
             COX_TRY(find_ref(applying, ref, text, &id, &how, reterr));
@@ -241,10 +251,50 @@ static enum cox_rc resolve_stage(struct applying *applying, bool is_new, struct 
     }
     set_value(applying, COX_OPPORTUNITY_STAGE, cox_int(stage));
     set_value(applying, COX_OPPORTUNITY_PIPELINE, cox_int(line->pipeline));
+    if (line->kind != COX_STAGE_OPEN) {
+        /* The rule of deals says what these are; what the file hoped for is no change to it. */
+        applying->has[COX_OPPORTUNITY_WIN_PROB] = false;
+        applying->has[COX_OPPORTUNITY_FORECAST_CATEGORY] = false;
+    }
     return COX_OK;
 }
 
 /* ---- what a record needs and the file does not say ---- */
+
+/* Records others refer to are worth having without a name: "Account 1093". */
+static enum cox_rc name_by_id(struct applying *applying, struct cox_err *reterr)
+{
+    const struct cox_entity *entity = applying->table->entity;
+    struct cox_text id = applying->prepared->external;
+    const char *name;
+
+    if (id.size == 0 || cox_text_starts(id, COX_LIT("row:"))) {
+        return COX_OK; /* saving says that the name is missing */
+    }
+    name = cox_arena_format(applying->chunk->arena, "%s %.*s", entity->label, (int)id.size, id.ptr);
+    set_value(applying, entity->name_field, cox_text_value(cox_text_of(name)));
+    cox_import_note(applying->job->file, applying->job->work->arena,
+        "some records have no name there; they are called by their id");
+    return name == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+static bool lacks_name(const struct applying *applying)
+{
+    static const char *const parts[] = {"first_name", "last_name", "email", "company"};
+    const struct cox_entity *entity = applying->table->entity;
+
+    if (entity != &cox_account && entity != &cox_contact && entity != &cox_lead) {
+        return false;
+    }
+    for (size_t i = 0; i < COX_COUNT(parts); i++) {
+        uint32_t field = cox_table_field(applying->table, cox_text_of(parts[i]));
+
+        if (field != COX_NO_FIELD && applying->has[field]) {
+            return false;
+        }
+    }
+    return !applying->has[entity->name_field];
+}
 
 static enum cox_rc name_deal(struct applying *applying, struct cox_err *reterr)
 {
@@ -254,17 +304,14 @@ static enum cox_rc name_deal(struct applying *applying, struct cox_err *reterr)
     size_t product = cox_mapping_find(mapping, COX_COL_FIELD, COX_OPPORTUNITY_PRODUCT);
     struct cox_text a = account < mapping->count ? prepared->refs[account] : (struct cox_text){0};
     struct cox_text b = product < mapping->count ? prepared->refs[product] : (struct cox_text){0};
-    struct cox_text id = prepared->external;
     const char *name;
 
     if (a.size + b.size > 0) {
         name = cox_arena_format(applying->chunk->arena, "%.*s%s%.*s", (int)a.size,
             a.size > 0 ? a.ptr : "", a.size > 0 && b.size > 0 ? ": " : "", (int)b.size,
             b.size > 0 ? b.ptr : "");
-    } else if (id.size > 0 && !cox_text_starts(id, COX_LIT("row:"))) {
-        name = cox_arena_format(applying->chunk->arena, "Deal %.*s", (int)id.size, id.ptr);
     } else {
-        return COX_OK; /* the rule of deals says that the name is missing */
+        return name_by_id(applying, reterr);
     }
     set_value(applying, COX_OPPORTUNITY_NAME, cox_text_value(cox_text_of(name)));
     return name == NULL ? cox_no_memory(reterr) : COX_OK;
@@ -281,8 +328,8 @@ static void default_activity(struct applying *applying)
     if (!applying->has[COX_ACTIVITY_SUBJECT]) {
         kind = applying->set[COX_ACTIVITY_KIND].number;
         set_value(applying, COX_ACTIVITY_SUBJECT,
-            cox_text_value(cox_text_of(
-                applying->table->fields[COX_ACTIVITY_KIND]->choices[kind].label)));
+            cox_text_value(
+                cox_text_of(applying->table->fields[COX_ACTIVITY_KIND]->choices[kind].label)));
     }
 }
 
@@ -302,10 +349,29 @@ static enum cox_rc fill_defaults(struct applying *applying, struct cox_err *rete
     if (entity == &cox_opportunity && !applying->has[COX_OPPORTUNITY_NAME]) {
         COX_TRY(name_deal(applying, reterr));
     }
+    if (lacks_name(applying)) {
+        COX_TRY(name_by_id(applying, reterr));
+    }
     if (entity == &cox_activity) {
         default_activity(applying);
     }
+    if (entity == &cox_stage && !applying->has[COX_STAGE_POSITION]) {
+        set_value(applying, COX_STAGE_POSITION, cox_int(applying->prepared->row));
+    }
     return COX_OK;
+}
+
+/* Stages say by flags whether they end a deal. */
+static void set_stage_kind(struct applying *applying)
+{
+    const struct cox_prepared *prepared = applying->prepared;
+
+    if (applying->table->entity == &cox_stage && prepared->closed >= 0) {
+        set_value(applying, COX_STAGE_KIND,
+            cox_int(prepared->closed == 0 ? COX_STAGE_OPEN
+                    : prepared->won == 1  ? COX_STAGE_WON
+                                          : COX_STAGE_LOST));
+    }
 }
 
 /* ---- finding the record ---- */
@@ -335,17 +401,17 @@ static struct cox_text name_of(const struct applying *applying)
     }
     first = text_of(applying, COX_USER_FIRST_NAME);
     last = text_of(applying, COX_USER_LAST_NAME);
-    return cox_text_trim(cox_text_of(cox_arena_format(applying->chunk->arena, "%.*s %.*s",
-        (int)first.size, first.size > 0 ? first.ptr : "", (int)last.size,
-        last.size > 0 ? last.ptr : "")));
+    return cox_text_trim(
+        cox_text_of(cox_arena_format(applying->chunk->arena, "%.*s %.*s", (int)first.size,
+            first.size > 0 ? first.ptr : "", (int)last.size, last.size > 0 ? last.ptr : "")));
 }
 
 static enum cox_rc find_by_name(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
 {
     const struct cox_entity *entity = applying->table->entity;
     struct cox_resolver *resolver = applying->job->work->resolver;
-    struct cox_text email =
-        text_of(applying, cox_table_field(applying->table, COX_LIT("email"))), other;
+    struct cox_text email = text_of(applying, cox_table_field(applying->table, COX_LIT("email"))),
+                    other;
     enum cox_found how;
 
     *ret_id = 0;
@@ -354,15 +420,32 @@ static enum cox_rc find_by_name(struct applying *applying, int64_t *ret_id, stru
         *ret_id = how == COX_FOUND_EMAIL ? *ret_id : 0;
     }
     if (*ret_id == 0 && cox_is_matched_by_name(entity)) {
-        COX_TRY(cox_resolver_find_name(
-            resolver, applying->table, name_of(applying), ret_id, &how, reterr));
+        COX_TRY(cox_resolver_find_name(resolver, applying->table, name_of(applying), ret_id, &how,
+            reterr));
     }
     if (*ret_id != 0 && applying->prepared->external.size > 0) {
         /* Known there under another id: another record of the same name. */
-        COX_TRY(cox_external_of(
-            applying->call, applying->job->source, entity, *ret_id, &other, reterr));
+        COX_TRY(cox_external_of(applying->call, applying->job->source, entity, *ret_id, &other,
+            reterr));
         *ret_id = other.size > 0 ? 0 : *ret_id;
     }
+    return COX_OK;
+}
+
+/* By the second id, unless the record found is known under another first one. */
+static enum cox_rc find_by_other(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
+{
+    const struct cox_prepared *prepared = applying->prepared;
+    struct cox_text known;
+
+    COX_TRY(cox_external_find(applying->call, COX_LIT("hubspot-user"), applying->table->entity,
+        prepared->other_external, ret_id, reterr));
+    if (*ret_id == 0 || prepared->external.size == 0) {
+        return COX_OK;
+    }
+    COX_TRY(cox_external_of(applying->call, applying->job->source, applying->table->entity, *ret_id,
+        &known, reterr));
+    *ret_id = known.size > 0 ? 0 : *ret_id;
     return COX_OK;
 }
 
@@ -377,12 +460,12 @@ static enum cox_rc find_record(struct applying *applying, const struct cox_row *
 
     *ret_row = NULL;
     if (prepared->external.size > 0) {
-        COX_TRY(cox_external_find(
-            applying->call, applying->job->source, entity, prepared->external, &id, reterr));
+        COX_TRY(cox_external_find(applying->call, applying->job->source, entity, prepared->external,
+            &id, reterr));
     }
     if (id == 0 && prepared->other_external.size > 0) {
-        COX_TRY(cox_external_find(applying->call, COX_LIT("hubspot-user"), entity,
-            prepared->other_external, &id, reterr));
+        COX_TRY(find_by_other(applying, &id, reterr));
+        applying->only_empty = id != 0 && prepared->external.size == 0;
     }
     if (id == 0 && !cox_text_starts(prepared->external, COX_LIT("row:"))) {
         COX_TRY(find_by_name(applying, &id, reterr));
@@ -409,8 +492,8 @@ static enum cox_rc save_ids(struct applying *applying, int64_t id, struct cox_er
     const struct cox_entity *entity = applying->table->entity;
 
     if (prepared->external.size > 0) {
-        COX_TRY(cox_external_put(
-            applying->call, applying->job->source, entity, prepared->external, id, reterr));
+        COX_TRY(cox_external_put(applying->call, applying->job->source, entity, prepared->external,
+            id, reterr));
     }
     return prepared->other_external.size > 0
                ? cox_external_put(applying->call, COX_LIT("hubspot-user"), entity,
@@ -456,8 +539,7 @@ static bool holds(struct cox_text text, struct cox_text part)
 static void wake_stand_in(struct applying *applying, const struct cox_row *row)
 {
     if (applying->table->entity == &cox_user && !applying->has[COX_USER_IS_ACTIVE] &&
-        cox_row_int(row, COX_USER_IS_ACTIVE) == 0 &&
-        cox_row_text(row, COX_USER_EMAIL).size == 0) {
+        cox_row_int(row, COX_USER_IS_ACTIVE) == 0 && cox_row_text(row, COX_USER_EMAIL).size == 0) {
         set_value(applying, COX_USER_IS_ACTIVE, cox_int(1));
     }
 }
@@ -478,6 +560,7 @@ static enum cox_rc change_record(struct applying *applying, const struct cox_row
     for (uint32_t field = 0; field < applying->table->field_count; field++) {
         /* What is noted already needs no new note; other lines of it may come from elsewhere. */
         if (applying->has[field] &&
+            !(applying->only_empty && row->values[field].kind != COX_VALUE_NULL) &&
             !cox_value_same(&applying->set[field], &row->values[field]) &&
             !(field == note && holds(cox_row_text(row, note), applying->set[note].text))) {
             changes[count++] = (struct cox_change){field, applying->set[field]};
@@ -495,8 +578,8 @@ static enum cox_rc change_record(struct applying *applying, const struct cox_row
     if (applying->prepared->external.size == 0) {
         return COX_OK;
     }
-    COX_TRY(cox_external_of(applying->call, applying->job->source, applying->table->entity,
-        row->id, &known, reterr));
+    COX_TRY(cox_external_of(applying->call, applying->job->source, applying->table->entity, row->id,
+        &known, reterr));
     return known.size == 0 ? save_ids(applying, row->id, reterr) : COX_OK;
 }
 
@@ -546,8 +629,10 @@ static enum cox_rc start_row(struct applying *applying, struct cox_err *reterr)
 static enum cox_rc note_people(struct applying *applying, int64_t id, struct cox_err *reterr)
 {
     const struct cox_registry *registry = cox_call_registry(applying->call);
-    struct cox_missed missed = {
-        .table = applying->table, .id = id, .is_later = true, .ref = applying->table};
+    struct cox_missed missed = {.table = applying->table,
+        .id = id,
+        .is_later = true,
+        .ref = applying->table};
 
     if (applying->prepared->manager.size > 0) {
         missed.field = COX_MISSED_MANAGER;
@@ -583,6 +668,7 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
         set_value(applying, applying->job->unmatched_field, cox_text_value(prepared->unmatched));
     }
     prepared->unmatched = unmatched;
+    set_stage_kind(applying);
     COX_TRY(find_record(applying, &row, reterr));
     COX_TRY(resolve_stage(applying, row == NULL, reterr));
     if (row == NULL) {
@@ -596,9 +682,9 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
         applying->chunk->missed[i].id = id;
     }
     COX_TRY(note_people(applying, id, reterr));
-    *ret_outcome = row == NULL    ? COX_OUTCOME_CREATED
-                   : is_changed   ? COX_OUTCOME_UPDATED
-                                  : COX_OUTCOME_UNCHANGED;
+    *ret_outcome = row == NULL  ? COX_OUTCOME_CREATED
+                   : is_changed ? COX_OUTCOME_UPDATED
+                                : COX_OUTCOME_UNCHANGED;
     return COX_OK;
 }
 
@@ -616,6 +702,10 @@ enum cox_rc cox_apply_rows(struct cox_call *call, struct cox_chunk *chunk, size_
 
         *err = chunk->rows[i].err;
         chunk->outcome[i] = COX_OUTCOME_REJECTED;
+        if (chunk->rows[i].is_superseded) {
+            chunk->outcome[i] = COX_OUTCOME_UNCHANGED;
+            continue;
+        }
         if (err->rc != COX_OK) {
             continue;
         }

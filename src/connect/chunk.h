@@ -21,9 +21,9 @@ struct cox_missed {
     const struct cox_table *ref;   /* where it was looked for */
     int64_t id;
     uint32_t field;
-    struct cox_text name;  /* of the field */
+    struct cox_text name; /* of the field */
     struct cox_text text;
-    bool is_later; /* its file is yet to come: looked at again at the end */
+    bool is_later;  /* its file is yet to come: looked at again at the end */
     bool is_filled; /* a stand-in was made (people only) */
 };
 

@@ -217,7 +217,8 @@ static enum cox_rc convert_money(struct cox_convert *convert, const struct cox_c
             text.ptr);
     }
     if (currency == NULL) {
-        currency = cox_iso_currency_find(COX_LIT("USD")); /* digits only; the row says no currency */
+        currency =
+            cox_iso_currency_find(COX_LIT("USD")); /* digits only; the row says no currency */
     }
     COX_TRY(scaled(column, &number.value, reterr));
     COX_TRY(cox_money_of(number.value, currency, &minor, reterr));
@@ -280,8 +281,8 @@ enum cox_rc cox_convert_value(struct cox_convert *convert, const struct cox_colu
     case COX_BOOL:
         yes = cox_bool_of(text);
         if (yes < 0) {
-            return cox_fail(reterr, COX_INVALID, "\"%.*s\" is neither yes nor no",
-                (int)text.size, text.ptr);
+            return cox_fail(reterr, COX_INVALID, "\"%.*s\" is neither yes nor no", (int)text.size,
+                text.ptr);
         }
         *ret_value = cox_int(yes);
         return COX_OK;

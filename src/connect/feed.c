@@ -81,8 +81,8 @@ static enum cox_rc open_csv(struct cox_feed *feed, struct cox_err *reterr)
 
     COX_TRY(cox_csv_open(cox_file_source(feed->file), NULL, &feed->csv, reterr));
     shape = cox_csv_shape(feed->csv);
-    feed->format = cox_arena_format(feed->arena, "CSV, %s, %s",
-        delimiter_name(shape->delimiter), cox_encoding_name(shape->encoding));
+    feed->format = cox_arena_format(feed->arena, "CSV, %s, %s", delimiter_name(shape->delimiter),
+        cox_encoding_name(shape->encoding));
     return feed->format == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
@@ -283,8 +283,8 @@ static enum cox_rc looks_json(const char *path, bool *ret_is_json, struct cox_er
     if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         at = 3;
     }
-    while (at < size && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' ||
-                            bytes[at] == '\t')) {
+    while (at < size &&
+           (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
         at++;
     }
     *ret_is_json = at < size && (bytes[at] == '{' || bytes[at] == '[');

@@ -52,8 +52,8 @@ enum cox_rc cox_feed_json_open(struct cox_arena *arena, struct cox_source source
     struct cox_feed_json **ret_json, struct cox_err *reterr) COX_NODISCARD;
 void cox_feed_json_close(struct cox_feed_json *json);
 /* A cell of the record just read; called for each member, nested ones as "Owner.id". */
-typedef enum cox_rc (*cox_cell_fn)(void *ctx, struct cox_text header, struct cox_text value,
-    struct cox_err *reterr);
+typedef enum cox_rc (
+    *cox_cell_fn)(void *ctx, struct cox_text header, struct cox_text value, struct cox_err *reterr);
 /* ret_is_row false: the end. Texts live until the next call. */
 enum cox_rc cox_feed_json_next(struct cox_feed_json *json, cox_cell_fn cell, void *ctx,
     bool *ret_is_row, struct cox_err *reterr) COX_NODISCARD;

@@ -3,12 +3,11 @@
  * structure: the first array of objects at the top or one level below it ("records", "results",
  * "data"); without one, each top-level object is a record (one a line).
  */
-#include "connect/feed.h"
-
-#include "base/num.h"
-
 #include <jansson.h>
 #include <stdlib.h>
+
+#include "base/num.h"
+#include "connect/feed.h"
 
 enum { WINDOW_SIZE = 1 << 16, RECORD_MAX = 1 << 24, DEPTH_MAX = 4, HEADER_MAX = 200 };
 
@@ -52,8 +51,8 @@ static enum cox_rc peek(struct cox_feed_json *json, int *ret_byte, struct cox_er
 {
     if (json->at == json->size) {
         json->at = 0;
-        COX_TRY(json->source.read(
-            json->source.ctx, json->window, WINDOW_SIZE, &json->size, reterr));
+        COX_TRY(
+            json->source.read(json->source.ctx, json->window, WINDOW_SIZE, &json->size, reterr));
     }
     *ret_byte = json->size == 0 ? -1 : (unsigned char)json->window[json->at];
     return COX_OK;
@@ -203,8 +202,7 @@ static struct cox_text scalar(struct cox_arena *arena, const json_t *value)
     case JSON_STRING:
         return (struct cox_text){json_string_value(value), json_string_length(value)};
     case JSON_INTEGER:
-        return cox_text_of(
-            cox_arena_format(arena, "%lld", (long long)json_integer_value(value)));
+        return cox_text_of(cox_arena_format(arena, "%lld", (long long)json_integer_value(value)));
     case JSON_REAL:
         return cox_text_of(
             cox_arena_string(arena, cox_num_format_real(json_real_value(value), number)));
@@ -247,8 +245,8 @@ static struct cox_text joined(struct cox_arena *arena, const json_t *list)
 static enum cox_rc give(const struct cells *cells, const char *prefix, const char *key,
     struct cox_text value, struct cox_err *reterr)
 {
-    const char *header = cox_arena_format(
-        cells->json->row_arena, "%s%s%s", prefix, *prefix == '\0' ? "" : ".", key);
+    const char *header =
+        cox_arena_format(cells->json->row_arena, "%s%s%s", prefix, *prefix == '\0' ? "" : ".", key);
 
     return header == NULL ? cox_no_memory(reterr)
                           : cells->cell(cells->ctx, cox_text_of(header), value, reterr);
@@ -260,7 +258,8 @@ static enum cox_rc give_past(const struct cells *cells, const json_t *past, stru
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)(uintptr_t)past, key, value) {
+    json_object_foreach((json_t *)(uintptr_t)past, key, value)
+    {
         char *text = json_dumps(value, JSON_COMPACT);
         struct cox_text copy =
             cox_arena_text(cells->json->row_arena, cox_text_of(text == NULL ? "" : text));
@@ -271,8 +270,8 @@ static enum cox_rc give_past(const struct cells *cells, const json_t *past, stru
     return COX_OK;
 }
 
-static enum cox_rc give_members(const struct cells *cells, const json_t *object,
-    const char *prefix, int depth, struct cox_err *reterr);
+static enum cox_rc give_members(const struct cells *cells, const json_t *object, const char *prefix,
+    int depth, struct cox_err *reterr);
 
 static enum cox_rc give_nested(const struct cells *cells, const json_t *value, const char *prefix,
     const char *key, int depth, struct cox_err *reterr)
@@ -298,21 +297,22 @@ static enum cox_rc give_nested(const struct cells *cells, const json_t *value, c
         return give(cells, prefix, key,
             joined(cells->json->row_arena, json_object_get(value, "results")), reterr);
     }
-    below = cox_arena_format(
-        cells->json->row_arena, "%s%s%s", prefix, *prefix == '\0' ? "" : ".", key);
+    below =
+        cox_arena_format(cells->json->row_arena, "%s%s%s", prefix, *prefix == '\0' ? "" : ".", key);
     if (below == NULL) {
         return cox_no_memory(reterr);
     }
     return depth + 1 < DEPTH_MAX ? give_members(cells, value, below, depth + 1, reterr) : COX_OK;
 }
 
-static enum cox_rc give_members(const struct cells *cells, const json_t *object,
-    const char *prefix, int depth, struct cox_err *reterr)
+static enum cox_rc give_members(const struct cells *cells, const json_t *object, const char *prefix,
+    int depth, struct cox_err *reterr)
 {
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
         if (strlen(key) > HEADER_MAX || value == cells->json->children) {
             continue;
         }
@@ -321,8 +321,7 @@ static enum cox_rc give_members(const struct cells *cells, const json_t *object,
         } else if (json_is_array(value)) {
             COX_TRY(give(cells, prefix, key, joined(cells->json->row_arena, value), reterr));
         } else {
-            COX_TRY(give(
-                cells, prefix, key, scalar(cells->json->row_arena, value), reterr));
+            COX_TRY(give(cells, prefix, key, scalar(cells->json->row_arena, value), reterr));
         }
     }
     return COX_OK;
@@ -331,8 +330,7 @@ static enum cox_rc give_members(const struct cells *cells, const json_t *object,
 /* ---- records ---- */
 
 /* The text of the next record into json->record; ret_is_row false at the end. */
-static enum cox_rc next_record(struct cox_feed_json *json, bool *ret_is_row,
-    struct cox_err *reterr)
+static enum cox_rc next_record(struct cox_feed_json *json, bool *ret_is_row, struct cox_err *reterr)
 {
     bool is_list;
     int byte;

@@ -1,11 +1,11 @@
 /* connect/files.c: walking paths, recognising files, putting them in order. */
 #include "connect/files.h"
 
-#include "connect/chunk.h"
-
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+
+#include "connect/chunk.h"
 
 struct list {
     struct cox_arena *arena;
@@ -129,7 +129,7 @@ static int rank_of(const struct cox_guess *guess)
     }
     switch (guess->kind) {
     case COX_KIND_TEAMS:
-        return 5 * 10 - 5;
+        return 3 * 10 + 5; /* right after people */
     case COX_KIND_LINKS:
     case COX_KIND_SNAPSHOTS:
     case COX_KIND_CHANGES:
@@ -179,6 +179,28 @@ static int64_t default_kind(struct cox_work *work, const struct cox_job *job,
     return found;
 }
 
+/* The reason a file is not taken, said by what it lacks. */
+static const char *unsure(struct cox_work *work, const struct cox_job *job)
+{
+    const struct cox_mapping *mapping = &job->mapping;
+    const struct cox_table *table = mapping->guess.table;
+    bool *mapped = table == NULL ? NULL : COX_NEW_ARRAY(work->arena, table->field_count, bool);
+    const struct cox_field *missing;
+
+    if (mapped == NULL) {
+        return job->file->why;
+    }
+    for (size_t i = 0; i < mapping->count; i++) {
+        if (mapping->columns[i].role == COX_COL_FIELD) {
+            mapped[mapping->columns[i].field] = true;
+        }
+    }
+    missing = cox_required_missing(table, mapped, mapping->id < mapping->count);
+    return cox_arena_format(work->arena, "not sure: %s%s%s; a map file can say what it is",
+        job->file->why, missing == NULL ? "" : ", but none of them is its ",
+        missing == NULL ? "" : missing->name);
+}
+
 static void skip(struct cox_import_file *file, const char *why)
 {
     file->is_skipped = true;
@@ -208,10 +230,9 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     file->format = cox_feed_format(job->feed);
     sheet.headers = cox_feed_headers(job->feed, &sheet.header_count);
     sheet.object = cox_feed_object(job->feed);
-    COX_TRY(cox_recognise(
-        work->arena, work->registry, work->names, &sheet, opt->from, &guess, reterr));
-    COX_TRY(cox_map_file_guess(
-        work->map, file->name, work->registry, &guess, &is_decided, reterr));
+    COX_TRY(
+        cox_recognise(work->arena, work->registry, work->names, &sheet, opt->from, &guess, reterr));
+    COX_TRY(cox_map_file_guess(work->map, file->name, work->registry, &guess, &is_decided, reterr));
     COX_TRY(cox_mapping_make(work->arena, work->names, &sheet, &guess, &job->mapping, reterr));
     file->source = cox_source_name(guess.source);
     file->kind = cox_kind_name(guess.kind);
@@ -222,13 +243,82 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     if (guess.kind == COX_KIND_DICTIONARY) {
         return COX_OK;
     }
+    cox_feed_close(job->feed); /* opened again for each pass: there may be many files */
     if (guess.kind == COX_KIND_NONE || !guess.is_sure) {
-        skip(file, cox_arena_format(work->arena, "not recognised: %s%s", file->why,
-                       guess.table == NULL ? "" : "; a map file can say what it is"));
+        skip(file, unsure(work, job));
         return COX_OK;
     }
-    return cox_map_file_columns(
-        work->map, file->name, work->names, work->arena, &job->mapping, reterr);
+    return cox_map_file_columns(work->map, file->name, work->names, work->arena, &job->mapping,
+        reterr);
+}
+
+/* The vendor most of the other recognised files of the folder are of; COX_FOREIGN: none. */
+static int vendor_of_folder(const struct cox_work *work, const struct cox_job *job)
+{
+    size_t size = (size_t)(base_name(job->path).ptr - job->path);
+    size_t votes[COX_SOURCE_COUNT] = {0}, all = 0;
+
+    for (size_t i = 0; i < work->job_count; i++) {
+        const struct cox_job *other = &work->jobs[i];
+
+        if (other != job && !other->file->is_skipped &&
+            strncmp(other->path, job->path, size) == 0 && strchr(other->path + size, '/') == NULL) {
+            votes[other->mapping.guess.source]++;
+            all++;
+        }
+    }
+    for (int vendor = 0; vendor < COX_VENDOR_COUNT; vendor++) {
+        if (votes[vendor] * 2 > all) {
+            return vendor;
+        }
+    }
+    return COX_FOREIGN;
+}
+
+/* How much worse a file may look as one of its neighbours' vendor than as what it looks best as. */
+static const double neighbour_slack = 0.2;
+
+/*
+ * A file that could be anybody's ("id, email, first name") is its neighbours' vendor's: so its ids
+ * are known to their references.
+ */
+static enum cox_rc join_neighbours(struct cox_work *work, struct cox_job *job,
+    struct cox_err *reterr)
+{
+    struct cox_sheet sheet = {.file = job->file->name};
+    const struct cox_guess *guess = &job->mapping.guess;
+    int vendor = vendor_of_folder(work, job);
+    struct cox_guess other;
+
+    if (job->feed == NULL || guess->kind != COX_KIND_RECORDS || job->file->is_skipped ||
+        vendor == COX_FOREIGN || guess->source == vendor) {
+        return COX_OK;
+    }
+    sheet.headers = cox_feed_headers(job->feed, &sheet.header_count);
+    COX_TRY(
+        cox_recognise(work->arena, work->registry, work->names, &sheet, vendor, &other, reterr));
+    if (other.table != guess->table || other.score < guess->score - neighbour_slack) {
+        return COX_OK;
+    }
+    other.is_sure = true;
+    COX_TRY(cox_mapping_make(work->arena, work->names, &sheet, &other, &job->mapping, reterr));
+    job->file->source = cox_source_name(vendor);
+    return cox_map_file_columns(work->map, job->file->name, work->names, work->arena, &job->mapping,
+        reterr);
+}
+
+/* HubSpot knows people as owners and as users, under different ids; references name owners. */
+static void tell_users_from_owners(struct cox_work *work, struct cox_job *job)
+{
+    struct cox_mapping *mapping = &job->mapping;
+    struct cox_text words = cox_file_words(work->arena, job->file->name);
+
+    if (mapping->guess.source == COX_HUBSPOT && mapping->guess.table != NULL &&
+        strcmp(mapping->guess.table->entity->name, "user") == 0 &&
+        memmem(words.ptr, words.size, "user", 4) != NULL && mapping->id < mapping->count) {
+        mapping->columns[mapping->id].role = COX_COL_OTHER_ID;
+        mapping->id = mapping->count;
+    }
 }
 
 static enum cox_rc finish_job(struct cox_work *work, struct cox_job *job, struct cox_err *reterr)
@@ -238,13 +328,21 @@ static enum cox_rc finish_job(struct cox_work *work, struct cox_job *job, struct
     job->source = cox_text_of(cox_source_name(job->mapping.guess.source));
     job->unmatched_field =
         table == NULL ? COX_NO_FIELD : cox_table_field(table, COX_LIT("unmatched"));
+    tell_users_from_owners(work, job);
+    job->mapping.key = job->mapping.id;
+    if (job->mapping.id == job->mapping.count && table != NULL &&
+        cox_is_matched_by_name(table->entity) &&
+        cox_table_field(table, COX_LIT("code")) == COX_NO_FIELD) {
+        job->mapping.key =
+            cox_mapping_find(&job->mapping, COX_COL_FIELD, table->entity->name_field);
+    }
     job->has_values = COX_NEW_ARRAY(work->arena, job->mapping.count, bool);
     if (job->has_values == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; table != NULL && i < job->mapping.count; i++) {
-        job->has_values[i] = cox_map_file_has_values(
-            work->map, job->file->name, &job->mapping.columns[i], table);
+        job->has_values[i] =
+            cox_map_file_has_values(work->map, job->file->name, &job->mapping.columns[i], table);
     }
     return COX_OK;
 }
@@ -299,9 +397,11 @@ static enum cox_rc read_dictionary(struct cox_work *work, struct cox_job *job,
     if (field == none || text == none) {
         return COX_OK;
     }
+    COX_TRY(cox_feed_rewind(job->feed, reterr));
     for (;;) {
         COX_TRY(cox_feed_next(job->feed, &row, reterr));
         if (row.row == 0) {
+            cox_feed_close(job->feed);
             return COX_OK;
         }
         apply_description(work, table == none ? (struct cox_text){0} : row.cells[table],
@@ -331,7 +431,6 @@ static enum cox_rc order_jobs(struct cox_work *work, struct cox_err *reterr)
     }
     for (size_t i = 0; i < work->job_count; i++) {
         if (work->jobs[i].file->is_skipped) {
-            cox_feed_close(work->jobs[i].feed);
             work->jobs[i].rank = 1000000;
         }
     }
@@ -362,10 +461,14 @@ enum cox_rc cox_files_plan(struct cox_work *work, struct cox_err *reterr)
     for (size_t i = 0; i < list.count; i++) {
         struct cox_job *job = &work->jobs[i];
 
-        files[i] = (struct cox_import_file){.name = base_name(list.paths[i]), .path = list.paths[i]};
+        files[i] =
+            (struct cox_import_file){.name = base_name(list.paths[i]), .path = list.paths[i]};
         *job = (struct cox_job){.work = work, .path = list.paths[i], .file = &files[i]};
         work->job_count++;
         COX_TRY(make_job(work, job, reterr));
+    }
+    for (size_t i = 0; i < work->job_count && work->opt->from < 0; i++) {
+        COX_TRY(join_neighbours(work, &work->jobs[i], reterr));
     }
     for (size_t i = 0; i < work->job_count; i++) {
         if (work->jobs[i].mapping.guess.kind == COX_KIND_DICTIONARY &&

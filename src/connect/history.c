@@ -1,11 +1,11 @@
 /* connect/history.c: the versions a new record begins with. */
 #include "connect/history.h"
 
+#include <stdlib.h>
+
 #include "connect/stages.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
-
-#include <stdlib.h>
 
 enum { EVENTS_MAX = 200 };
 
@@ -26,9 +26,9 @@ static void forget_present(struct cox_row *row)
 {
     static const uint32_t fields[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
         COX_OPPORTUNITY_CLOSED_DAY, COX_OPPORTUNITY_WON_DAY, COX_OPPORTUNITY_WIN_PROB,
-        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_NEXT_STEP,
-        COX_OPPORTUNITY_NEXT_STEP_DAY, COX_OPPORTUNITY_LOSS_REASON, COX_OPPORTUNITY_CLOSE_NOTE,
-        COX_OPPORTUNITY_STAGE_DAY, COX_OPPORTUNITY_LAST_ACTIVITY_DAY};
+        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_NEXT_STEP, COX_OPPORTUNITY_NEXT_STEP_DAY,
+        COX_OPPORTUNITY_LOSS_REASON, COX_OPPORTUNITY_CLOSE_NOTE, COX_OPPORTUNITY_STAGE_DAY,
+        COX_OPPORTUNITY_LAST_ACTIVITY_DAY};
 
     for (size_t i = 0; i < COX_COUNT(fields); i++) {
         cox_row_set(row, fields[i], cox_null());
@@ -105,8 +105,7 @@ static size_t snapshot_events(struct cox_call *call, const struct cox_job *job,
         return 0; /* closed, it says, on a day yet to come: it is so since now */
     }
     opening = job->mapping.since < job->mapping.count
-                  ? cox_stages_opening(
-                        job, stage, job->mapping.columns[job->mapping.since].header)
+                  ? cox_stages_opening(job, stage, job->mapping.columns[job->mapping.since].header)
                   : 0;
     if (prepared->since_us != COX_NULL && prepared->since_us < closed_us && opening != 0) {
         events[count++] = (struct event){prepared->since_us, opening};
@@ -147,8 +146,8 @@ static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *jo
     const struct cox_row *before = NULL;
     size_t count = 0, made = 0;
 
-    COX_TRY(entered_events(
-        call, job, prepared, cox_row_int(row, COX_OPPORTUNITY_PIPELINE), events, &count, reterr));
+    COX_TRY(entered_events(call, job, prepared, cox_row_int(row, COX_OPPORTUNITY_PIPELINE), events,
+        &count, reterr));
     if (count == 0 || events[count - 1].stage != cox_row_int(row, COX_OPPORTUNITY_STAGE)) {
         size_t more = snapshot_events(call, job, prepared, row, &events[count]);
 

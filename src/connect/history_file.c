@@ -3,15 +3,14 @@
  * say which field became what. The rows of a deal may stand anywhere in the file, so they are
  * gathered: part by part of all deals, so that memory stays bounded.
  */
-#include "connect/history.h"
+#include <stdlib.h>
 
+#include "connect/history.h"
 #include "connect/reject.h"
 #include "connect/run.h"
 #include "connect/stages.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
-
-#include <stdlib.h>
 
 enum { PART_ROWS = 50000, GROUPS_PER_CALL = 200, CHANGES_MAX = 2000 };
 
@@ -136,8 +135,8 @@ static enum cox_rc snapshot_row(struct deal *deal, const struct gathered *gather
 {
     static const uint32_t unknown[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
         COX_OPPORTUNITY_CLOSED_DAY, COX_OPPORTUNITY_WON_DAY, COX_OPPORTUNITY_WIN_PROB,
-        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_LOSS_REASON,
-        COX_OPPORTUNITY_CLOSE_NOTE, COX_OPPORTUNITY_STAGE_DAY};
+        COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_LOSS_REASON, COX_OPPORTUNITY_CLOSE_NOTE,
+        COX_OPPORTUNITY_STAGE_DAY};
     const struct cox_job *job = deal->putting->job;
     const struct cox_prepared *prepared = &gathered->row;
     struct cox_row *row = copy_row(deal, deal->present, prepared->at_us);
@@ -228,16 +227,15 @@ static enum cox_rc value_of(struct deal *deal, uint32_t field, struct cox_text t
         return COX_OK;
     }
     if (table->fields[field]->type != COX_REF || text.size == 0) {
-        return cox_convert_value(
-            &convert, &column, table->fields[field], text, ret_value, reterr);
+        return cox_convert_value(&convert, &column, table->fields[field], text, ret_value, reterr);
     }
     ref = cox_registry_entity(job->work->registry, table->fields[field]->ref);
     if (field == COX_OPPORTUNITY_STAGE) {
-        id = cox_stages_by_label(
-            job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE), text, deal->putting->arena);
+        id = cox_stages_by_label(job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE), text,
+            deal->putting->arena);
     } else {
-        COX_TRY(cox_resolver_find(
-            job->work->resolver, deal->call, ref, job->source, text, &id, &how, reterr));
+        COX_TRY(cox_resolver_find(job->work->resolver, deal->call, ref, job->source, text, &id,
+            &how, reterr));
     }
     if (id == 0) {
         return cox_fail_at(reterr, COX_INVALID, table->fields[field]->name, 0,
@@ -253,8 +251,9 @@ static uint32_t field_of(const struct deal *deal, struct cox_text name)
     const struct cox_job *job = deal->putting->job;
     bool is_id;
     struct cox_text key = cox_header_key(deal->putting->arena, name, &is_id);
-    const struct cox_name *found = cox_names_best(
-        job->work->names, key, is_id, job->mapping.guess.table, job->mapping.guess.source);
+    double weight;
+    const struct cox_name *found = cox_names_best(job->work->names, name, key, is_id,
+        job->mapping.guess.table, job->mapping.guess.source, &weight);
 
     return found == NULL || found->role != COX_COL_FIELD ? COX_NO_FIELD : found->field;
 }
@@ -331,8 +330,7 @@ static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size
             rows[i]->err.rc =
                 cox_fail_at(&rows[i]->err, COX_INVALID, "at", 0, "the row does not say when");
         }
-        rows[i]->outcome =
-            rows[i]->err.rc != COX_OK ? COX_OUTCOME_REJECTED : COX_OUTCOME_UNCHANGED;
+        rows[i]->outcome = rows[i]->err.rc != COX_OK ? COX_OUTCOME_REJECTED : COX_OUTCOME_UNCHANGED;
     }
     err.rc = find_deal(&deal, rows[0]->row.external, &err);
     if (err.rc == COX_OK) {
@@ -357,8 +355,8 @@ static size_t deal_end(const struct putting *putting, size_t first)
 {
     size_t end = first + 1;
 
-    while (end < putting->count && cox_text_same(putting->rows[end]->row.external,
-                                       putting->rows[first]->row.external)) {
+    while (end < putting->count &&
+           cox_text_same(putting->rows[end]->row.external, putting->rows[first]->row.external)) {
         end++;
     }
     return end;
@@ -387,8 +385,7 @@ static enum cox_rc gather(struct putting *putting, uint64_t part, uint64_t parts
 
     cox_arena_rewind(putting->arena, (struct cox_mark){0});
     putting->count = 0;
-    putting->rows = COX_NEW_ARRAY(
-        putting->arena, (size_t)job->survey.row_count, struct gathered *);
+    putting->rows = COX_NEW_ARRAY(putting->arena, (size_t)job->survey.row_count, struct gathered *);
     if (putting->rows == NULL) {
         return cox_no_memory(reterr);
     }
@@ -423,6 +420,7 @@ static void tally(const struct putting *putting, struct cox_reject *reject)
         if (row->outcome == COX_OUTCOME_REJECTED) {
             file->rejected++;
             cox_reject_add(reject, row->row.cells, &row->err);
+            cox_import_reject(file, putting->job->work->arena, row->row.line, &row->err);
         }
     }
 }

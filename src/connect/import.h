@@ -21,15 +21,20 @@ struct cox_import_opt {
     const char *map_path; /* decisions (mapfile.h); NULL: none */
     bool keep_unknown;    /* unknown columns become run-time fields */
     bool dry_run;         /* nothing stays; the counts are those of a real run */
-    const char *folder;   /* where files of rejected rows and proposals go; NULL: none are written */
-    bool show_progress;   /* on stderr when it is a terminal */
-    int64_t stop_after;   /* tests: end the process without warning after that many chunks; 0: no */
+    const char *folder; /* where files of rejected rows and proposals go; NULL: none are written */
+    bool show_progress; /* on stderr when it is a terminal */
+    int64_t stop_after; /* tests: end the process without warning after that many chunks; 0: no */
 };
 
-enum { COX_IMPORT_CHUNK = 2000 };
+enum { COX_IMPORT_CHUNK = 2000, COX_IMPORT_REJECTS_TOLD = 1000 };
+
+struct cox_import_reject {
+    int64_t line; /* of the file; JSON: number of the record */
+    const char *field, *reason;
+};
 
 struct cox_import_file {
-    struct cox_text name;   /* without folders */
+    struct cox_text name; /* without folders */
     const char *path;
     const char *format;     /* "CSV, comma, UTF-8" */
     const char *source;     /* salesforce, hubspot, zoho, csv */
@@ -39,7 +44,9 @@ struct cox_import_file {
     const char *error_path; /* rejected rows; NULL: none */
     bool is_skipped;
     int64_t read, created, updated, unchanged, rejected;
-    int64_t deleted; /* of updated and unchanged: rows that were deleted there */
+    int64_t deleted;                   /* of updated and unchanged: rows that were deleted there */
+    struct cox_import_reject *rejects; /* the first of them; the error file has all */
+    size_t reject_count, reject_room;
     const char **notes; /* assumptions, columns not imported, proposals */
     size_t note_count, note_room;
 };
@@ -49,7 +56,7 @@ struct cox_import_report {
     size_t file_count;
     int64_t batch; /* 0: nothing was saved */
     bool is_resumed, is_dry;
-    const char *map_path; /* proposals written as a map file; NULL: none */
+    const char *map_path;    /* proposals written as a map file; NULL: none */
     int64_t unmatched_count; /* references that matched nothing */
 };
 
@@ -66,5 +73,9 @@ enum cox_rc cox_import_report_json(struct cox_arena *arena, const struct cox_imp
 /* One more line about a file; the same line is kept once. Without memory it is left out. */
 void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, const char *format, ...)
     COX_PRINTF(3, 4);
+
+/* One more rejected row; beyond COX_IMPORT_REJECTS_TOLD they are only counted. */
+void cox_import_reject(struct cox_import_file *file, struct cox_arena *arena, int64_t line,
+    const struct cox_err *err);
 
 #endif

@@ -7,7 +7,8 @@
 
 static const double near_least = 0.72;
 
-enum { TOLD_MAX = 40 };
+/* Comparisons of names an import may spend on proposals: a few seconds. */
+enum { COMPARE_MAX = 5000000 };
 
 struct todo {
     const struct cox_table *table, *ref;
@@ -65,9 +66,9 @@ static enum cox_rc count_unmatched(struct cox_later *later, struct cox_job *job,
     const struct cox_missed *missed, struct cox_err *reterr)
 {
     struct cox_mark mark = cox_arena_mark(later->arena);
-    struct cox_text key = cox_text_of(cox_arena_format(later->arena, "%p\x1f%.*s\x1f%.*s",
-        (void *)job, (int)missed->name.size, missed->name.ptr, (int)missed->text.size,
-        missed->text.ptr));
+    struct cox_text key =
+        cox_text_of(cox_arena_format(later->arena, "%p\x1f%.*s\x1f%.*s", (void *)job,
+            (int)missed->name.size, missed->name.ptr, (int)missed->text.size, missed->text.ptr));
     uint64_t *place;
     bool is_new;
 
@@ -142,8 +143,7 @@ static enum cox_rc note(struct cox_call *call, const struct todo *todo, const st
     text = cox_arena_format(cox_call_arena(call), "%.*s: %.*s", (int)todo->name.size,
         todo->name.ptr, (int)todo->text.size, todo->text.ptr);
     line = cox_text_of(text);
-    if (text == NULL ||
-        (old.size > 0 && memmem(old.ptr, old.size, line.ptr, line.size) != NULL)) {
+    if (text == NULL || (old.size > 0 && memmem(old.ptr, old.size, line.ptr, line.size) != NULL)) {
         return text == NULL ? cox_no_memory(reterr) : COX_OK;
     }
     text = cox_arena_format(cox_call_arena(call), "%.*s%s%s", (int)old.size,
@@ -165,8 +165,8 @@ static enum cox_rc follow(struct cox_call *call, struct cox_work *work, const st
     int64_t id;
     struct cox_change change = {.field = todo->field};
 
-    COX_TRY(cox_resolver_find(
-        work->resolver, call, todo->ref, todo->job->source, text, &id, &how, reterr));
+    COX_TRY(cox_resolver_find(work->resolver, call, todo->ref, todo->job->source, text, &id, &how,
+        reterr));
     *ret_is_missed = id == 0;
     if (todo->field == COX_MISSED_MANAGER) {
         return id == 0 ? COX_OK : cox_teams_report(call, todo->id, id, reterr);
@@ -219,8 +219,10 @@ enum cox_rc cox_later_run(struct cox_work *work, struct cox_err *reterr)
         COX_TRY(cox_work_write(work, look, &looking, reterr));
         for (size_t i = 0; i < looking.count; i++) {
             const struct todo *todo = &later->todo[looking.first + i];
-            struct cox_missed missed = {
-                .ref = todo->ref, .name = todo->name, .text = todo->text, .table = todo->table};
+            struct cox_missed missed = {.ref = todo->ref,
+                .name = todo->name,
+                .text = todo->text,
+                .table = todo->table};
 
             if (looking.is_missed[i]) {
                 COX_TRY(count_unmatched(later, todo->job, &missed, reterr));
@@ -232,47 +234,88 @@ enum cox_rc cox_later_run(struct cox_work *work, struct cox_err *reterr)
 
 /* ---- telling ---- */
 
-static enum cox_rc tell(struct cox_work *work, const struct unmatched *one, struct cox_buf *buf,
-    size_t told, struct cox_err *reterr)
+static bool contains(struct cox_text text, struct cox_text part)
 {
-    struct cox_arena *arena = work->arena;
+    return text.size > 0 && memmem(text.ptr, text.size, part.ptr, part.size) != NULL;
+}
+
+/* A near name is told by itself, and proposed in the map file. */
+static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
+    struct cox_buf *buf, bool *ret_is_near, struct cox_err *reterr)
+{
     struct cox_text near;
     double likeness;
 
-    COX_TRY(cox_resolver_nearest(
-        work->resolver, one->ref, one->text, near_least, arena, &near, &likeness, reterr));
-    if (one->is_filled && near.ptr != NULL && cox_text_same(near, one->text)) {
-        near = (struct cox_text){0}; /* its own stand-in */
+    COX_TRY(cox_resolver_nearest(work->resolver, one->ref, one->text, near_least, work->arena,
+        &near, &likeness, reterr));
+    /* A stand-in is always near to itself. */
+    *ret_is_near = near.ptr != NULL && !(one->is_filled && contains(near, one->text));
+    if (!*ret_is_near) {
+        return COX_OK;
     }
-    if (told < TOLD_MAX && near.ptr != NULL) {
-        cox_import_note(one->job->file, arena,
-            "%.*s \"%.*s\" (%lld rows) is no %s; \"%.*s\" is near: decide it in the map file",
-            (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
-            (long long)one->count, one->ref->entity->name, (int)near.size, near.ptr);
-    } else if (told < TOLD_MAX) {
-        cox_import_note(one->job->file, arena, "%.*s \"%.*s\" (%lld rows) is no %s%s",
-            (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
-            (long long)one->count, one->ref->entity->name,
-            one->is_filled ? "; a person of that name was made, inactive" : "");
-    }
-    if (buf != NULL && near.ptr != NULL) {
+    cox_import_note(one->job->file, work->arena,
+        "%.*s \"%.*s\" (%lld rows) is no %s; \"%.*s\" is near: decide it in the map file",
+        (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
+        (long long)one->count, one->ref->entity->name, (int)near.size, near.ptr);
+    if (buf != NULL) {
         cox_buf_format(buf, "[%.*s]\n", (int)one->job->file->name.size, one->job->file->name.ptr);
         cox_map_file_write_value(buf, one->name, one->text, near, true);
     }
     return COX_OK;
 }
 
+/* All texts of one column that are near to nothing, in one line. */
+static void tell_far(struct cox_work *work, const struct cox_later *later, const bool *is_near,
+    size_t first)
+{
+    const struct unmatched *one = &later->unmatched[first];
+    int64_t rows = 0, texts = 0;
+
+    for (size_t i = 0; i < later->unmatched_count; i++) {
+        const struct unmatched *other = &later->unmatched[i];
+
+        if (!is_near[i] && other->job == one->job && cox_text_same(other->name, one->name) &&
+            other->is_filled == one->is_filled) {
+            if (i < first) {
+                return; /* told with that one */
+            }
+            rows += other->count;
+            texts++;
+        }
+    }
+    if (one->is_filled) {
+        cox_import_note(one->job->file, work->arena,
+            "%.*s: %lld people are in no file of people; stand-ins were made, not active "
+            "(\"%.*s\")",
+            (int)one->name.size, one->name.ptr, (long long)texts, (int)one->text.size,
+            one->text.ptr);
+    } else {
+        cox_import_note(one->job->file, work->arena,
+            "%.*s: %lld texts are no %s here, in %lld rows (\"%.*s\"); kept as text",
+            (int)one->name.size, one->name.ptr, (long long)texts, one->ref->entity->name,
+            (long long)rows, (int)one->text.size, one->text.ptr);
+    }
+}
+
 enum cox_rc cox_later_tell(struct cox_work *work, struct cox_buf *buf, struct cox_err *reterr)
 {
     struct cox_later *later = work->later;
+    bool *is_near = COX_NEW_ARRAY(later->arena, later->unmatched_count, bool);
 
-    work->report->unmatched_count = later->total;
-    for (size_t i = 0; i < later->unmatched_count; i++) {
-        COX_TRY(tell(work, &later->unmatched[i], buf, i, reterr));
+    int64_t budget = COMPARE_MAX;
+
+    if (is_near == NULL) {
+        return cox_no_memory(reterr);
     }
-    if (later->unmatched_count > TOLD_MAX) {
-        cox_import_note(later->unmatched[TOLD_MAX].job->file, work->arena,
-            "%zu more texts of references match nothing", later->unmatched_count - TOLD_MAX);
+    work->report->unmatched_count = later->total;
+    for (size_t i = 0; i < later->unmatched_count && budget > 0; i++) {
+        budget -= (int64_t)cox_resolver_count(work->resolver, later->unmatched[i].ref) + 1;
+        COX_TRY(tell_near(work, &later->unmatched[i], buf, &is_near[i], reterr));
+    }
+    for (size_t i = 0; i < later->unmatched_count; i++) {
+        if (!is_near[i]) {
+            tell_far(work, later, is_near, i);
+        }
     }
     return COX_OK;
 }

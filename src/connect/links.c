@@ -23,6 +23,7 @@ struct linking {
     size_t from_at, to_at;
     struct cox_text (*rows)[2];
     struct cox_text **cells;
+    int64_t *lines;
     enum cox_outcome *outcome;
     struct cox_err *err;
     size_t count;
@@ -99,10 +100,11 @@ static enum cox_rc read_some(struct linking *linking, struct cox_arena *arena,
     cox_arena_rewind(arena, (struct cox_mark){0});
     linking->rows = cox_arena_array(arena, COX_IMPORT_CHUNK, sizeof *linking->rows);
     linking->cells = COX_NEW_ARRAY(arena, COX_IMPORT_CHUNK, struct cox_text *);
+    linking->lines = COX_NEW_ARRAY(arena, COX_IMPORT_CHUNK, int64_t);
     linking->outcome = COX_NEW_ARRAY(arena, COX_IMPORT_CHUNK, enum cox_outcome);
     linking->err = COX_NEW_ARRAY(arena, COX_IMPORT_CHUNK, struct cox_err);
-    if (linking->rows == NULL || linking->cells == NULL || linking->outcome == NULL ||
-        linking->err == NULL) {
+    if (linking->rows == NULL || linking->cells == NULL || linking->lines == NULL ||
+        linking->outcome == NULL || linking->err == NULL) {
         return cox_no_memory(reterr);
     }
     for (linking->count = 0; linking->count < COX_IMPORT_CHUNK; linking->count++) {
@@ -117,6 +119,7 @@ static enum cox_rc read_some(struct linking *linking, struct cox_arena *arena,
             cells[i] = cox_arena_text(arena, from.cells[i]);
         }
         linking->cells[linking->count] = cells;
+        linking->lines[linking->count] = from.line;
         linking->rows[linking->count][0] = cox_external_id(arena, source, cells[linking->from_at]);
         linking->rows[linking->count][1] = cox_external_id(arena, source, cells[linking->to_at]);
     }
@@ -134,6 +137,7 @@ static void tally(const struct linking *linking, struct cox_reject *reject)
         if (linking->outcome[i] == COX_OUTCOME_REJECTED) {
             file->rejected++;
             cox_reject_add(reject, linking->cells[i], &linking->err[i]);
+            cox_import_reject(file, linking->job->work->arena, linking->lines[i], &linking->err[i]);
         }
     }
 }

@@ -10,10 +10,10 @@ enum rule_kind { RULE_ENTITY, RULE_SOURCE, RULE_COLUMN, RULE_VALUE };
 struct rule {
     const char *pattern;
     enum rule_kind kind;
-    struct cox_text key;    /* COLUMN: header; VALUE: field or header */
-    struct cox_text from;   /* VALUE: the text as the file has it */
-    struct cox_text to;     /* target, or meant text */
-    struct cox_text more;   /* COLUMN: what follows the first comma */
+    struct cox_text key;  /* COLUMN: header; VALUE: field or header */
+    struct cox_text from; /* VALUE: the text as the file has it */
+    struct cox_text to;   /* target, or meant text */
+    struct cox_text more; /* COLUMN: what follows the first comma */
     int64_t line;
 };
 
@@ -198,9 +198,8 @@ static bool is_for(const struct rule *rule, struct cox_text name)
 {
     char text[512];
 
-    return name.size < sizeof text &&
-           (memcpy(text, name.ptr, name.size), text[name.size] = '\0',
-               fnmatch(rule->pattern, text, FNM_CASEFOLD) == 0);
+    return name.size < sizeof text && (memcpy(text, name.ptr, name.size), text[name.size] = '\0',
+                                          fnmatch(rule->pattern, text, FNM_CASEFOLD) == 0);
 }
 
 enum cox_rc cox_map_file_guess(const struct cox_map_file *file, struct cox_text name,
@@ -225,8 +224,7 @@ enum cox_rc cox_map_file_guess(const struct cox_map_file *file, struct cox_text 
             guess->table = cox_registry_find(registry, rule->to);
             if (guess->table == NULL) {
                 return cox_fail_at(reterr, COX_INVALID, "entity", rule->line,
-                    "there is no kind of record called \"%.*s\"", (int)rule->to.size,
-                    rule->to.ptr);
+                    "there is no kind of record called \"%.*s\"", (int)rule->to.size, rule->to.ptr);
             }
             guess->kind = COX_KIND_RECORDS;
             guess->why = COX_LIT("decided by the map file");
@@ -242,8 +240,8 @@ static enum cox_rc apply_option(struct cox_column *column, struct cox_text optio
     int64_t scale;
 
     for (int order = COX_DATE_YMD; order <= COX_DATE_MDY; order++) {
-        if (cox_text_same_ascii(
-                option, cox_text_of(cox_date_order_name((enum cox_date_order)order)))) {
+        if (cox_text_same_ascii(option,
+                cox_text_of(cox_date_order_name((enum cox_date_order)order)))) {
             column->order = (enum cox_date_order)order;
             return COX_OK;
         }
@@ -254,8 +252,8 @@ static enum cox_rc apply_option(struct cox_column *column, struct cox_text optio
         return COX_OK;
     }
     if (cox_text_starts(option, COX_LIT("scale ")) &&
-        cox_num_parse_plain(
-            cox_text_trim((struct cox_text){option.ptr + 6, option.size - 6}), &scale) &&
+        cox_num_parse_plain(cox_text_trim((struct cox_text){option.ptr + 6, option.size - 6}),
+            &scale) &&
         (scale == 1 || scale == 1000 || scale == 1000000 || scale == 1000000000)) {
         column->scale = scale;
         return COX_OK;
@@ -282,21 +280,21 @@ static enum cox_rc apply_column(const struct rule *rule, const struct cox_names 
     if (column->role == COX_COL_FIELD && column->field == COX_NO_FIELD) {
         bool is_id;
         struct cox_text key = cox_header_key(arena, rule->to, &is_id);
+        double weight;
         const struct cox_name *name =
-            cox_names_best(names, key, is_id, table, mapping->guess.source);
+            cox_names_best(names, rule->to, key, is_id, table, mapping->guess.source, &weight);
 
         if (name == NULL) {
-            return cox_fail_at(reterr, COX_INVALID, "map", rule->line,
-                "%s have no field \"%.*s\"", table->entity->plural, (int)rule->to.size,
-                rule->to.ptr);
+            return cox_fail_at(reterr, COX_INVALID, "map", rule->line, "%s have no field \"%.*s\"",
+                table->entity->plural, (int)rule->to.size, rule->to.ptr);
         }
         column->role = name->role;
         column->field = name->role == COX_COL_FIELD ? name->field : COX_NO_FIELD;
     }
     column->is_since |= column->role == COX_COL_SINCE;
     while (more.ptr != NULL) {
-        COX_TRY(apply_option(
-            column, cox_text_trim(cox_text_split(&more, ',')), rule->line, reterr));
+        COX_TRY(
+            apply_option(column, cox_text_trim(cox_text_split(&more, ',')), rule->line, reterr));
     }
     return COX_OK;
 }
@@ -437,4 +435,3 @@ void cox_map_file_write_value(struct cox_buf *buf, struct cox_text field, struct
     write_escaped(buf, meant);
     cox_buf_add_char(buf, '\n');
 }
-

@@ -53,8 +53,8 @@ static bool is_entered(struct cox_text header, struct cox_text *ret_stage)
             return true;
         }
     }
-    if (header.size > 13 && cox_text_same_ascii((struct cox_text){header.ptr, 12},
-                                COX_LIT("Date entered"))) {
+    if (header.size > 13 &&
+        cox_text_same_ascii((struct cox_text){header.ptr, 12}, COX_LIT("Date entered"))) {
         *ret_stage = quoted(header);
         return ret_stage->ptr != NULL;
     }
@@ -173,6 +173,7 @@ static enum cox_rc make_column(const struct making *making, struct cox_text head
     static const struct cox_text past = {"propertiesWithHistory.", 22};
     const struct cox_name *name;
     struct cox_text key, bare = header;
+    double weight;
     bool is_past = cox_text_starts(header, past);
 
     *column = (struct cox_column){.header = header, .scale = 1, .field = COX_NO_FIELD};
@@ -194,7 +195,8 @@ static enum cox_rc make_column(const struct making *making, struct cox_text head
     if (is_stage_key(guess, key)) {
         key = COX_LIT("stage");
     }
-    name = cox_names_best(making->names, key, column->is_id, guess->table, guess->source);
+    name = cox_names_best(making->names, bare, key, column->is_id, guess->table, guess->source,
+        &weight);
     column->is_since = !is_past && is_since_key(key);
     if (name != NULL) {
         column->role = is_past && name->role == COX_COL_FIELD ? COX_COL_PAST : name->role;
@@ -214,16 +216,14 @@ static enum cox_rc make_column(const struct making *making, struct cox_text head
 static double weight_of(const struct making *making, const struct cox_column *column)
 {
     bool is_id;
+    double weight = 0;
     struct cox_text key = cox_header_key(making->arena, column->header, &is_id);
-    const struct cox_name *name = key.ptr == NULL
-                                      ? NULL
-                                      : cox_names_best(making->names, key, is_id,
-                                            making->guess->table, making->guess->source);
 
-    if (name == NULL) {
-        return 0;
+    if (key.ptr != NULL) {
+        (void)cox_names_best(making->names, column->header, key, is_id, making->guess->table,
+            making->guess->source, &weight); /* only how well is asked */
     }
-    return name->source == making->guess->source ? name->weight : name->weight * 0.5;
+    return weight;
 }
 
 /* Only references may have two columns; otherwise the first of the best is the field's. */
@@ -248,6 +248,32 @@ static void drop_doubles(const struct making *making, struct cox_mapping *mappin
             }
         }
     }
+}
+
+static bool is_modified_key(struct cox_text key)
+{
+    static const char keys[] = "lastmodifieddate|systemmodstamp|modifiedtime|hslastmodifieddate|"
+                               "updatedat|lastmodified|modifiedat|modifieddate";
+    struct cox_text rest = cox_text_of(keys);
+
+    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        if (cox_text_same(one, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t find_modified(struct cox_arena *arena, const struct cox_mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->count; i++) {
+        bool is_id;
+
+        if (is_modified_key(cox_header_key(arena, mapping->columns[i].header, &is_id))) {
+            return i;
+        }
+    }
+    return mapping->count;
 }
 
 /* One id column: a vendor's own first ("Record ID"), then the first. */
@@ -281,6 +307,7 @@ enum cox_rc cox_mapping_make(struct cox_arena *arena, const struct cox_names *na
     }
     drop_doubles(&making, &mapping);
     find_id(&mapping);
+    mapping.modified = find_modified(arena, &mapping);
     *ret_mapping = mapping;
     return COX_OK;
 }
@@ -305,9 +332,17 @@ int64_t cox_scale_of(struct cox_text words)
         const char *word;
         int64_t scale;
     } scales[] = {
-        {"billion", 1000000000}, {"million", 1000000}, {"(mm)", 1000000}, {"(mio", 1000000},
-        {"thousand", 1000}, {"(k)", 1000}, {"k$", 1000}, {"(000s)", 1000}, {"($k)", 1000},
-        {"(000)", 1000}, {"($m)", 1000000},
+        {"billion", 1000000000},
+        {"million", 1000000},
+        {"(mm)", 1000000},
+        {"(mio", 1000000},
+        {"thousand", 1000},
+        {"(k)", 1000},
+        {"k$", 1000},
+        {"(000s)", 1000},
+        {"($k)", 1000},
+        {"(000)", 1000},
+        {"($m)", 1000000},
     };
 
     for (size_t i = 0; i < COX_COUNT(scales); i++) {
@@ -350,9 +385,9 @@ static void settle_numbers(struct cox_column *column, const struct cox_text *sam
         column->scale = cox_scale_of(column->header);
     }
     if (column->scale != 1 && column->assumed == NULL) {
-        column->assumed = column->scale == 1000         ? "numbers are in thousands"
-                          : column->scale == 1000000    ? "numbers are in millions"
-                                                        : "numbers are in billions";
+        column->assumed = column->scale == 1000      ? "numbers are in thousands"
+                          : column->scale == 1000000 ? "numbers are in millions"
+                                                     : "numbers are in billions";
     }
 }
 
@@ -370,8 +405,7 @@ void cox_mapping_settle(struct cox_mapping *mapping, const struct cox_text *cons
         if (type == COX_DATE || type == COX_INSTANT || column->is_since ||
             column->role == COX_COL_AT || column->role == COX_COL_ENTERED) {
             settle_dates(column, samples[i], sample_counts[i]);
-            order = column->assumed == NULL && sample_counts[i] > 0 &&
-                            column->order != COX_DATE_YMD
+            order = column->assumed == NULL && sample_counts[i] > 0 && column->order != COX_DATE_YMD
                         ? column->order
                         : order;
         }
@@ -384,8 +418,8 @@ void cox_mapping_settle(struct cox_mapping *mapping, const struct cox_text *cons
     for (size_t i = 0; i < mapping->count && order != COX_DATE_NONE; i++) {
         struct cox_column *column = &mapping->columns[i];
 
-        if (column->assumed != NULL && (column->order == COX_DATE_MDY ||
-                                           column->order == COX_DATE_DMY)) {
+        if (column->assumed != NULL &&
+            (column->order == COX_DATE_MDY || column->order == COX_DATE_DMY)) {
             column->order = order;
             column->assumed = NULL;
         }

@@ -15,16 +15,16 @@ struct cox_map_file;
 struct cox_column {
     struct cox_text header;
     enum cox_role_column role;
-    uint32_t field;               /* FIELD, PAST: of the table */
-    struct cox_text stage;        /* ENTERED: which one, as the file names it */
-    bool is_id;                   /* a reference given by its id */
-    bool is_since;                /* when the record began there, whatever else it is */
-    bool is_decided;              /* by a map file */
-    enum cox_date_order order;    /* dates; COX_DATE_NONE: not settled */
-    enum cox_point point;         /* numbers */
-    int64_t scale;                /* numbers are multiplied by it (millions), 1 */
-    const char *assumed;          /* what was assumed of its values, for the report; NULL: nothing */
-    struct cox_text proposal;     /* UNKNOWN: name of a field it may be, proposed only */
+    uint32_t field;            /* FIELD, PAST: of the table */
+    struct cox_text stage;     /* ENTERED: which one, as the file names it */
+    bool is_id;                /* a reference given by its id */
+    bool is_since;             /* when the record began there, whatever else it is */
+    bool is_decided;           /* by a map file */
+    enum cox_date_order order; /* dates; COX_DATE_NONE: not settled */
+    enum cox_point point;      /* numbers */
+    int64_t scale;             /* numbers are multiplied by it (millions), 1 */
+    const char *assumed;       /* what was assumed of its values, for the report; NULL: nothing */
+    struct cox_text proposal;  /* UNKNOWN: name of a field it may be, proposed only */
 };
 
 struct cox_mapping {
@@ -32,6 +32,8 @@ struct cox_mapping {
     struct cox_column *columns;
     size_t count;
     size_t since;    /* position of the column that says when a record began; count: none */
+    size_t modified; /* of the column that says when it was changed last there; count: none */
+    size_t key;      /* what rows are told apart by: id, else the name where that is enough */
     size_t id;       /* position of the record's id; count: none */
 };
 

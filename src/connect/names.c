@@ -79,6 +79,8 @@ static const struct special {
     {COX_COL_WON, "opportunity",
         "iswon|won|hsisclosedwon|isclosedwon|forecasttype|outcome|opportunityresult|winloss|result|"
         "dealoutcome"},
+    {COX_COL_CLOSED, "stage", "isclosed"},
+    {COX_COL_WON, "stage", "iswon|closedwon"},
     {COX_COL_CHANCE, "opportunity",
         "probability|hsdealstageprobability|winprobability|probabilitypercent|chance"},
     {COX_COL_PIPELINE, "opportunity", "pipeline|pipelineid|dealpipelineid|dealpipeline|funnel"},
@@ -154,10 +156,10 @@ static void add_aliases(struct build *build, const char *list, const char *suffi
         if (key.ptr != NULL && *suffix != '\0') {
             size_t size = key.size - (key.size > 3 && key.ptr[key.size - 1] == 's');
 
-            key = cox_text_of(
-                cox_arena_format(build->arena, "%.*s%s", (int)size, key.ptr, suffix));
+            key = cox_text_of(cox_arena_format(build->arena, "%.*s%s", (int)size, key.ptr, suffix));
         }
         build->failed |= key.ptr == NULL;
+        meaning.text = one;
         add(build, key, &meaning);
     }
 }
@@ -166,8 +168,11 @@ static void add_aliases(struct build *build, const char *list, const char *suffi
 static void add_field(struct build *build, const struct cox_table *table, uint32_t at)
 {
     const struct cox_field *field = table->fields[at];
-    struct cox_name meaning = {
-        .table = table, .source = COX_FOREIGN, .role = COX_COL_FIELD, .field = at, .weight = 0.8};
+    struct cox_name meaning = {.table = table,
+        .source = COX_FOREIGN,
+        .role = COX_COL_FIELD,
+        .field = at,
+        .weight = 0.9};
 
     if ((field->flags & COX_RETIRED) != 0 || field->type == COX_BYTES) {
         return;
@@ -185,8 +190,10 @@ static void add_field(struct build *build, const struct cox_table *table, uint32
 static void add_ids(struct build *build, const struct cox_table *table)
 {
     const struct cox_entity *entity = table->entity;
-    struct cox_name meaning = {
-        .table = table, .source = COX_FOREIGN, .role = COX_COL_ID, .weight = 0.7};
+    struct cox_name meaning = {.table = table,
+        .source = COX_FOREIGN,
+        .role = COX_COL_ID,
+        .weight = 0.7};
 
     add_aliases(build, entity->name, "id", meaning);
     add_aliases(build, entity->name, "number", meaning);
@@ -194,6 +201,7 @@ static void add_ids(struct build *build, const struct cox_table *table)
     add_aliases(build, entity->also, "number", meaning);
     for (int i = 0; i < COX_VENDOR_COUNT; i++) {
         meaning.source = i;
+        meaning.weight = 0.9; /* "owner_id" in a file of owners is its own id, not its owner's */
         add_aliases(build, entity->external_alias[i], "id", meaning);
     }
 }
@@ -205,8 +213,10 @@ static void add_specials(struct build *build, const struct cox_registry *registr
             *specials[i].table == '\0'
                 ? NULL
                 : cox_registry_find(registry, cox_text_of(specials[i].table));
-        struct cox_name meaning = {
-            .table = table, .source = COX_FOREIGN, .role = specials[i].role, .weight = 0.4};
+        struct cox_name meaning = {.table = table,
+            .source = COX_FOREIGN,
+            .role = specials[i].role,
+            .weight = 0.4};
 
         if (table != NULL || *specials[i].table == '\0') {
             add_aliases(build, specials[i].keys, "", meaning);
@@ -319,43 +329,64 @@ struct cox_text cox_header_key(struct cox_arena *arena, struct cox_text header, 
 }
 
 /* "Account Owner Id" and "Account Name.id" name a reference as "Account Owner" does. */
-static const struct cox_name *pick(const struct cox_names *names, struct cox_text key,
-    const struct cox_table *table, int source, bool only_refs)
+struct picking {
+    const struct cox_names *names;
+    struct cox_text header, key;
+    const struct cox_table *table;
+    int source;
+    bool only_refs;
+};
+
+static double weight_in(const struct picking *picking, const struct cox_name *name)
+{
+    /* Another vendor's word is a hint, not a name. */
+    double weight =
+        name->weight * (name->source == picking->source || name->source == COX_FOREIGN ? 1 : 0.5);
+
+    if (name->source == COX_FOREIGN || cox_text_same(name->text, picking->header)) {
+        return weight;
+    }
+    return cox_text_same_ascii(name->text, picking->header) ? weight * 0.95 : weight * 0.85;
+}
+
+static const struct cox_name *pick(const struct picking *picking, double *ret_weight)
 {
     const struct cox_name *best = NULL;
-    double best_weight = 0;
-    size_t at, count = cox_names_find(names, key, &at);
+    size_t at, count = cox_names_find(picking->names, picking->key, &at);
 
-    for (const struct cox_name *name = names->rows + at; count > 0; count--, name++) {
-        double weight = name->weight;
+    *ret_weight = 0;
+    for (const struct cox_name *name = picking->names->rows + at; count > 0; count--, name++) {
+        double weight;
 
-        if ((name->table != NULL && name->table != table) ||
-            (only_refs && (name->role != COX_COL_FIELD ||
-                              table->fields[name->field]->type != COX_REF))) {
+        if ((name->table != NULL && name->table != picking->table) ||
+            (picking->only_refs && (name->role != COX_COL_FIELD ||
+                                       picking->table->fields[name->field]->type != COX_REF))) {
             continue;
         }
-        /* Another vendor's word is a hint, not a name. */
-        weight *= name->source == source || name->source == COX_FOREIGN ? 1 : 0.5;
-        if (weight > best_weight) {
+        weight = weight_in(picking, name);
+        if (weight > *ret_weight) {
             best = name;
-            best_weight = weight;
+            *ret_weight = weight;
         }
     }
     return best;
 }
 
-const struct cox_name *cox_names_best(const struct cox_names *names, struct cox_text key,
-    bool is_id, const struct cox_table *table, int source)
+const struct cox_name *cox_names_best(const struct cox_names *names, struct cox_text header,
+    struct cox_text key, bool is_id, const struct cox_table *table, int source, double *ret_weight)
 {
+    struct picking picking = {names, cox_text_trim(header), key, table, source, is_id};
     const struct cox_name *best;
 
-    if (key.size == 0) {
+    *ret_weight = 0;
+    if (key.size == 0 || table == NULL) {
         return NULL;
     }
-    best = pick(names, key, table, source, is_id);
+    best = pick(&picking, ret_weight);
     if (best == NULL && !is_id && key.size > 2 && cox_text_ends(key, COX_LIT("id"))) {
-        key.size -= 2;
-        best = pick(names, key, table, source, true);
+        picking.key.size -= 2;
+        picking.only_refs = true;
+        best = pick(&picking, ret_weight);
     }
     return best;
 }

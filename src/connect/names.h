@@ -37,10 +37,10 @@ enum cox_role_column {
     COX_COL_CHANGED,  /* history: which field changed */
     COX_COL_OLD,
     COX_COL_NEW,
-    COX_COL_MINOR,    /* a currency column beside an amount and the like: understood, not needed */
-    COX_COL_KEEP,     /* becomes a run-time field */
-    COX_COL_NOISE,    /* bookkeeping of the source, not imported, not worth a line */
-    COX_COL_ERROR,    /* our own error_field and error_reason */
+    COX_COL_MINOR, /* a currency column beside an amount and the like: understood, not needed */
+    COX_COL_KEEP,  /* becomes a run-time field */
+    COX_COL_NOISE, /* bookkeeping of the source, not imported, not worth a line */
+    COX_COL_ERROR, /* our own error_field and error_reason */
 };
 const char *cox_role_column_name(enum cox_role_column role);
 enum cox_role_column cox_role_column_find(struct cox_text name); /* COX_COL_UNKNOWN: none */
@@ -48,6 +48,7 @@ enum cox_role_column cox_role_column_find(struct cox_text name); /* COX_COL_UNKN
 /* One meaning of a header. */
 struct cox_name {
     struct cox_text key;
+    struct cox_text text;          /* as the alias is written */
     const struct cox_table *table; /* NULL: of any entity */
     int source;                    /* COX_FOREIGN: of no vendor */
     enum cox_role_column role;
@@ -76,9 +77,13 @@ size_t cox_names_find(const struct cox_names *names, struct cox_text key, size_t
  */
 struct cox_text cox_header_key(struct cox_arena *arena, struct cox_text header, bool *ret_is_id);
 
-/* The best meaning of a header's key in a file of this table and source; NULL when it has none. */
-const struct cox_name *cox_names_best(const struct cox_names *names, struct cox_text key,
-    bool is_id, const struct cox_table *table, int source);
+/*
+ * The best meaning of a header (with its key) in a file of this table and source; NULL when it has
+ * none. Written exactly as the vendor does is better than merely alike:
+ * BILLINGSTREET is Salesforce's BillingStreet before it is Zoho's Billing_Street.
+ */
+const struct cox_name *cox_names_best(const struct cox_names *names, struct cox_text header,
+    struct cox_text key, bool is_id, const struct cox_table *table, int source, double *ret_weight);
 
 /* The next alternative of an alias list "a|b|c", trimmed; ptr NULL at the end. */
 struct cox_text cox_alias_next(struct cox_text *rest);

@@ -1,9 +1,9 @@
 /* connect/prepare.c: from cells to values. */
 #include "connect/prepare.h"
 
-#include "sales/opportunity.h"
-
 #include <stdio.h>
+
+#include "sales/opportunity.h"
 
 static const struct cox_hash_key print_key[2] = {{0x636f787377617021, 1}, {0x636f787377617021, 2}};
 
@@ -43,8 +43,7 @@ static bool is_misfit(const struct cox_field *field, struct cox_text text)
     size_t max = field->max > 0 ? (size_t)field->max : 255;
 
     return field->type == COX_TEXT && (field->flags & COX_REQUIRED) == 0 &&
-           (text.size > max ||
-               (strcmp(field->name, "email") == 0 && !is_address(text)) ||
+           (text.size > max || (strcmp(field->name, "email") == 0 && !is_address(text)) ||
                (strcmp(field->name, "currency") == 0 && text.size != 3));
 }
 
@@ -79,8 +78,7 @@ static enum cox_rc read_field(struct reading *reading, size_t at, struct cox_tex
         err.rc = cox_convert_chance(column, text, &chance, &err);
         row->values[at] = err.rc == COX_OK ? cox_real(chance) : cox_null();
     } else {
-        err.rc = cox_convert_value(
-            &reading->convert, column, field, text, &row->values[at], &err);
+        err.rc = cox_convert_value(&reading->convert, column, field, text, &row->values[at], &err);
     }
     if (err.rc == COX_NO_MEMORY) {
         *reterr = err;
@@ -152,8 +150,8 @@ static enum cox_rc read_cell(struct reading *reading, size_t at, struct cox_err 
         return COX_OK;
     }
     if (job->has_values[at]) {
-        text = cox_map_file_value(
-            job->work->map, job->file->name, column, job->mapping.guess.table, text);
+        text = cox_map_file_value(job->work->map, job->file->name, column, job->mapping.guess.table,
+            text);
     }
     if (at == job->mapping.since) {
         (void)read_instant(reading, column, text, &row->since_us); /* told in the row's error */
@@ -252,8 +250,7 @@ static size_t currency_column(const struct cox_job *job)
 
     return table == NULL || table->entity->currency_field == COX_NO_FIELD
                ? job->mapping.count
-               : cox_mapping_find(
-                     &job->mapping, COX_COL_FIELD, table->entity->currency_field);
+               : cox_mapping_find(&job->mapping, COX_COL_FIELD, table->entity->currency_field);
 }
 
 enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
@@ -269,8 +266,9 @@ enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
 
         ret_row->currency = code.size == 3 ? code : ret_row->currency;
     }
-    reading.convert = (struct cox_convert){
-        .arena = arena, .zone = job->work->zone, .currency = ret_row->currency};
+    reading.convert = (struct cox_convert){.arena = arena,
+        .zone = job->work->zone,
+        .currency = ret_row->currency};
     for (size_t i = 0; i < count; i++) {
         COX_TRY(read_cell(&reading, i, reterr));
     }
@@ -283,7 +281,7 @@ enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
         ret_row->stage = stage < count ? ret_row->refs[stage] : (struct cox_text){0};
         ret_row->pipeline = pipe < count ? ret_row->refs[pipe] : (struct cox_text){0};
     }
-    return COX_OK;
+    return cox_prepare_route(job, arena, ret_row, reterr);
 }
 
 /* ---- rows without an id ---- */
@@ -303,9 +301,8 @@ static bool is_print_field(const struct cox_job *job, uint32_t field)
         known += cox_mapping_find(&job->mapping, COX_COL_FIELD, fields[i]) < job->mapping.count;
         is_one |= field == fields[i];
     }
-    return known >= 2 &&
-                   cox_mapping_find(&job->mapping, COX_COL_FIELD, COX_OPPORTUNITY_NAME) <
-                       job->mapping.count
+    return known >= 2 && cox_mapping_find(&job->mapping, COX_COL_FIELD, COX_OPPORTUNITY_NAME) <
+                             job->mapping.count
                ? is_one
                : true;
 }
@@ -352,8 +349,8 @@ enum cox_rc cox_prepare_print(const struct cox_job *job, struct cox_arena *arena
     hash[0] = cox_hash_text(&print_key[0], cox_buf_text(&buf));
     hash[1] = cox_hash_text(&print_key[1], cox_buf_text(&buf));
     cox_buf_done(&buf);
-    COX_TRY(cox_map_add(counts, (struct cox_text){(const char *)hash, sizeof hash}, 0, &place,
-        NULL, reterr));
+    COX_TRY(cox_map_add(counts, (struct cox_text){(const char *)hash, sizeof hash}, 0, &place, NULL,
+        reterr));
     ++*place;
     print = *place == 1
                 ? cox_arena_format(arena, "row:%016llx%016llx", (unsigned long long)hash[0],

@@ -18,15 +18,17 @@ struct cox_prepared {
     struct cox_text *cells;   /* as the file has them, for the error file */
     struct cox_value *values; /* per column; references and what has no value: null */
     struct cox_text *refs;    /* per column: text of a reference; ptr NULL: none */
+    uint32_t *ref_fields;     /* per column: where a reference really points; NULL: as mapped */
     struct cox_text external, other_external; /* ids there; ptr NULL: none */
-    struct cox_text currency; /* of its money; ptr NULL: not known */
-    bool is_currency_found;   /* the currency comes from a sign in an amount */
-    int64_t since_us;         /* COX_NULL: not known */
-    int64_t at_us;            /* history: when; COX_NULL: not known */
-    int closed, won;          /* 1, 0; -1: the row does not say */
+    struct cox_text currency;                 /* of its money; ptr NULL: not known */
+    bool is_currency_found;                   /* the currency comes from a sign in an amount */
+    int64_t since_us;                         /* COX_NULL: not known */
+    int64_t at_us;                            /* history: when; COX_NULL: not known */
+    int closed, won;                          /* 1, 0; -1: the row does not say */
     bool is_deleted;
-    struct cox_text pipeline, stage; /* deals: as the file has them */
-    struct cox_text manager, team; /* people: as the file has them */
+    bool is_superseded; /* the same record comes again, newer: this state is passed over */
+    struct cox_text pipeline, stage;               /* deals: as the file has them */
+    struct cox_text manager, team;                 /* people: as the file has them */
     struct cox_text changed, old_value, new_value; /* history of single fields */
     struct cox_entered *entered;
     size_t entered_count;
@@ -42,6 +44,10 @@ enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
 /* A line of the text that holds what found no place. */
 enum cox_rc cox_prepare_unmatched(struct cox_prepared *row, struct cox_arena *arena,
     const char *field, struct cox_text text, struct cox_err *reterr) COX_NODISCARD;
+
+/* route.c: where references of activities really point. */
+enum cox_rc cox_prepare_route(const struct cox_job *job, struct cox_arena *arena,
+    struct cox_prepared *row, struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * What a row without an id is known by: "row:" and a hash of its values (of those that make a deal

@@ -1,10 +1,15 @@
 /* connect/recognise.c: scores every (vendor, entity) a file could be; the best one explains itself. */
 #include "connect/recognise.h"
 
+#include <strings.h>
+
 /* Above this share of understood headers a file is taken, not only proposed. */
 static const double sure_share = 0.34;
+enum { FIELDS_MAX = 2000 };
 static const double file_bonus = 0.25;
 static const double object_bonus = 1;
+/* By how much a vendor must look better than "no vendor" to be named. */
+static const double vendor_margin = 0.04;
 
 static const char *const kind_names[COX_KIND_COUNT] = {
     [COX_KIND_NONE] = "none",
@@ -52,6 +57,8 @@ static const struct shape {
         "which contact a deal belongs to"},
     {COX_KIND_LINKS, COX_HUBSPOT, "contact", "contactid companyid", "email|lastname",
         "which company a contact works for"},
+    {COX_KIND_NONE, COX_FOREIGN, NULL, "campaignid|campaignname budgetedcost|actualcost|startdate",
+        "dealname|stage|lastname|subject", "campaigns are not kept here"},
     {COX_KIND_DICTIONARY, COX_FOREIGN, NULL, "field|column|variable description|meaning|definition",
         "id|name", "it describes columns, it has no sales records"},
 };
@@ -127,6 +134,24 @@ static bool has_word(struct cox_text words, struct cox_text word)
     return false;
 }
 
+/* Is the file called exactly so ("owner.csv", "Contacts_001.csv")? */
+static bool is_called(struct cox_arena *arena, struct cox_text words, const char *names)
+{
+    struct cox_text rest = cox_text_of(names);
+    struct cox_text first = cox_text_split(&words, ' ');
+
+    /* Words are in order: figures come first. */
+    if (first.size > 0 && first.ptr[0] >= '0' && first.ptr[0] <= '9' && words.ptr != NULL) {
+        first = cox_text_split(&words, ' ');
+    }
+    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        if (words.ptr == NULL && cox_text_same(cox_text_words(arena, one), first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Does the file name say one of these names? Names of several words need all of them. */
 static bool says(struct cox_arena *arena, struct cox_text words, const char *names)
 {
@@ -155,6 +180,7 @@ struct scoring {
     struct keys keys;      /* of the headers */
     struct cox_text words; /* of the file name */
     double weight;         /* of all headers that are not noise */
+    bool *mapped;          /* room for a mark per field of any table */
 };
 
 /*
@@ -187,60 +213,176 @@ static bool is_noise(const struct cox_names *names, struct cox_text key)
     return count > 0;
 }
 
+static bool is_one_of_names(const char *name, const char *names)
+{
+    struct cox_text rest = cox_text_of(names);
+
+    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        if (cox_text_same(one, cox_text_of(name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_field(const struct cox_table *table, const bool *mapped, const char *names)
+{
+    struct cox_text rest = cox_text_of(names);
+
+    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        uint32_t field = cox_table_field(table, one);
+
+        if (field != COX_NO_FIELD && mapped[field]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct cox_field *cox_required_missing(const struct cox_table *table, const bool *mapped,
+    bool has_id)
+{
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        const struct cox_field *field = table->fields[i];
+        bool is_deal = strcmp(table->entity->name, "opportunity") == 0;
+        bool is_given = mapped[i] || (field->flags & COX_REQUIRED) == 0 ||
+                        i == table->entity->owner_field ||
+                        (is_deal && is_one_of_names(field->name, "pipeline|stage")) ||
+                        is_one_of_names(field->name, "kind|position|win_prob|forecast_category");
+
+        if (!is_given && i == table->entity->name_field) {
+            is_given = (has_id && is_one_of_names(table->entity->name,
+                                      "opportunity|account|contact|lead|activity")) ||
+                       has_field(table, mapped, "first_name|last_name|email|company") ||
+                       (is_deal && has_field(table, mapped, "account|product"));
+        }
+        if (!is_given) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* What the headers would fill. */
+struct filled {
+    bool *mapped; /* per field */
+    bool has_id;
+};
+
 static double header_score(const struct scoring *scoring, size_t at, const struct cox_table *table,
-    int source, bool *ret_has_name)
+    int source, struct filled *filled)
 {
     const struct keys *keys = &scoring->keys;
     const struct cox_name *name;
-    double fit;
+    double weight;
 
     if (keys->is_noise[at]) {
         return 0;
     }
-    name = cox_names_best(scoring->names, keys->key[at], keys->is_id[at], table, source);
+    name = cox_names_best(scoring->names, scoring->sheet->headers[at], keys->key[at],
+        keys->is_id[at], table, source, &weight);
     if (name == NULL) {
         return 0;
     }
-    if (name->role == COX_COL_FIELD &&
-        (name->field == table->entity->name_field ||
-            (table->fields[name->field]->flags & COX_REQUIRED) != 0)) {
-        *ret_has_name = true;
+    if (name->role == COX_COL_FIELD) {
+        filled->mapped[name->field] = true;
     }
-    fit = name->source == source ? 1 : name->source == COX_FOREIGN ? name->weight : 0.4;
-    return fit * rarity(scoring->names, scoring->keys.key[at]);
+    filled->has_id |= name->role == COX_COL_ID || name->role == COX_COL_OTHER_ID;
+    return weight * rarity(scoring->names, scoring->keys.key[at]);
+}
+
+/* Headers only this vendor's systems write, whatever the object. */
+static double marks_of(const struct cox_sheet *sheet, int source)
+{
+    static const char *const marks[COX_VENDOR_COUNT] = {
+        [COX_SALESFORCE] = "SystemModstamp|CreatedById|LastModifiedById|IsDeleted|MasterRecordId|"
+                           "LastViewedDate|LastReferencedDate|Jigsaw|SicDesc|RecordTypeId|"
+                           "system_modstamp|last_referenced_date|jigsaw_company_id",
+        [COX_HUBSPOT] = "hs_object_id|Record ID|portal_id|hs_lastmodifieddate|engagement_id|"
+                        "deal_pipeline_id|Associated Company IDs|lifecyclestage",
+        [COX_ZOHO] = "Record Id|$currency_symbol|Modified_Time|Change Log Time|SEMODULE|$approved|"
+                     "Created_By.id|Modified By.id|Tasks Involved|Potential Name",
+    };
+    double found = 0;
+
+    for (size_t i = 0; source < COX_VENDOR_COUNT && i < sheet->header_count; i++) {
+        struct cox_text header = cox_text_trim(sheet->headers[i]);
+        struct cox_text rest = cox_text_of(marks[source]);
+        size_t size = header.size;
+
+        for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+            /* HubSpot's "Record ID" and Zoho's "Record Id" differ in case alone. */
+            found += memchr(one.ptr, ' ', one.size) != NULL ? cox_text_same(one, header)
+                                                            : cox_text_same_ascii(one, header);
+        }
+        found += source == COX_SALESFORCE && size > 3 &&
+                 strncasecmp(header.ptr + size - 3, "__c", 3) == 0;
+        found += source == COX_HUBSPOT && (cox_text_starts(header, COX_LIT("property_")) ||
+                                              cox_text_starts(header, COX_LIT("hs_")));
+    }
+    return found > 3 ? 0.3 : found * 0.1;
+}
+
+/* What the file's name and the object named inside add. */
+static double named_score(const struct scoring *scoring, const struct cox_entity *entity,
+    int source)
+{
+    const char *const own[] = {entity->name, entity->plural, entity->also};
+    const char *const vendor[] = {
+        source < COX_VENDOR_COUNT ? entity->external_alias[source] : NULL};
+    const char *const *names = source == COX_FOREIGN ? own : vendor;
+    size_t count = source == COX_FOREIGN ? COX_COUNT(own) : COX_COUNT(vendor);
+    double said = 0, called = 0, object = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] != NULL && says(scoring->arena, scoring->words, names[i])) {
+            said = file_bonus;
+        }
+        if (names[i] != NULL && is_called(scoring->arena, scoring->words, names[i])) {
+            called = file_bonus;
+        }
+        if (names[i] != NULL && source != COX_FOREIGN && scoring->sheet->object.ptr != NULL &&
+            says(scoring->arena, cox_text_words(scoring->arena, scoring->sheet->object),
+                names[i])) {
+            object = object_bonus;
+        }
+    }
+    return said + called + object;
 }
 
 static double score_of(const struct scoring *scoring, const struct cox_table *table, int source)
 {
     const struct cox_entity *entity = table->entity;
-    bool has_name = false;
-    double score = 0;
+    struct filled filled = {.mapped = scoring->mapped};
+    double score = 0, marks, named;
+    size_t known = 0, count = 0;
+    bool is_known;
 
+    memset(filled.mapped, 0, table->field_count * sizeof *filled.mapped);
     for (size_t i = 0; i < scoring->sheet->header_count; i++) {
-        score += header_score(scoring, i, table, source, &has_name);
+        double one = header_score(scoring, i, table, source, &filled);
+
+        score += one;
+        known += one > 0;
+        count += !scoring->keys.is_noise[i];
     }
     score = scoring->weight > 0 ? score / scoring->weight : 0;
     if (score == 0) {
         return 0;
     }
-    if (source != COX_FOREIGN && entity->external_alias[source] != NULL) {
-        if (says(scoring->arena, scoring->words, entity->external_alias[source])) {
-            score += file_bonus;
-        }
-        if (scoring->sheet->object.ptr != NULL &&
-            says(scoring->arena, cox_text_words(scoring->arena, scoring->sheet->object),
-                entity->external_alias[source])) {
-            score += object_bonus;
-        }
-    }
-    if (source == COX_FOREIGN &&
-        (says(scoring->arena, scoring->words, entity->name) ||
-            says(scoring->arena, scoring->words, entity->plural) ||
-            says(scoring->arena, scoring->words, entity->also))) {
-        score += file_bonus;
-    }
-    /* Without the columns that make a record of it, it is more likely about something else. */
-    return has_name ? score : score * 0.6;
+    /* A record has a name or an id; without what its kind must have, a file is about something else. */
+    is_known = filled.has_id ||
+               (entity->name_field != COX_NO_FIELD &&
+                   (filled.mapped[entity->name_field] ||
+                       table->fields[entity->name_field]->type == COX_REF)) ||
+               has_field(table, filled.mapped, "first_name|last_name|email");
+    marks = marks_of(scoring->sheet, source);
+    named = named_score(scoring, entity, source);
+    /* Few columns understood, and nothing else that speaks for it. */
+    is_known = is_known && (known * 4 >= count || marks + named > 0) &&
+               cox_required_missing(table, filled.mapped, filled.has_id) == NULL;
+    score += marks + named;
+    return is_known ? score : score * 0.4;
 }
 
 static enum cox_rc scoring_open(struct cox_arena *arena, const struct cox_names *names,
@@ -254,9 +396,10 @@ static enum cox_rc scoring_open(struct cox_arena *arena, const struct cox_names 
         .names = names,
         .sheet = sheet,
         .keys = keys,
-        .words = cox_file_words(arena, sheet->file)};
-    if (keys.key == NULL || keys.is_id == NULL || keys.is_noise == NULL ||
-        ret_scoring->words.ptr == NULL) {
+        .words = cox_file_words(arena, sheet->file),
+        .mapped = COX_NEW_ARRAY(arena, FIELDS_MAX, bool)};
+    if (ret_scoring->mapped == NULL || keys.key == NULL || keys.is_id == NULL ||
+        keys.is_noise == NULL || ret_scoring->words.ptr == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < count; i++) {
@@ -275,13 +418,14 @@ static enum cox_rc explain(struct cox_arena *arena, const struct scoring *scorin
 {
     const struct keys *keys = &scoring->keys;
     size_t known = 0, count = 0;
+    double weight;
     const char *why;
 
     for (size_t i = 0; i < keys->count; i++) {
         count += !keys->is_noise[i];
         known += !keys->is_noise[i] && guess->table != NULL &&
-                 cox_names_best(scoring->names, keys->key[i], keys->is_id[i], guess->table,
-                     guess->source) != NULL;
+                 cox_names_best(scoring->names, scoring->sheet->headers[i], keys->key[i],
+                     keys->is_id[i], guess->table, guess->source, &weight) != NULL;
     }
     why = guess->table == NULL
               ? cox_arena_format(arena, "none of its %zu columns is known", count)
@@ -335,8 +479,7 @@ enum cox_rc cox_recognise(struct cox_arena *arena, const struct cox_registry *re
                 continue;
             }
             score = score_of(&scoring, table, source);
-            /* A vendor must be better than "no vendor" to be named. */
-            if (score > guess.score + (source == COX_FOREIGN ? -0.02 : 0.001)) {
+            if (score > guess.score + (source == COX_FOREIGN ? -vendor_margin : 0.001)) {
                 guess.score = score;
                 guess.source = source;
                 guess.table = table;

@@ -41,6 +41,13 @@ enum cox_rc cox_recognise(struct cox_arena *arena, const struct cox_registry *re
     const struct cox_names *names, const struct cox_sheet *sheet, int from,
     struct cox_guess *ret_guess, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * A required field that nothing gives: neither a column (mapped tells) nor the import itself (owners,
+ * stages, names made of ids). NULL: none is missing.
+ */
+const struct cox_field *cox_required_missing(const struct cox_table *table, const bool *mapped,
+    bool has_id);
+
 /* Words of a file name: without folders, endings, digits and case ("Contacts_001.csv.gz" -> "contacts"). */
 struct cox_text cox_file_words(struct cox_arena *arena, struct cox_text file);
 

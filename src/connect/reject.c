@@ -41,8 +41,8 @@ static enum cox_rc open_file(struct cox_reject *reject, struct cox_err *reterr)
         same = 0;
         path = n == 0 ? cox_arena_format(work->arena, "%s/%.*s.rejected.csv", work->opt->folder,
                             (int)job->file->name.size, job->file->name.ptr)
-                      : cox_arena_format(work->arena, "%s/%.*s.%zu.rejected.csv",
-                            work->opt->folder, (int)job->file->name.size, job->file->name.ptr, n);
+                      : cox_arena_format(work->arena, "%s/%.*s.%zu.rejected.csv", work->opt->folder,
+                            (int)job->file->name.size, job->file->name.ptr, n);
         for (size_t i = 0; path != NULL && i < work->job_count; i++) {
             const char *other = work->jobs[i].file->error_path;
 
@@ -84,8 +84,8 @@ static void add_cell(struct cox_buf *buf, struct cox_text text, bool is_last)
     bool has_quote = false;
 
     for (size_t i = 0; i < text.size && !has_quote; i++) {
-        has_quote = text.ptr[i] == '"' || text.ptr[i] == ',' || text.ptr[i] == '\n' ||
-                    text.ptr[i] == '\r';
+        has_quote =
+            text.ptr[i] == '"' || text.ptr[i] == ',' || text.ptr[i] == '\n' || text.ptr[i] == '\r';
     }
     has_quote |= text.size > 0 && (text.ptr[0] == ' ' || text.ptr[text.size - 1] == ' ');
     if (has_quote) {

@@ -1,12 +1,11 @@
 /* connect/report.c: what an import did, for people and for programs. */
-#include "connect/import.h"
-
-#include "base/json.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { NOTES_MAX = 100 };
+#include "base/json.h"
+#include "connect/import.h"
+
+enum { NOTES_MAX = 100, REJECTS_SHOWN = 10 };
 
 void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, const char *format, ...)
 {
@@ -24,8 +23,7 @@ void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, cons
     }
     if (file->note_count == file->note_room) {
         size_t room = file->note_room * 2 + 8;
-        const char **notes =
-            room > NOTES_MAX + 8 ? NULL : COX_NEW_ARRAY(arena, room, const char *);
+        const char **notes = room > NOTES_MAX + 8 ? NULL : COX_NEW_ARRAY(arena, room, const char *);
 
         if (notes == NULL) {
             return;
@@ -40,6 +38,33 @@ void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, cons
     if (copy != NULL) {
         file->notes[file->note_count++] = copy;
     }
+}
+
+void cox_import_reject(struct cox_import_file *file, struct cox_arena *arena, int64_t line,
+    const struct cox_err *err)
+{
+    struct cox_import_reject *reject;
+
+    if (file->reject_count == COX_IMPORT_REJECTS_TOLD) {
+        return;
+    }
+    if (file->reject_count == file->reject_room) {
+        size_t room = file->reject_room * 2 + 16;
+        struct cox_import_reject *rejects = COX_NEW_ARRAY(arena, room, struct cox_import_reject);
+
+        if (rejects == NULL) {
+            return; /* it is counted, and in the error file */
+        }
+        if (file->reject_count > 0) {
+            memcpy(rejects, file->rejects, file->reject_count * sizeof *rejects);
+        }
+        file->rejects = rejects;
+        file->reject_room = room;
+    }
+    reject = &file->rejects[file->reject_count];
+    *reject = (struct cox_import_reject){line, cox_arena_string(arena, err->field),
+        cox_arena_string(arena, err->text)};
+    file->reject_count += reject->field != NULL && reject->reason != NULL;
 }
 
 /* ---- for people ---- */
@@ -62,6 +87,15 @@ static void text_file(struct cox_buf *buf, const struct cox_import_file *file)
     }
     for (size_t i = 0; i < file->note_count; i++) {
         cox_buf_format(buf, "    %s\n", file->notes[i]);
+    }
+    for (size_t i = 0; i < file->reject_count && i < REJECTS_SHOWN; i++) {
+        const struct cox_import_reject *reject = &file->rejects[i];
+
+        cox_buf_format(buf, "    line %lld rejected: %s%s%s\n", (long long)reject->line,
+            reject->field, *reject->field == '\0' ? "" : ": ", reject->reason);
+    }
+    if (file->rejected > REJECTS_SHOWN) {
+        cox_buf_format(buf, "    ... and %lld more\n", (long long)file->rejected - REJECTS_SHOWN);
     }
     if (file->error_path != NULL) {
         cox_buf_format(buf, "    rejected rows: %s\n", file->error_path);
@@ -120,6 +154,16 @@ static void json_file(struct cox_json *json, const struct cox_import_file *file)
     cox_json_put_int(json, "rejected", file->rejected);
     cox_json_put_int(json, "deleted", file->deleted);
     cox_json_put_string(json, "rejected_file", file->error_path);
+    cox_json_key(json, "rejected_rows");
+    cox_json_begin_array(json);
+    for (size_t i = 0; i < file->reject_count; i++) {
+        cox_json_begin_object(json);
+        cox_json_put_int(json, "line", file->rejects[i].line);
+        cox_json_put_string(json, "field", file->rejects[i].field);
+        cox_json_put_string(json, "reason", file->rejects[i].reason);
+        cox_json_end_object(json);
+    }
+    cox_json_end_array(json);
     cox_json_key(json, "notes");
     cox_json_begin_array(json);
     for (size_t i = 0; i < file->note_count; i++) {

@@ -259,8 +259,8 @@ static struct cox_text swapped(struct cox_arena *arena, struct cox_text text)
     }
     last = (struct cox_text){text.ptr, (size_t)(comma - text.ptr)};
     first = cox_text_trim((struct cox_text){comma + 1, text.size - last.size - 1});
-    return cox_text_of(cox_arena_format(
-        arena, "%.*s %.*s", (int)first.size, first.ptr, (int)last.size, last.ptr));
+    return cox_text_of(
+        cox_arena_format(arena, "%.*s %.*s", (int)first.size, first.ptr, (int)last.size, last.ptr));
 }
 
 enum cox_rc cox_resolver_find_name(struct cox_resolver *resolver, const struct cox_table *table,
@@ -307,6 +307,13 @@ enum cox_rc cox_resolver_find(struct cox_resolver *resolver, struct cox_call *ca
 }
 
 /* ---- proposals ---- */
+
+size_t cox_resolver_count(struct cox_resolver *resolver, const struct cox_table *table)
+{
+    const struct index *index = find_index(resolver, table);
+
+    return index == NULL ? 0 : index->shown_count;
+}
 
 enum cox_rc cox_resolver_nearest(struct cox_resolver *resolver, const struct cox_table *table,
     struct cox_text text, double least, struct cox_arena *arena, struct cox_text *ret_name,

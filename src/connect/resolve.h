@@ -47,6 +47,9 @@ enum cox_rc cox_resolver_add(struct cox_resolver *resolver, const struct cox_tab
 void cox_resolver_settle(struct cox_resolver *resolver);
 void cox_resolver_forget(struct cox_resolver *resolver);
 
+/* How many names of an entity are kept. */
+size_t cox_resolver_count(struct cox_resolver *resolver, const struct cox_table *table);
+
 /* The name most like a text, and how much (0..1); ptr NULL when nothing reaches least. */
 enum cox_rc cox_resolver_nearest(struct cox_resolver *resolver, const struct cox_table *table,
     struct cox_text text, double least, struct cox_arena *arena, struct cox_text *ret_name,

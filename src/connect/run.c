@@ -1,20 +1,22 @@
 /* connect/run.c: one import from its paths to its report. */
 #include "connect/run.h"
 
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "connect/files.h"
 #include "connect/history.h"
 #include "connect/later.h"
 #include "connect/links.h"
 #include "connect/reject.h"
+#include "connect/seen.h"
 #include "connect/stages.h"
 #include "connect/teams.h"
 #include "record/custom.h"
 #include "sales/opportunity.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "sales/product.h"
 
 static const char kind[] = "import";
 
@@ -70,8 +72,7 @@ static enum cox_rc batch_name(const struct cox_work *work, const char **ret_name
     return *ret_name == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
-enum cox_rc cox_work_write(struct cox_work *work, cox_call_fn fn, void *ctx,
-    struct cox_err *reterr)
+enum cox_rc cox_work_write(struct cox_work *work, cox_call_fn fn, void *ctx, struct cox_err *reterr)
 {
     struct probing probing = {.fn = fn, .ctx = ctx};
     struct cox_write_opt opt = cox_work_write_opt(work);
@@ -85,8 +86,7 @@ enum cox_rc cox_work_write(struct cox_work *work, cox_call_fn fn, void *ctx,
             return rc;
         }
         COX_TRY(batch_name(work, &name, reterr));
-        COX_TRY(cox_batch_open(
-            work->store, work->opt->actor, kind, name, &work->batch, reterr));
+        COX_TRY(cox_batch_open(work->store, work->opt->actor, kind, name, &work->batch, reterr));
         opt.batch = work->report->batch = work->batch;
     }
     return cox_store_write(work->store, &opt, fn, ctx, &commit, reterr);
@@ -131,8 +131,7 @@ static enum cox_rc write_mark(struct cox_call *call, const struct saving *saving
             (long long)(file->read + (is_this ? (int64_t)saving->count : 0)),
             (long long)(file->created + (is_this ? count_of(saving, COX_OUTCOME_CREATED) : 0)),
             (long long)(file->updated + (is_this ? count_of(saving, COX_OUTCOME_UPDATED) : 0)),
-            (long long)(file->unchanged +
-                        (is_this ? count_of(saving, COX_OUTCOME_UNCHANGED) : 0)),
+            (long long)(file->unchanged + (is_this ? count_of(saving, COX_OUTCOME_UNCHANGED) : 0)),
             (long long)(file->rejected + (is_this ? count_of(saving, COX_OUTCOME_REJECTED) : 0)),
             (long long)(file->deleted + (is_this ? saving->chunk->deleted_count : 0)));
     }
@@ -158,21 +157,18 @@ static enum cox_rc save(struct cox_call *call, void *ctx, struct cox_err *reterr
         }
     }
     COX_TRY(cox_reject_write(saving->reject, reterr));
-    return saving->work->batch != 0 && cox_call_is_changed(call)
-               ? write_mark(call, saving, reterr)
-               : COX_OK;
+    return saving->work->batch != 0 && cox_call_is_changed(call) ? write_mark(call, saving, reterr)
+                                                                 : COX_OK;
 }
 
 static void tell_rejected(const struct saving *saving)
 {
     const struct cox_chunk *chunk = saving->chunk;
-    struct cox_import_file *file = chunk->job->file;
 
     for (size_t i = saving->first; i < saving->first + saving->count; i++) {
-        if (chunk->outcome[i] == COX_OUTCOME_REJECTED && file->note_count < COX_REJECTS_TOLD) {
-            cox_import_note(file, saving->work->arena, "line %lld rejected: %s%s%s",
-                (long long)chunk->rows[i].line, chunk->err[i].field,
-                chunk->err[i].field[0] == '\0' ? "" : ": ", chunk->err[i].text);
+        if (chunk->outcome[i] == COX_OUTCOME_REJECTED) {
+            cox_import_reject(chunk->job->file, saving->work->arena, chunk->rows[i].line,
+                &chunk->err[i]);
         }
     }
 }
@@ -227,6 +223,23 @@ struct reading {
     struct cox_progress *progress;
 };
 
+/* Products of the same name are told apart by their number. */
+static enum cox_rc code_as_id(const struct cox_job *job, struct cox_arena *arena,
+    struct cox_prepared *row, struct cox_err *reterr)
+{
+    size_t at = cox_mapping_find(&job->mapping, COX_COL_FIELD, COX_PRODUCT_CODE);
+    const char *id;
+
+    if (job->mapping.guess.table->entity != &cox_product || at == job->mapping.count ||
+        row->values[at].kind != COX_VALUE_TEXT) {
+        return COX_OK;
+    }
+    id = cox_arena_format(arena, "code:%.*s", (int)row->values[at].text.size,
+        row->values[at].text.ptr);
+    row->external = cox_text_of(id);
+    return id == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
 /* Fills the chunk; count 0 at the end. */
 static enum cox_rc fill(struct reading *reading, struct cox_chunk *chunk, struct cox_err *reterr)
 {
@@ -245,10 +258,20 @@ static enum cox_rc fill(struct reading *reading, struct cox_chunk *chunk, struct
             return COX_OK;
         }
         COX_TRY(cox_prepare_row(job, chunk->arena, &from, row, reterr));
+        if (row->external.size == 0) {
+            COX_TRY(code_as_id(job, chunk->arena, row, reterr));
+        }
         if (row->external.size == 0 && row->other_external.size == 0 &&
             !cox_is_matched_by_name(job->mapping.guess.table->entity)) {
-            COX_TRY(cox_prepare_print(
-                job, chunk->arena, row, reading->prints, &row->external, reterr));
+            COX_TRY(
+                cox_prepare_print(job, chunk->arena, row, reading->prints, &row->external, reterr));
+        }
+        row->is_superseded =
+            job->mapping.key < job->mapping.count &&
+            !cox_seen_counts(job->work->seen, &job->mapping, (uint32_t)job->work->job_at, &from);
+        if (row->is_superseded) {
+            cox_import_note(job->file, job->work->arena,
+                "some records come several times; their newest row counts");
         }
         chunk->count += from.row > reading->done_row;
     }
@@ -311,7 +334,8 @@ static enum cox_rc run_records(struct cox_job *job, int64_t done_row, int64_t er
     memset(chunk, 0, sizeof *chunk);
     chunk->job = job;
     chunk->arena = cox_arena_open((size_t)1 << 30);
-    cox_progress_init(&progress, cox_arena_format(work->arena, "importing %s", job->file->entity), job->survey.row_count);
+    cox_progress_init(&progress, cox_arena_format(work->arena, "importing %s", job->file->entity),
+        job->survey.row_count);
     progress.is_on &= work->opt->show_progress;
     rc = chunk->arena == NULL ? cox_no_memory(reterr) : COX_OK;
     rc = rc == COX_OK ? cox_map_open(&opt, &reading.prints, reterr) : rc;
@@ -358,20 +382,31 @@ static void note_columns(struct cox_job *job)
     cox_buf_done(&buf);
 }
 
+static enum cox_rc survey_job(struct cox_work *work, size_t at, struct cox_err *reterr)
+{
+    struct cox_job *job = &work->jobs[at];
+    const struct cox_guess *guess = &job->mapping.guess;
+    struct cox_survey_ask ask = {.feed = job->feed,
+        .mapping = &job->mapping,
+        .stage = guess->table->entity == &cox_opportunity ? COX_OPPORTUNITY_STAGE : COX_NO_FIELD,
+        .seen = guess->kind == COX_KIND_RECORDS ? work->seen : NULL,
+        .file = (uint32_t)at};
+
+    COX_TRY(cox_feed_rewind(job->feed, reterr));
+    return cox_survey_take(work->arena, &ask, &job->survey, reterr);
+}
+
 static enum cox_rc run_job(struct cox_job *job, int64_t done_row, int64_t error_size,
     struct cox_err *reterr)
 {
     const struct cox_guess *guess = &job->mapping.guess;
-    uint32_t stage =
-        guess->table->entity == &cox_opportunity ? COX_OPPORTUNITY_STAGE : COX_NO_FIELD;
     const char *odd;
 
     if (guess->kind == COX_KIND_RECORDS && guess->table->entity == &cox_opportunity) {
         COX_TRY(cox_resolver_load(job->work->resolver,
             cox_registry_find(job->work->registry, COX_LIT("pipeline")), reterr));
     }
-    COX_TRY(cox_survey_take(
-        job->work->arena, job->feed, &job->mapping, stage, &job->survey, reterr));
+    COX_TRY(cox_feed_rewind(job->feed, reterr));
     note_columns(job);
     switch (guess->kind) {
     case COX_KIND_RECORDS:
@@ -416,8 +451,8 @@ static enum cox_rc find_open(struct cox_call *call, void *ctx, struct cox_err *r
 {
     struct resuming *resuming = ctx;
 
-    COX_TRY(cox_batch_find_open(
-        call, kind, resuming->name, &resuming->work->batch, &resuming->mark, reterr));
+    COX_TRY(cox_batch_find_open(call, kind, resuming->name, &resuming->work->batch, &resuming->mark,
+        reterr));
     resuming->mark = cox_arena_text(resuming->work->arena, resuming->mark);
     return COX_OK;
 }
@@ -493,11 +528,27 @@ static enum cox_rc write_map(struct cox_work *work, struct cox_err *reterr)
                   : COX_OK;
 }
 
+/* A failure with the file it is about. */
+static enum cox_rc of_file(const struct cox_job *job, const struct cox_err *err,
+    struct cox_err *reterr)
+{
+    return cox_fail_at(reterr, err->rc, err->field, err->row, "%.*s: %s", (int)job->file->name.size,
+        job->file->name.ptr, err->text);
+}
+
 static enum cox_rc run_jobs(struct cox_work *work, struct cox_err *reterr)
 {
     size_t first = 0;
     int64_t done_row = 0, error_size = 0;
 
+    for (size_t i = 0; i < work->job_count; i++) {
+        struct cox_err err = {0};
+
+        err.rc = survey_job(work, i, &err);
+        if (err.rc != COX_OK) {
+            return of_file(&work->jobs[i], &err, reterr);
+        }
+    }
     COX_TRY(resume(work, &first, &done_row, &error_size, reterr));
     for (size_t i = 0; i < work->job_count; i++) {
         bool is_there = i == first;
@@ -509,9 +560,7 @@ static enum cox_rc run_jobs(struct cox_work *work, struct cox_err *reterr)
         }
         err.rc = run_job(&work->jobs[i], is_there ? done_row : 0, is_there ? error_size : 0, &err);
         if (err.rc != COX_OK) {
-            (void)cox_fail_at(reterr, err.rc, err.field, err.row, "%.*s: %s",
-                (int)work->jobs[i].file->name.size, work->jobs[i].file->name.ptr, err.text);
-            return err.rc;
+            return of_file(&work->jobs[i], &err, reterr);
         }
     }
     work->job_at = work->job_count;
@@ -524,13 +573,12 @@ static enum cox_rc run_jobs(struct cox_work *work, struct cox_err *reterr)
 static enum cox_rc read_settings(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct cox_work *work = ctx;
-    struct cox_text zone;
 
     work->registry = cox_registry_keep(call);
+    work->zone = cox_call_zone(call); /* the registry's, kept with it */
     work->currency = cox_arena_text(work->arena, cox_call_currency(call));
-    COX_TRY(cox_setting_get(call, "zone", &zone, reterr));
-    work->zone = cox_zone_utc();
-    return zone.size == 0 ? COX_OK : cox_zone_open(zone, work->arena, &work->zone, reterr);
+    return cox_call_currency(call).size > 0 && work->currency.ptr == NULL ? cox_no_memory(reterr)
+                                                                          : COX_OK;
 }
 
 enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt *opt,
@@ -544,16 +592,16 @@ enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt 
     if (work == NULL) {
         return cox_no_memory(reterr);
     }
-    *work = (struct cox_work){
-        .arena = arena, .opt = opt, .store = opt->store, .report = ret_report};
+    *work =
+        (struct cox_work){.arena = arena, .opt = opt, .store = opt->store, .report = ret_report};
     COX_TRY(cox_store_read(opt->store, &read, read_settings, work, reterr));
     rc = cox_names_open(arena, work->registry, &work->names, reterr);
     if (rc == COX_OK && opt->map_path != NULL) {
         rc = cox_map_file_read(arena, opt->map_path, &work->map, reterr);
     }
-    rc = rc == COX_OK
-             ? cox_resolver_open(arena, opt->store, opt->actor, &work->resolver, reterr)
-             : rc;
+    rc = rc == COX_OK ? cox_resolver_open(arena, opt->store, opt->actor, &work->resolver, reterr)
+                      : rc;
+    rc = rc == COX_OK ? cox_seen_open(arena, &work->seen, reterr) : rc;
     rc = rc == COX_OK ? cox_later_open(arena, &work->later, reterr) : rc;
     rc = rc == COX_OK ? cox_files_plan(work, reterr) : rc;
     rc = rc == COX_OK ? run_jobs(work, reterr) : rc;

@@ -4,9 +4,6 @@
 
 #include "connect/chunk.h"
 
-/* Reasons of so many rejected rows are lines of the report; the error file has them all. */
-enum { COX_REJECTS_TOLD = 30 };
-
 /*
  * One call of the import. The first one that changes anything opens the batch, so that an import of
  * what is known already leaves no trace; fn then runs again.

@@ -1,13 +1,13 @@
 /* connect/stages.c: finding and making the stages of imported deals. */
 #include "connect/stages.h"
 
-#include "connect/run.h"
-#include "record/query.h"
-#include "sales/pipeline.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "connect/run.h"
+#include "record/query.h"
+#include "sales/pipeline.h"
 
 enum { STAGES_MAX = 2000 };
 
@@ -33,7 +33,8 @@ static const struct known_stage {
     {"contractsent|contract|commit|verbal|closing", 0.9, 85},
 };
 
-static const char won_keys[] = "won|closedwon|closewon|win|success|signed|sold|geschlossengewonnen|gewonnen";
+static const char won_keys[] =
+    "won|closedwon|closewon|win|success|signed|sold|geschlossengewonnen|gewonnen";
 static const char lost_keys[] =
     "lost|closedlost|closelost|loss|lose|dead|abandoned|disqualified|rejected|cancelled|canceled|"
     "closedlosttocompetition|losttocompetition|nodecision|verloren";
@@ -73,6 +74,9 @@ struct plan {
 
 static int64_t kind_of(const struct cox_seen_stage *seen, struct cox_text key)
 {
+    if (seen->won_count > seen->count / 10 && seen->lost_count > seen->count / 10) {
+        return COX_STAGE_OPEN; /* both ends: the label is a step, the flag says how it ended */
+    }
     if (seen->won_count > 0 && seen->won_count * 2 >= seen->count) {
         return COX_STAGE_WON;
     }
@@ -111,7 +115,8 @@ static void plan_stage(struct cox_arena *arena, const struct cox_seen_stage *see
     ret_plan->is_assumed = !has_chance || known != NULL;
     ret_plan->chance = known != NULL ? known->chance : has_chance ? round(mean * 20) / 20 : 0.5;
     ret_plan->category = COX_CATEGORY_PIPELINE;
-    ret_plan->order = (known != NULL ? known->rank : 10 + 80 * ret_plan->chance) + (double)at / 1000;
+    ret_plan->order =
+        (known != NULL ? known->rank : 10 + 80 * ret_plan->chance) + (double)at / 1000;
 }
 
 static int by_order(const void *left, const void *right)
@@ -127,8 +132,8 @@ struct ensuring {
     struct cox_job *job;
     struct cox_stage_line *lines;
     size_t count;
-    int64_t pipeline;      /* for rows that name none; 0: to be made */
-    struct cox_buf made;   /* for the report */
+    int64_t pipeline;    /* for rows that name none; 0: to be made */
+    struct cox_buf made; /* for the report */
 };
 
 static enum cox_rc read_stage(void *ctx, const struct cox_row *row, struct cox_err *reterr)
@@ -138,12 +143,11 @@ static enum cox_rc read_stage(void *ctx, const struct cox_row *row, struct cox_e
     if (ensuring->count == STAGES_MAX) {
         return cox_fail(reterr, COX_TOO_LARGE, "there are more than %d stages", STAGES_MAX);
     }
-    ensuring->lines[ensuring->count++] =
-        (struct cox_stage_line){.stage = row->id,
-            .pipeline = cox_row_int(row, COX_STAGE_PIPELINE),
-            .position = cox_row_int(row, COX_STAGE_POSITION),
-            .kind = cox_row_int(row, COX_STAGE_KIND),
-            .label = cox_arena_text(ensuring->job->work->arena, cox_row_text(row, COX_STAGE_LABEL))};
+    ensuring->lines[ensuring->count++] = (struct cox_stage_line){.stage = row->id,
+        .pipeline = cox_row_int(row, COX_STAGE_PIPELINE),
+        .position = cox_row_int(row, COX_STAGE_POSITION),
+        .kind = cox_row_int(row, COX_STAGE_KIND),
+        .label = cox_arena_text(ensuring->job->work->arena, cox_row_text(row, COX_STAGE_LABEL))};
     return COX_OK;
 }
 
@@ -196,26 +200,35 @@ static enum cox_rc make_pipeline(struct cox_call *call, struct cox_job *job, str
     cox_row_set(row, COX_PIPELINE_NAME, cox_text_value(name));
     cox_row_set(row, COX_PIPELINE_IS_ACTIVE, cox_int(1));
     COX_TRY(cox_create(call, row, ret_id, reterr));
-    return cox_resolver_add(
-        job->work->resolver, table, *ret_id, name, (struct cox_text){0}, reterr);
+    return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
+        reterr);
+}
+
+enum cox_rc cox_stages_pipeline(struct cox_call *call, struct cox_job *job, struct cox_text text,
+    int64_t *ret_id, struct cox_err *reterr)
+{
+    const struct cox_table *table = cox_registry_entity(cox_call_registry(call), &cox_pipeline);
+    struct cox_text source = text.size > 0 ? job->source : (struct cox_text){0};
+    struct cox_text name =
+        text.size > 0 ? text : cox_text_of(pipeline_name(job->mapping.guess.source));
+    enum cox_found how;
+
+    COX_TRY(
+        cox_resolver_find(job->work->resolver, call, table, source, name, ret_id, &how, reterr));
+    if (*ret_id != 0) {
+        return COX_OK;
+    }
+    COX_TRY(make_pipeline(call, job, name, ret_id, reterr));
+    return text.size == 0
+               ? COX_OK
+               : cox_external_put(call, job->source, &cox_pipeline, text, *ret_id, reterr);
 }
 
 /* A file's text for a pipeline; "" stands for the source's own one. */
-static enum cox_rc ensure_pipeline(struct cox_call *call, struct cox_job *job,
-    struct cox_text text, int64_t *ret_id, struct cox_err *reterr)
+static enum cox_rc ensure_pipeline(struct cox_call *call, struct cox_job *job, struct cox_text text,
+    int64_t *ret_id, struct cox_err *reterr)
 {
-    const struct cox_table *table = cox_registry_entity(cox_call_registry(call), &cox_pipeline);
-    enum cox_found how;
-    struct cox_text name = text.size > 0 ? text : cox_text_of(pipeline_name(job->mapping.guess.source));
-
-    COX_TRY(cox_resolver_find(job->work->resolver, call, table,
-        text.size > 0 ? job->source : (struct cox_text){0}, name, ret_id, &how, reterr));
-    if (*ret_id == 0) {
-        COX_TRY(make_pipeline(call, job, name, ret_id, reterr));
-        if (text.size > 0) {
-            COX_TRY(cox_external_put(call, job->source, &cox_pipeline, text, *ret_id, reterr));
-        }
-    }
+    COX_TRY(cox_stages_pipeline(call, job, text, ret_id, reterr));
     return cox_map_put(job->stages.pipes, text.size > 0 ? text : COX_LIT(""), (uint64_t)*ret_id,
         reterr);
 }
@@ -227,8 +240,8 @@ static int64_t next_position(const struct ensuring *ensuring, int64_t pipeline)
     int64_t position = 0;
 
     for (size_t i = 0; i < ensuring->count; i++) {
-        if (ensuring->lines[i].pipeline == pipeline &&
-            ensuring->lines[i].position != COX_NULL && ensuring->lines[i].position > position) {
+        if (ensuring->lines[i].pipeline == pipeline && ensuring->lines[i].position != COX_NULL &&
+            ensuring->lines[i].position > position) {
             position = ensuring->lines[i].position;
         }
     }
@@ -263,8 +276,8 @@ static enum cox_rc make_stage(struct cox_call *call, struct ensuring *ensuring,
     return COX_OK;
 }
 
-static enum cox_rc ensure_stage(struct cox_call *call, struct ensuring *ensuring,
-    struct plan *plan, struct cox_err *reterr)
+static enum cox_rc ensure_stage(struct cox_call *call, struct ensuring *ensuring, struct plan *plan,
+    struct cox_err *reterr)
 {
     struct cox_job *job = ensuring->job;
     const struct cox_seen_stage *seen = plan->seen;
@@ -284,8 +297,8 @@ static enum cox_rc ensure_stage(struct cox_call *call, struct ensuring *ensuring
         COX_TRY(make_stage(call, ensuring, plan, seen->name,
             next_position(ensuring, plan->pipeline), &id, reterr));
     }
-    return cox_map_put(job->stages.ids,
-        stage_key(job->work->arena, seen->pipeline, seen->name), (uint64_t)id, reterr);
+    return cox_map_put(job->stages.ids, stage_key(job->work->arena, seen->pipeline, seen->name),
+        (uint64_t)id, reterr);
 }
 
 /* Rows whose flag contradicts their stage, and rows without one, need a place in their funnel. */
@@ -337,8 +350,9 @@ static enum cox_rc ensure_none(struct cox_call *call, struct ensuring *ensuring,
     struct cox_err *reterr)
 {
     static const struct cox_text label = {"No stage given", 14};
-    struct plan plan = {
-        .pipeline = pipeline, .kind = COX_STAGE_OPEN, .category = COX_CATEGORY_OMITTED};
+    struct plan plan = {.pipeline = pipeline,
+        .kind = COX_STAGE_OPEN,
+        .category = COX_CATEGORY_OMITTED};
     int64_t id = find_label(ensuring, pipeline, label);
 
     if (id == 0) {
@@ -433,8 +447,7 @@ int64_t cox_stages_by_label(const struct cox_job *job, int64_t pipeline, struct 
     for (size_t i = 0; i < job->stages.line_count; i++) {
         const struct cox_stage_line *line = &job->stages.lines[i];
 
-        if (line->pipeline == pipeline &&
-            cox_text_same(cox_text_fold(arena, line->label), fold)) {
+        if (line->pipeline == pipeline && cox_text_same(cox_text_fold(arena, line->label), fold)) {
             return line->stage;
         }
     }
@@ -475,9 +488,8 @@ void cox_stages_of_row(const struct cox_job *job, struct cox_text pipeline, stru
         return;
     }
     kind = won == 1 ? COX_STAGE_WON : COX_STAGE_LOST;
-    closer = line->kind == kind || (won == 0 && closed < 0)
-                 ? 0
-                 : closer_of(job, line->pipeline, kind);
+    closer =
+        line->kind == kind || (won == 0 && closed < 0) ? 0 : closer_of(job, line->pipeline, kind);
     *ret_stage = closer != 0 ? closer : *ret_stage;
 }
 

@@ -11,6 +11,10 @@
 /* Fills job->stages from job->survey; makes what is missing in one commit. */
 enum cox_rc cox_stages_ensure(struct cox_job *job, struct cox_err *reterr) COX_NODISCARD;
 
+/* The pipeline a file calls so, made when there is none. */
+enum cox_rc cox_stages_pipeline(struct cox_call *call, struct cox_job *job, struct cox_text text,
+    int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;
+
 /*
  * The stage of a row. won: 1, 0 or -1 (the row does not say); a closed row whose stage contradicts
  * that goes to its funnel's won or lost stage. ret_stage 0: there is no such stage.

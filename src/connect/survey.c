@@ -3,6 +3,8 @@
 
 #include "base/map.h"
 #include "connect/convert.h"
+#include "connect/seen.h"
+#include "sales/opportunity.h"
 
 enum { SAMPLES_FIRST = 300, SAMPLES_MAX = 400 };
 
@@ -53,8 +55,7 @@ static enum cox_rc sample(struct taking *taking, size_t at, struct cox_text text
 {
     struct samples *samples = &taking->samples[at];
 
-    if (!samples->wanted || samples->count == SAMPLES_MAX ||
-        cox_is_no_value(text, COX_DATE)) {
+    if (!samples->wanted || samples->count == SAMPLES_MAX || cox_is_no_value(text, COX_DATE)) {
         return COX_OK;
     }
     if (samples->count >= SAMPLES_FIRST &&
@@ -87,8 +88,8 @@ static enum cox_rc grow_stages(struct taking *taking, struct cox_err *reterr)
     return COX_OK;
 }
 
-static enum cox_rc find_stage(struct taking *taking, struct cox_text name,
-    struct cox_text pipeline, struct cox_seen_stage **ret_stage, struct cox_err *reterr)
+static enum cox_rc find_stage(struct taking *taking, struct cox_text name, struct cox_text pipeline,
+    struct cox_seen_stage **ret_stage, struct cox_err *reterr)
 {
     struct cox_mark mark = cox_arena_mark(taking->arena);
     struct cox_text key = cox_text_of(cox_arena_format(taking->arena, "%.*s\x1f%.*s",
@@ -210,27 +211,31 @@ static void settle(struct taking *taking)
     }
 }
 
-enum cox_rc cox_survey_take(struct cox_arena *arena, struct cox_feed *feed,
-    struct cox_mapping *mapping, uint32_t stage, struct cox_survey *ret_survey,
-    struct cox_err *reterr)
+enum cox_rc cox_survey_take(struct cox_arena *arena, const struct cox_survey_ask *ask,
+    struct cox_survey *ret_survey, struct cox_err *reterr)
 {
+    struct cox_mapping *mapping = ask->mapping;
     struct cox_map_opt opt = {.copy_keys = true};
     struct cox_survey survey = {0};
     struct taking taking = {.arena = arena,
         .mapping = mapping,
         .survey = &survey,
-        .stage = stage == COX_NO_FIELD ? mapping->count
-                                       : cox_mapping_find(mapping, COX_COL_FIELD, stage),
-        .pipeline = cox_mapping_find(mapping, COX_COL_PIPELINE, COX_NO_FIELD),
+        .stage = ask->stage == COX_NO_FIELD ? mapping->count
+                                            : cox_mapping_find(mapping, COX_COL_FIELD, ask->stage),
+        .pipeline = mapping->count,
         .closed = cox_mapping_find(mapping, COX_COL_CLOSED, COX_NO_FIELD),
         .won = cox_mapping_find(mapping, COX_COL_WON, COX_NO_FIELD),
-        .chance = cox_mapping_find(mapping, COX_COL_CHANCE, COX_NO_FIELD)};
+        .chance = mapping->count};
     struct cox_feed_row row;
 
+    if (ask->stage != COX_NO_FIELD) {
+        taking.pipeline = cox_mapping_find(mapping, COX_COL_FIELD, COX_OPPORTUNITY_PIPELINE);
+        taking.chance = cox_mapping_find(mapping, COX_COL_FIELD, COX_OPPORTUNITY_WIN_PROB);
+    }
     COX_TRY(cox_map_open_in(arena, &opt, &taking.seen, reterr));
     COX_TRY(prepare(&taking, reterr));
     for (;;) {
-        COX_TRY(cox_feed_next(feed, &row, reterr));
+        COX_TRY(cox_feed_next(ask->feed, &row, reterr));
         if (row.row == 0) {
             break;
         }
@@ -241,8 +246,12 @@ enum cox_rc cox_survey_take(struct cox_arena *arena, struct cox_feed *feed,
             }
         }
         COX_TRY(take_stage(&taking, &row, reterr));
+        if (ask->seen != NULL && mapping->key < mapping->count) {
+            COX_TRY(cox_seen_note(ask->seen, mapping, ask->file, &row, reterr));
+        }
     }
     settle(&taking);
     *ret_survey = survey;
-    return cox_feed_rewind(feed, reterr);
+    cox_feed_close(ask->feed);
+    return COX_OK;
 }

@@ -24,12 +24,18 @@ struct cox_survey {
     size_t stage_count;
 };
 
-/*
- * Reads the feed to its end and rewinds it; settles the mapping. stage: the field of the table that
- * holds the stage, or COX_NO_FIELD.
- */
-enum cox_rc cox_survey_take(struct cox_arena *arena, struct cox_feed *feed,
-    struct cox_mapping *mapping, uint32_t stage, struct cox_survey *ret_survey,
-    struct cox_err *reterr) COX_NODISCARD;
+struct cox_seen;
+
+struct cox_survey_ask {
+    struct cox_feed *feed;
+    struct cox_mapping *mapping;
+    uint32_t stage;        /* field of the table that holds the stage, or COX_NO_FIELD */
+    struct cox_seen *seen; /* takes note of the row's id; NULL: not wanted */
+    uint32_t file;         /* place of the file in the order of the import */
+};
+
+/* Reads the feed to its end and closes it (it is rewound to be read); settles the mapping. */
+enum cox_rc cox_survey_take(struct cox_arena *arena, const struct cox_survey_ask *ask,
+    struct cox_survey *ret_survey, struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -24,8 +24,8 @@ static enum cox_rc make_pair(struct cox_call *call, const struct cox_entity *ent
     int64_t left_value, uint32_t right, int64_t right_value, bool *ret_is_made,
     struct cox_err *reterr)
 {
-    const struct cox_filter_term terms[2] = {
-        {left, "eq", cox_int(left_value)}, {right, "eq", cox_int(right_value)}};
+    const struct cox_filter_term terms[2] = {{left, "eq", cox_int(left_value)},
+        {right, "eq", cox_int(right_value)}};
     struct cox_row *row;
     struct cox_page page;
     int64_t id;
@@ -49,8 +49,8 @@ enum cox_rc cox_teams_join(struct cox_call *call, int64_t team, int64_t user,
 {
     bool is_made;
 
-    return make_pair(call, &cox_team_member, COX_TEAM_MEMBER_TEAM, team, COX_TEAM_MEMBER_USER,
-        user, &is_made, reterr);
+    return make_pair(call, &cox_team_member, COX_TEAM_MEMBER_TEAM, team, COX_TEAM_MEMBER_USER, user,
+        &is_made, reterr);
 }
 
 static enum cox_rc wear(struct cox_call *call, int64_t user, enum cox_role role,
@@ -58,8 +58,8 @@ static enum cox_rc wear(struct cox_call *call, int64_t user, enum cox_role role,
 {
     bool is_made;
 
-    return make_pair(
-        call, &cox_hat, COX_HAT_USER, user, COX_HAT_ROLE, (int64_t)role, &is_made, reterr);
+    return make_pair(call, &cox_hat, COX_HAT_USER, user, COX_HAT_ROLE, (int64_t)role, &is_made,
+        reterr);
 }
 
 static bool is_open(const struct cox_row *line, int64_t today)
@@ -91,11 +91,10 @@ enum cox_rc cox_teams_report(struct cox_call *call, int64_t user, int64_t manage
         }
         from_day = today;
         if (cox_row_int(line, COX_REPORTING_LINE_FROM_DAY) == today) {
-            return cox_change_fields(
-                call, &cox_reporting_line, line->id, 0, &other, 1, NULL, reterr);
+            return cox_change_fields(call, &cox_reporting_line, line->id, 0, &other, 1, NULL,
+                reterr);
         }
-        COX_TRY(
-            cox_change_fields(call, &cox_reporting_line, line->id, 0, &end, 1, NULL, reterr));
+        COX_TRY(cox_change_fields(call, &cox_reporting_line, line->id, 0, &end, 1, NULL, reterr));
     }
     row = cox_row_new(call, &cox_reporting_line);
     if (row == NULL) {
@@ -136,8 +135,7 @@ static size_t column_of(const struct cox_job *job, const char *keys)
         for (size_t i = 0; i < job->mapping.count; i++) {
             bool is_id;
 
-            if (cox_text_same(
-                    cox_header_key(arena, job->mapping.columns[i].header, &is_id), one)) {
+            if (cox_text_same(cox_header_key(arena, job->mapping.columns[i].header, &is_id), one)) {
                 return i;
             }
         }
@@ -183,8 +181,8 @@ static enum cox_rc ensure_person(struct cox_call *call, struct cox_job *job, str
     cox_row_set(person, COX_USER_IS_ACTIVE, cox_int(1));
     COX_TRY(cox_create(call, person, ret_id, reterr));
     row->outcome = COX_OUTCOME_CREATED;
-    return cox_resolver_add(
-        job->work->resolver, table, *ret_id, name, (struct cox_text){0}, reterr);
+    return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
+        reterr);
 }
 
 static enum cox_rc ensure_team(struct cox_call *call, struct cox_job *job, struct cox_text name,
@@ -207,8 +205,8 @@ static enum cox_rc ensure_team(struct cox_call *call, struct cox_job *job, struc
     cox_row_set(row, COX_TEAM_PARENT, cox_int(parent));
     cox_row_set(row, COX_TEAM_LEAD, cox_int(lead));
     COX_TRY(cox_create(call, row, ret_id, reterr));
-    return cox_resolver_add(
-        job->work->resolver, table, *ret_id, name, (struct cox_text){0}, reterr);
+    return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
+        reterr);
 }
 
 static enum cox_rc place_manager(struct cox_call *call, struct cox_job *job, struct cox_text name,
@@ -216,8 +214,8 @@ static enum cox_rc place_manager(struct cox_call *call, struct cox_job *job, str
     struct cox_err *reterr)
 {
     struct team_row ignored = {0}; /* the row counts its agent */
-    const char *team = cox_arena_format(
-        cox_call_arena(call), "Team %.*s", (int)name.size, name.ptr);
+    const char *team =
+        cox_arena_format(cox_call_arena(call), "Team %.*s", (int)name.size, name.ptr);
 
     if (team == NULL) {
         return cox_no_memory(reterr);
@@ -243,15 +241,14 @@ static enum cox_rc place_row(struct cox_call *call, const struct team_file *file
         return cox_fail_at(reterr, COX_INVALID, "agent", 0, "the row names nobody");
     }
     if (office.size > 0) {
-        COX_TRY(ensure_team(
-            call, job, office, COX_TEAM_OFFICE, COX_NULL, COX_NULL, &office_id, reterr));
+        COX_TRY(ensure_team(call, job, office, COX_TEAM_OFFICE, COX_NULL, COX_NULL, &office_id,
+            reterr));
         team = office_id;
     }
     COX_TRY(ensure_person(call, job, agent, office, &user, row, reterr));
     COX_TRY(wear(call, user, COX_REP, reterr));
     if (manager.size > 0 && !cox_text_same(manager, agent)) {
-        COX_TRY(place_manager(
-            call, job, manager, office, office_id, &manager_id, &team, reterr));
+        COX_TRY(place_manager(call, job, manager, office, office_id, &manager_id, &team, reterr));
         COX_TRY(cox_teams_report(call, user, manager_id, reterr));
     }
     return team == 0 ? COX_OK : cox_teams_join(call, team, user, reterr);
@@ -330,6 +327,7 @@ enum cox_rc cox_teams_file(struct cox_job *job, struct cox_err *reterr)
         job->file->rejected += row->outcome == COX_OUTCOME_REJECTED;
         if (row->outcome == COX_OUTCOME_REJECTED) {
             cox_reject_add(reject, row->cells, &row->err);
+            cox_import_reject(job->file, work->arena, row->line, &row->err);
         }
     }
     return cox_reject_flush(reject, reterr);

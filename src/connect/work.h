@@ -15,7 +15,8 @@
 #include "connect/resolve.h"
 #include "connect/survey.h"
 
-struct cox_later;     /* later.h: references looked at again after the last file */
+struct cox_seen;
+struct cox_later; /* later.h: references looked at again after the last file */
 
 /* One run over all paths. */
 struct cox_work {
@@ -33,15 +34,16 @@ struct cox_work {
     struct cox_import_report *report;
     struct cox_job *jobs; /* in the order they run */
     size_t job_count;
-    size_t job_at;             /* the one that runs */
+    size_t job_at; /* the one that runs */
     int64_t chunks_done;
+    struct cox_seen *seen; /* seen.h: which row of a record counts */
 };
 
 /* A stage a file speaks of, found or made. */
 struct cox_job_stages {
-    struct cox_map *ids;  /* "pipeline \x1f stage" as in the file -> stage id */
+    struct cox_map *ids;   /* "pipeline \x1f stage" as in the file -> stage id */
     struct cox_map *pipes; /* the file's text for a pipeline -> pipeline id */
-    int64_t none;         /* stage of rows that name none; 0: not needed yet */
+    int64_t none;          /* stage of rows that name none; 0: not needed yet */
     struct cox_stage_line *lines;
     size_t line_count;
 };
@@ -61,11 +63,11 @@ struct cox_job {
     struct cox_mapping mapping;
     struct cox_survey survey;
     struct cox_job_stages stages;
-    struct cox_text source;       /* name external ids are kept under */
-    int rank;                     /* place in the order of files */
-    int64_t default_kind;         /* of activities: choice of the file as a whole; -1: none */
-    bool *has_values;             /* per column: the map file rewrites some of its texts */
-    uint32_t unmatched_field;     /* of the table; COX_NO_FIELD: it has none */
+    struct cox_text source;   /* name external ids are kept under */
+    int rank;                 /* place in the order of files */
+    int64_t default_kind;     /* of activities: choice of the file as a whole; -1: none */
+    bool *has_values;         /* per column: the map file rewrites some of its texts */
+    uint32_t unmatched_field; /* of the table; COX_NO_FIELD: it has none */
 };
 
 /* The write options of everything an import saves. */

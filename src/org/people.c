@@ -166,7 +166,7 @@ const struct cox_entity cox_user = {
     .currency_field = COX_NO_FIELD,
     .grants = cox_grants_shared,
     .check = check_user,
-    .external_alias = {"User|sf_user", "owners|owner", "Users|users"},
+    .external_alias = {"User|sf_user", "owners|owner|users", "Users|users"},
     .also = "sales_agents|employees|salespeople|reps|Salesperson|SalesPerson",
     .help = "Somebody who works here: signs in, owns records, reports to somebody.",
 };

@@ -29,7 +29,7 @@ static const struct cox_field opportunity_fields[] = {
         .alias = {"OwnerId|Opportunity Owner|Owner Name",
             "hubspot_owner_id|property_hubspot_owner_id|owner_id|Deal owner",
             "Owner|Deal Owner.id|Deal Owner|Potential Owner"},
-        .also = "owner|sales_agent|sales agent|salesperson|rep|assigned to|account manager",
+        .also = "owner|sales_agent|sales agent|salesperson|sales rep|rep|assigned to|account manager",
         .help = "Who is responsible."},
     [COX_OPPORTUNITY_PIPELINE] = {"pipeline", .type = COX_REF, .ref = &cox_pipeline,
         .on_delete = COX_REFUSE, .flags = COX_REQUIRED,
