@@ -253,6 +253,7 @@ static enum cox_rc begin(struct cox_db *db, enum cox_db_begin how, struct cox_er
     db->is_lost = false;
     pg->is_writing = how == COX_BEGIN_WRITE;
     COX_TRY(send_dropped(pg, reterr));
+    COX_TRY(cox_pg_sync(pg, reterr)); /* BEGIN takes no isolation level behind another statement */
     return cox_pg_send_control(pg,
         pg->is_writing ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                        : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
