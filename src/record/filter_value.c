@@ -86,14 +86,14 @@ static bool read_ref(const struct cox_call *call, struct cox_text text, int64_t 
 }
 
 /* A local failure of the parser of days becomes one that names the field. */
-static enum cox_rc read_time(const struct cox_field *field, struct cox_text text,
-    int64_t *ret_number, struct cox_err *reterr)
+static enum cox_rc read_time(struct cox_call *call, const struct cox_field *field,
+    struct cox_text text, int64_t *ret_number, struct cox_err *reterr)
 {
     const struct cox_date_opt opt = {.order = COX_DATE_YMD};
     struct cox_err why;
     enum cox_rc rc = field->type == COX_DATE
                          ? cox_day_parse(text, &opt, ret_number, &why)
-                         : cox_instant_parse(text, &opt, NULL, ret_number, &why);
+                         : cox_instant_parse(text, &opt, call->zone, ret_number, &why);
 
     if (rc == COX_OK) {
         return COX_OK;
@@ -147,7 +147,7 @@ enum cox_rc cox_filter_value(struct cox_call *call, const struct cox_field *fiel
         return whole(field, is_good, number, "the number of a record, or me", ret_value, reterr);
     case COX_DATE:
     case COX_INSTANT:
-        COX_TRY(read_time(field, text, &number, reterr));
+        COX_TRY(read_time(call, field, text, &number, reterr));
         *ret_value = cox_int(number);
         return COX_OK;
     case COX_BYTES:

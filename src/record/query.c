@@ -1,6 +1,7 @@
 /* record/query.c: lists: a page of versions in order, the count, every row page by page. */
 #include <assert.h>
 
+#include "record/access.h"
 #include "record/list.h"
 #include "record/rows.h"
 
@@ -232,6 +233,9 @@ enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query,
     COX_TRY(read_page(&list, query->limit, &page, reterr));
     result.rows = page.rows;
     result.count = page.count < page.room ? page.count : query->limit;
+    for (size_t i = 0; i < result.count; i++) {
+        COX_TRY(cox_access_note(call, &page.rows[i], reterr));
+    }
     if (page.count == page.room) {
         COX_TRY(cox_cursor_write(&list, &page.places[query->limit - 1], &result.next, reterr));
     }
@@ -243,10 +247,11 @@ enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query,
 
 enum { EACH_PAGE = 500, EACH_MEMORY = 128 << 20 };
 
-static enum cox_rc give_page(const struct page *page, uint32_t limit, cox_row_fn fn, void *ctx,
-    struct cox_err *reterr)
+static enum cox_rc give_page(struct cox_call *call, const struct page *page, cox_row_fn fn,
+    void *ctx, struct cox_err *reterr)
 {
-    for (uint32_t i = 0; i < page->count && i < limit; i++) {
+    for (uint32_t i = 0; i < page->count && i < EACH_PAGE; i++) {
+        COX_TRY(cox_access_note(call, &page->rows[i], reterr));
         COX_TRY(fn(ctx, &page->rows[i], reterr));
     }
     return COX_OK;
@@ -272,7 +277,7 @@ enum cox_rc cox_each(struct cox_call *call, const struct cox_entity *entity,
     mark = cox_arena_mark(arena);
     do {
         COX_TRY(read_page(&list, EACH_PAGE, &page, reterr));
-        COX_TRY(give_page(&page, EACH_PAGE, fn, ctx, reterr));
+        COX_TRY(give_page(call, &page, fn, ctx, reterr));
         if (page.count == page.room) {
             list.place = page.places[EACH_PAGE - 1]; /* an id: nothing in it lives in the arena */
         }

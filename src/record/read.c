@@ -70,7 +70,7 @@ enum cox_rc cox_rows_read(struct cox_call *call, const struct cox_table *table,
     COX_TRY(cox_row_read(call->arena, table, stmt, ret_row, reterr));
     hide_future(call, until_us, ret_row);
     cox_scope_mask(call, ret_row);
-    return cox_access_note(call, ret_row, reterr);
+    return COX_OK;
 }
 
 /* ---- one record ---- */
