@@ -9,11 +9,13 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo brief export user token check audit digest backup restore move migrate help --version' ;;
+    '' | help) words='init demo brief export log undo user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency ' ;;
     demo) words='--size --seed --today --deals ' ;;
     brief) words='--hat --user --team --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --limit ' ;;
+    log) words='--batches --limit ' ;;
+    undo) words='preview run --all-or-nothing ' ;;
     user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
     token) words='add list revoke --label --scope --days --user ' ;;
     check) words='--quick ' ;;

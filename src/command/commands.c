@@ -11,10 +11,12 @@ extern const struct cox_command cox_command_export;
 extern const struct cox_command cox_command_help;
 extern const struct cox_command cox_command_import;
 extern const struct cox_command cox_command_init;
+extern const struct cox_command cox_command_log;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
 extern const struct cox_command cox_command_restore;
 extern const struct cox_command cox_command_token;
+extern const struct cox_command cox_command_undo;
 extern const struct cox_command cox_command_user;
 
 const struct cox_command *const cox_commands[] = {
@@ -23,6 +25,8 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_import,
     &cox_command_brief,
     &cox_command_export,
+    &cox_command_log,
+    &cox_command_undo,
     &cox_command_user,
     &cox_command_token,
     &cox_command_check,

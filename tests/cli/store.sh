@@ -71,15 +71,26 @@ walk() {
     is 'brief' 0 'whole company' brief
     is 'backup' 0 'verified' backup "$folder/$where.backup"
     is 'never over one' 1 'already|exists|there is' backup "$folder/$where.backup"
-    is 'no password in json' 0 'seq' audit head --json
+    is 'head' 0 '"digest":"[0-9a-f]{64}"' audit head --json
+    last=$("$program" log --limit 1 --db "$db" | sed 's/ .*//')
+    is 'log' 0 '^seq:1 ' log
+    is 'no batches yet' 0 '^\[\]$' log --batches --json
+    is 'preview' 0 'can be taken back: 1' undo preview "$last"
+    is 'undo' 0 'taken back: 1 in 1 commits, left as they are: 0' undo run "$last"
+    is 'who left is back' 0 'Bo Li' user list
+    is 'only in part' 1 'refer to it' undo run seq:2
+    is 'all or nothing' 1 '' undo run seq:2 --all-or-nothing
+    is 'no such commit to undo' 3 'no commit' undo run seq:999
+    is 'what to undo' 2 'is written seq:12' undo run 12
+    is 'the chain is still whole' 0 '0 faults' audit verify
 }
 
 db=$folder/store.db where=sqlite
-plan=44
-[ -z "${COX_TEST_POSTGRES:-}" ] || plan=87
+plan=54
+[ -z "${COX_TEST_POSTGRES:-}" ] || plan=107
 echo 1..$plan
 walk
-first=$("$program" digest --db "$db")
+first=$("$program" digest --db "$folder/sqlite.backup")
 db=$folder/restored.db
 is 'restore' 0 'verified' restore "$folder/sqlite.backup"
 is 'the same state' 0 "^$first\$" digest
@@ -92,6 +103,7 @@ psql -q "$COX_TEST_POSTGRES" -c "CREATE SCHEMA $schema" -c "CREATE SCHEMA ${sche
 db="$COX_TEST_POSTGRES?options=-csearch_path%3D$schema" where=postgres
 walk
 db=$folder/store.db
+first=$("$program" digest --db "$db")
 moved="$COX_TEST_POSTGRES?options=-csearch_path%3D${schema}_moved"
 is 'move' 0 'verified' move "$moved"
 db=$moved

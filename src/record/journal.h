@@ -1,0 +1,38 @@
+/*
+ * record/journal.h: the log as people read it: the last commits and the last batches. Numbers, kinds
+ * and names only, no value of any record; for administrators and the operator.
+ */
+#ifndef COX_RECORD_JOURNAL_H
+#define COX_RECORD_JOURNAL_H
+
+#include "record/record.h"
+
+struct cox_journal_commit {
+    int64_t seq, at_us, actor_id; /* actor_id 0: the operator */
+    int64_t batch;                /* COX_NULL: none */
+    enum cox_cause cause;
+    int64_t change_count; /* records that it changed */
+    struct cox_text request, note;
+};
+
+struct cox_journal_batch {
+    int64_t id, actor_id, started_us, ended_us; /* ended_us COX_NULL: not yet */
+    struct cox_text kind, name;
+    enum cox_batch_state state;
+    int64_t commit_count;
+};
+
+enum { COX_JOURNAL_MAX = 1000 };
+
+/* Newest first, at most limit (1..COX_JOURNAL_MAX); in the call's arena. */
+enum cox_rc cox_journal_commits(struct cox_call *call, uint32_t limit,
+    const struct cox_journal_commit **ret_commits, size_t *ret_count,
+    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_journal_batches(struct cox_call *call, uint32_t limit,
+    const struct cox_journal_batch **ret_batches, size_t *ret_count,
+    struct cox_err *reterr) COX_NODISCARD;
+
+const char *cox_cause_name(enum cox_cause cause);             /* "import" */
+const char *cox_batch_state_name(enum cox_batch_state state); /* "open" */
+
+#endif
