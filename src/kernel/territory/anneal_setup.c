@@ -43,7 +43,7 @@ static double reduced(const struct anneal *anneal, const struct prices *prices, 
 /* The second-best candidate's cost over the best: how open the choice is. Infinite with one. */
 static float regret_of(const struct anneal *anneal, const struct prices *prices, size_t i)
 {
-    double best = INFINITY, second = INFINITY;
+    double best = HUGE_VAL, second = HUGE_VAL;
 
     for (size_t c = 0; c < prices->all.len[i]; c++) {
         double cost = reduced(anneal, prices, i, c);

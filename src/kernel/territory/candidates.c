@@ -125,7 +125,7 @@ static void cut(struct shortlist *list)
         }
     }
     list->len = list->width;
-    list->limit = -INFINITY;
+    list->limit = -HUGE_VAL;
     for (size_t e = 0; e < list->len; e++) {
         list->limit = fmax(list->limit, list->entry[e].reduced);
     }
@@ -184,7 +184,7 @@ static void build_slot(const struct scan *scan, size_t slot)
 
     list.len = 0;
     list.width = set->width;
-    list.limit = INFINITY;
+    list.limit = HUGE_VAL;
     if (scan->model->problem->fixed != NULL && scan->model->problem->fixed[row.i] != 0) {
         double km;
 
@@ -227,7 +227,7 @@ void candidates_build(const struct model *model, struct candidates *set, const d
 static double least_of_row(const struct row *row)
 {
     const struct model *model = row->scan->model;
-    double km[TILE], reduced[TILE], least = INFINITY;
+    double km[TILE], reduced[TILE], least = HUGE_VAL;
 
     for (size_t first = 0; first < model->k; first += TILE) {
         size_t count = model->k - first < TILE ? model->k - first : TILE;

@@ -35,7 +35,7 @@ static double mix_of(const struct pass *pass, size_t slot, const double *ratio, 
     const uint32_t *rep = set->rep + slot * set->width;
     const float *km = set->km + slot * set->width;
     size_t len = set->len[slot], count = 0;
-    double reduced[CANDIDATE_MAX], least = INFINITY, total = 0;
+    double reduced[CANDIDATE_MAX], least = HUGE_VAL, total = 0;
 
     for (size_t c = 0; c < len; c++) {
         reduced[c] = (double)km[c] + price_at(pass->x, rep[c], ratio[WORK], ratio[POTENTIAL]);

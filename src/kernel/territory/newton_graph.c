@@ -45,7 +45,7 @@ static void mark_slot(struct newton *newton, const struct model *model,
     const float *km = set->km + slot * set->width;
     size_t i = slot_account(set, slot), count = 0;
     double work = model_ratio(model, WORK, i), pot = model_ratio(model, POTENTIAL, i);
-    double reduced[CANDIDATE_MAX], least = INFINITY;
+    double reduced[CANDIDATE_MAX], least = HUGE_VAL;
     uint32_t near[CANDIDATE_MAX];
 
     for (size_t c = 0; c < set->len[slot]; c++) {

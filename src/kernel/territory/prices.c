@@ -40,7 +40,7 @@ void prices_init(struct prices *prices, const struct model *model, struct desk *
     if (desk->base != NULL) {
         memset(prices->x, 0, 2 * k * sizeof(*prices->x));
         memset(prices->best_x, 0, 2 * k * sizeof(*prices->best_x));
-        prices->bound_km = -INFINITY;
+        prices->bound_km = -HUGE_VAL;
     }
 }
 

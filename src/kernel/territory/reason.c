@@ -94,7 +94,7 @@ static bool find_unserved(const struct cox_territory_problem *problem, struct co
 static bool find_giant(const struct cox_territory_problem *problem, const struct totals *totals,
     int which, struct cox_err *ret_reason)
 {
-    double smallest = INFINITY;
+    double smallest = HUGE_VAL;
 
     for (size_t j = 0; j < problem->rep_count; j++) {
         smallest = fmin(smallest, bound(problem, totals, j, which, 1));

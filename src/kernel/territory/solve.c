@@ -66,6 +66,9 @@ static enum cox_rc check_opt(const struct cox_territory_opt *opt, struct cox_err
     if (isnan(opt->moved_potential_max) || opt->moved_potential_max < 0) {
         return cox_fail_at(reterr, COX_INVALID, "moved_potential_max", 0, "must be 0 or above");
     }
+    if (!isfinite(opt->move_price_km) || opt->move_price_km < 0) {
+        return cox_fail_at(reterr, COX_INVALID, "move_price_km", 0, "must be 0 or above");
+    }
     return COX_OK;
 }
 
@@ -76,7 +79,7 @@ static void start_plan(const struct solver *solver, const uint32_t *warm, uint32
     const struct model *model = &solver->model;
 
     for (size_t i = 0; i < model->n; i++) {
-        double least = INFINITY;
+        double least = HUGE_VAL;
         double work = model_ratio(model, WORK, i), pot = model_ratio(model, POTENTIAL, i);
 
         plan[i] = all->rep[i * all->width];
@@ -134,7 +137,7 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
     uint32_t *plan)
 {
     double usual = 1e6 / (double)solver->model.n, effort = opt->effort > 0 ? opt->effort : 1;
-    double best_violation = INFINITY, best_cost = INFINITY;
+    double best_violation = HUGE_VAL, best_cost = HUGE_VAL;
     size_t passes = solver->lane_count > 1 ? 3 : 1;
 
     usual = usual < 20 ? 20 : usual > 60 ? 60 : usual;
@@ -216,7 +219,7 @@ static void set_move_price(struct solver *solver, const struct cox_territory_opt
     }
     solver->alone.move_price = solver->model.move_price;
     solver->alone.move_price_pot = solver->model.move_price_pot;
-    solver->prices.bound_km = -INFINITY;
+    solver->prices.bound_km = -HUGE_VAL;
     prices_renew(&solver->prices, &solver->model, solver->prices.scale_km / 64);
 }
 
@@ -248,13 +251,17 @@ static double find_move_price(struct solver *solver, const struct cox_territory_
 }
 
 /* What the limits take off the bound: price * limit. */
-static double limit_worth(const struct solver *solver, const struct cox_territory_opt *opt)
+static double limit_worth(const struct solver *solver, const struct cox_territory_opt *opt,
+    size_t moved)
 {
     const struct cox_territory_problem *problem = solver->model.problem;
     double owned = 0, worth = 0;
 
     for (size_t i = 0; i < problem->account_count; i++) {
         owned += model_owner(&solver->model, i) == COX_TERRITORY_NONE ? 0 : problem->potential[i];
+    }
+    if (opt->moves_max == SIZE_MAX && opt->moved_potential_max >= 1) {
+        return solver->model.move_price * (double)moved;
     }
     if (opt->moves_max < SIZE_MAX) {
         worth += solver->model.move_price * (double)opt->moves_max;
@@ -301,7 +308,7 @@ static void finish(struct solver *solver, const struct cox_territory_opt *opt,
             solver->prices.best_x[2 * j + POTENTIAL] / model->unit[POTENTIAL];
     }
     cox_territory_measure(model->problem, plan->rep, solver->loads, &plan->measures);
-    plan->bound_km = solver->prices.bound_km - limit_worth(solver, opt);
+    plan->bound_km = solver->prices.bound_km - limit_worth(solver, opt, plan->measures.moved);
     plan->gap = plan->bound_km > 0 ? plan->measures.cost_km / plan->bound_km - 1 : 0;
     plan->move_price = model->move_price;
     plan->move_price_potential = model->move_price_pot;
@@ -315,8 +322,8 @@ static void finish(struct solver *solver, const struct cox_territory_opt *opt,
 }
 
 static enum cox_rc open_solver(struct solver *solver, const struct cox_territory_problem *problem,
-    const struct cox_territory_host *host, void *workspace, size_t workspace_size,
-    struct cox_err *reterr)
+    const struct cox_territory_host *host, double move_price, void *workspace,
+    size_t workspace_size, struct cox_err *reterr)
 {
     struct desk desk = desk_open(workspace);
 
@@ -325,6 +332,7 @@ static enum cox_rc open_solver(struct solver *solver, const struct cox_territory
         return cox_fail_at(reterr, COX_INVALID, "workspace_size", 0, "the workspace is too small");
     }
     solver_init(solver, problem, host, &desk);
+    solver->model.move_price = solver->alone.move_price = move_price;
     return COX_OK;
 }
 
@@ -337,7 +345,8 @@ enum cox_rc cox_territory_solve(const struct cox_territory_problem *problem,
     struct solver solver;
 
     COX_TRY(check_opt(opt, reterr));
-    COX_TRY(open_solver(&solver, problem, host, workspace, workspace_size, reterr));
+    COX_TRY(
+        open_solver(&solver, problem, host, opt->move_price_km, workspace, workspace_size, reterr));
     if (is_warm) {
         warm_prices(&solver, opt);
         prices_warm(&solver.prices, &solver.model);
@@ -362,7 +371,7 @@ enum cox_rc cox_territory_bound(const struct cox_territory_problem *problem,
         .warm_potential_price = potential_price};
     struct solver solver;
 
-    COX_TRY(open_solver(&solver, problem, host, workspace, workspace_size, reterr));
+    COX_TRY(open_solver(&solver, problem, host, 0, workspace, workspace_size, reterr));
     warm_prices(&solver, &opt);
     *ret_bound_km = candidates_bound(&solver.model, solver.prices.x, solver.prices.newton.split);
     return COX_OK;

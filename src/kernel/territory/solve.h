@@ -17,6 +17,8 @@ struct cox_territory_opt {
     double effort;    /* 1: usual; tries of the rounding grow in proportion; 0 counts as 1 */
     size_t moves_max; /* accounts that may change owner; SIZE_MAX: any */
     double moved_potential_max; /* share (0..1) of owned potential that may; 1 or more: any */
+    double move_price_km; /* visit-km put on every move while optimising, not part of the cost;
+                                   the bound then holds for plans with at most as many moves */
 
     /* A start from an earlier solution of nearly the same problem; NULL: from nothing. */
     const double *warm_work_price;
