@@ -24,6 +24,13 @@ struct cox_place {
     struct cox_value keys[COX_KEY_MAX];
 };
 
+/* Reading as of an instant: are the versions of an arm few because of their time alone? */
+enum cox_few {
+    COX_FEW_NOT,
+    COX_FEW_BEGUN, /* few had begun by then */
+    COX_FEW_OPEN,  /* few have ended since then */
+};
+
 struct cox_list {
     struct cox_call *call;
     const struct cox_table *table;
@@ -34,6 +41,7 @@ struct cox_list {
     enum cox_width width;
     const struct cox_filter
         *driver; /* the term whose index finds the rows; NULL: the scope (NARROW) or the order */
+    enum cox_few few[2]; /* by arm; decides before width and driver */
     struct cox_place place;
 };
 
@@ -55,6 +63,9 @@ void cox_list_add_after(struct cox_sql *sql, const struct cox_list *list);
 
 /* Appends the ORDER BY of an arm (alias r), or over both arms (columns _k1, _k2, _k3 and id). */
 void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list, bool is_outer);
+
+/* Appends the table of an arm as r: all of it, or the few versions of its time. */
+void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm);
 
 /* Appends one arm's conditions: validity, scope, filter, search. */
 enum cox_rc cox_list_add_where(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,

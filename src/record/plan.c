@@ -74,6 +74,75 @@ static enum cox_rc is_few(const struct cox_list *list, const struct cox_filter *
     return COX_OK;
 }
 
+/* ---- few by their time ---- */
+
+enum { FEW_MAX = 5000 };
+
+/* Appends the versions that few means, without a LIMIT. */
+static void add_few(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+    enum cox_few few)
+{
+    cox_scope_add_table(sql, list->table, arm, "t");
+    if (few == COX_FEW_BEGUN) {
+        cox_sql_lit(sql, " WHERE \"t\".\"from_us\" <= ");
+    } else {
+        cox_sql_lit(sql, " WHERE \"t\".\"to_us\" > ");
+    }
+    cox_sql_int(sql, list->call->as_of.at_us);
+}
+
+static enum cox_rc is_few_by_time(const struct cox_list *list, enum cox_arm arm, enum cox_few few,
+    bool *ret_is_few, struct cox_err *reterr)
+{
+    struct cox_sql sql;
+    bool has_more;
+
+    cox_sql_init(&sql, list->call->arena);
+    cox_sql_lit(&sql, "SELECT 1 FROM ");
+    add_few(&sql, list, arm, few);
+    COX_TRY(has_more_than(list, &sql, FEW_MAX, &has_more, reterr));
+    *ret_is_few = !has_more;
+    return COX_OK;
+}
+
+/*
+ * Soon after the beginning few versions had begun, and just before now few have ended since: an
+ * order's index would be walked to its end for them.
+ */
+static enum cox_rc find_few(struct cox_list *list, struct cox_err *reterr)
+{
+    bool is_good = false;
+
+    list->few[COX_ARM_CURRENT] = list->few[COX_ARM_PAST] = COX_FEW_NOT;
+    if (list->call->is_now || list->table->entity->owner_field >= list->table->entity->field_count) {
+        return COX_OK;
+    }
+    COX_TRY(is_few_by_time(list, COX_ARM_CURRENT, COX_FEW_BEGUN, &is_good, reterr));
+    list->few[COX_ARM_CURRENT] = is_good ? COX_FEW_BEGUN : COX_FEW_NOT;
+    COX_TRY(is_few_by_time(list, COX_ARM_PAST, COX_FEW_BEGUN, &is_good, reterr));
+    if (is_good) {
+        list->few[COX_ARM_PAST] = COX_FEW_BEGUN;
+        return COX_OK;
+    }
+    COX_TRY(is_few_by_time(list, COX_ARM_PAST, COX_FEW_OPEN, &is_good, reterr));
+    list->few[COX_ARM_PAST] = is_good ? COX_FEW_OPEN : COX_FEW_NOT;
+    return COX_OK;
+}
+
+void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm)
+{
+    if (list->few[arm] == COX_FEW_NOT) {
+        cox_scope_add_table(sql, list->table, arm, "r");
+        return;
+    }
+    /* The LIMIT is never reached; neither engine plans across it. */
+    cox_sql_lit(sql, "(SELECT * FROM ");
+    add_few(sql, list, arm, list->few[arm]);
+    cox_sql_lit(sql, " LIMIT ");
+    cox_sql_int(sql, FEW_MAX + 1);
+    cox_sql_lit(sql, ") AS \"r\"");
+}
+
 /* ---- which terms have an index to come from ---- */
 
 static bool has_index(const struct cox_list *list, uint32_t field)
@@ -175,6 +244,7 @@ enum cox_rc cox_list_plan(struct cox_list *list, struct cox_err *reterr)
     bool is_indexed = has_index(list, first->at);
 
     list->driver = NULL;
+    COX_TRY(find_few(list, reterr));
     COX_TRY(cox_scope_width(list->call, list->table, &list->width, reterr));
     if (!may_be_narrow(list)) {
         list->width = COX_WIDE;

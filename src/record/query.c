@@ -21,7 +21,7 @@ static enum cox_rc add_arm(struct cox_sql *sql, const struct cox_list *list, enu
         cox_sql_name(sql, names[i]);
     }
     cox_sql_lit(sql, " FROM ");
-    cox_scope_add_table(sql, list->table, arm, "r");
+    cox_list_add_table(sql, list, arm);
     cox_sql_lit(sql, " WHERE ");
     COX_TRY(cox_list_add_where(sql, list, arm, false, reterr));
     cox_list_add_after(sql, list);
@@ -155,7 +155,7 @@ static enum cox_rc read_count(const struct cox_list *list, struct cox_page *page
             cox_sql_lit(&sql, " UNION ALL ");
         }
         cox_sql_lit(&sql, "SELECT 1 AS \"one\" FROM ");
-        cox_scope_add_table(&sql, list->table, (enum cox_arm)arm, "r");
+        cox_list_add_table(&sql, list, (enum cox_arm)arm);
         cox_sql_lit(&sql, " WHERE ");
         COX_TRY(cox_list_add_where(&sql, list, (enum cox_arm)arm, true, reterr));
     }

@@ -170,6 +170,12 @@ static enum cox_rc each_index(const struct cox_table *table, index_fn what, void
 {
     const struct index_ask ask = {what, ctx, reterr};
 
+    /* Lists as of an early or a late instant come from the few versions begun, or not ended, by then. */
+    if (table->entity->owner_field < table->entity->field_count) {
+        COX_TRY(give_index(&ask, table, CURRENT, "t", "from_us", "\"from_us\""));
+        COX_TRY(give_index(&ask, table, PAST, "t", "from_us", "\"from_us\""));
+        COX_TRY(give_index(&ask, table, PAST, "t", "to_us", "\"to_us\""));
+    }
     for (uint32_t i = 0; i < table->field_count; i++) {
         COX_TRY(each_field_index(&ask, table, i));
     }
