@@ -15,9 +15,9 @@
 struct bench_line {
     const char *bench, *metric, *unit;
     double value;
-    double baseline;  /* NaN: none */
-    const char *bar;  /* in words; NULL: none */
-    bool is_met;      /* with a bar */
+    double baseline; /* NaN: none */
+    const char *bar; /* in words; NULL: none */
+    bool is_met;     /* with a bar */
 };
 
 static inline double bench_now(void)

@@ -64,13 +64,14 @@ static enum cox_rc seed(struct cox_call *call, void *ctx, struct cox_err *reterr
     }
     for (int i = 0; i < USERS; i++) { /* every tenth leads the ten from there on */
         lines[2 * i] = (struct cox_line_row){world->users[i], world->users[i], 0, COX_FOREVER};
-        lines[2 * i + 1] = (struct cox_line_row){world->users[i / 10 * 10], world->users[i], 1, COX_FOREVER};
+        lines[2 * i + 1] =
+            (struct cox_line_row){world->users[i / 10 * 10], world->users[i], 1, COX_FOREVER};
     }
     return cox_line_replace(call, lines, COX_COUNT(lines), reterr);
 }
 
-static struct cox_row *make_version(struct cox_call *call, struct world *world, const struct cox_row *before,
-    int at)
+static struct cox_row *make_version(struct cox_call *call, struct world *world,
+    const struct cox_row *before, int at)
 {
     struct cox_row *row = cox_row_new(call, &cox_opportunity);
     int64_t created = cox_us_day(start_us) + (int64_t)(world->made * span_days / world->wanted);
@@ -78,15 +79,18 @@ static struct cox_row *make_version(struct cox_call *call, struct world *world, 
     if (before != NULL) {
         memcpy(row->values, before->values, row->table->field_count * sizeof(*row->values));
     } else {
-        char *name = cox_arena_format(cox_call_arena(call), "Deal %lld seats", (long long)world->made);
+        char *name =
+            cox_arena_format(cox_call_arena(call), "Deal %lld seats", (long long)world->made);
         cox_row_set(row, COX_OPPORTUNITY_NAME, cox_text_value(cox_text_of(name)));
-        cox_row_set(row, COX_OPPORTUNITY_OWNER, cox_int(world->users[cox_random_below(&world->random, USERS)]));
+        cox_row_set(row, COX_OPPORTUNITY_OWNER,
+            cox_int(world->users[cox_random_below(&world->random, USERS)]));
         cox_row_set(row, COX_OPPORTUNITY_PIPELINE, cox_int(world->pipeline));
         cox_row_set(row, COX_OPPORTUNITY_CREATED_DAY, cox_int(created));
         cox_row_set(row, COX_OPPORTUNITY_CLOSE_DAY, cox_int(created + 90));
     }
     cox_row_set(row, COX_OPPORTUNITY_STAGE, cox_int(world->stages[at < 4 ? at : 3]));
-    cox_row_set(row, COX_OPPORTUNITY_AMOUNT, cox_int((int64_t)cox_random_below(&world->random, 10000000)));
+    cox_row_set(row, COX_OPPORTUNITY_AMOUNT,
+        cox_int((int64_t)cox_random_below(&world->random, 10000000)));
     return row;
 }
 
@@ -102,8 +106,8 @@ static enum cox_rc make_chunk(struct cox_call *call, void *ctx, struct cox_err *
             versions[at].from_us = start_us + (day + at * 12) * COX_DAY_US + world->made % 1000;
             versions[at].row = make_version(call, world, at == 0 ? NULL : versions[at - 1].row, at);
         }
-        COX_TRY(cox_put_history(call, &cox_opportunity, 0, versions, VERSIONS, COX_FOREVER, &id, &is_changed,
-            reterr));
+        COX_TRY(cox_put_history(call, &cox_opportunity, 0, versions, VERSIONS, COX_FOREVER, &id,
+            &is_changed, reterr));
         world->first = world->first == 0 ? id : world->first;
     }
     return COX_OK;
@@ -112,7 +116,8 @@ static enum cox_rc make_chunk(struct cox_call *call, void *ctx, struct cox_err *
 static void fill(struct world *world)
 {
     static const struct cox_entity *const bulk[] = {&cox_opportunity};
-    const struct cox_write_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}, .cause = COX_CAUSE_IMPORT};
+    const struct cox_write_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .cause = COX_CAUSE_IMPORT};
     struct cox_err err = {0};
 
     must(cox_store_write(world->store, &opt, seed, world, NULL, &err), &err, "seed");
@@ -126,22 +131,27 @@ static void fill(struct world *world)
 /* ---- what is asked ---- */
 
 enum ask { READ_ONE, LIST_AMOUNT, LIST_STAGE, LIST_AS_OF, ASK_COUNT };
-static const char *const ask_names[] = {"read", "list_by_amount", "list_stage_by_close_day", "list_as_of"};
+static const char *const ask_names[] = {"read", "list_by_amount", "list_stage_by_close_day",
+    "list_as_of"};
 
 static enum cox_rc ask_one(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct world *world = ctx;
-    struct cox_query query = {.entity = &cox_opportunity, .limit = 50, .order_count = 1,
+    struct cox_query query = {.entity = &cox_opportunity,
+        .limit = 50,
+        .order_count = 1,
         .order = {{COX_OPPORTUNITY_AMOUNT, true}}};
     const struct cox_row *row;
     struct cox_page page;
 
     if (world->kind == READ_ONE) {
         return cox_get(call, &cox_opportunity,
-            world->first + (int64_t)cox_random_below(&world->random, (uint64_t)world->wanted), &row, reterr);
+            world->first + (int64_t)cox_random_below(&world->random, (uint64_t)world->wanted), &row,
+            reterr);
     }
     if (world->kind == LIST_STAGE) {
-        const struct cox_filter_term term = {COX_OPPORTUNITY_STAGE, "eq", cox_int(world->stages[3])};
+        const struct cox_filter_term term = {COX_OPPORTUNITY_STAGE, "eq",
+            cox_int(world->stages[3])};
         COX_TRY(cox_filter_build(call, &cox_opportunity, &term, 1, &query.filter, reterr));
         query.order[0] = (struct cox_order){COX_OPPORTUNITY_CLOSE_DAY, false};
     }
@@ -158,7 +168,7 @@ static double p95_of(struct world *world, int kind, unsigned roles, int64_t user
         struct cox_read_opt opt = {.actor = {user_id, roles}};
         if (kind == LIST_AS_OF) {
             opt.as_of.at_us = start_us + (int64_t)cox_random_below(&world->random,
-                (uint64_t)span_days * (uint64_t)COX_DAY_US);
+                                             (uint64_t)span_days * (uint64_t)COX_DAY_US);
         }
         double begun = bench_now();
         enum cox_rc rc = cox_store_read(world->store, &opt, ask_one, world, &err);
@@ -180,7 +190,9 @@ static void open_world(struct world *world, const char *folder, int64_t wanted)
     world->wanted = wanted;
     cox_random_init(&world->random, 42);
     (void)snprintf(path, sizeof(path), "%s/lists-%lld.db", folder, (long long)wanted);
-    const struct cox_store_opt opt = {.url = path, .entities = cox_features_entities(arena), .create = true,
+    const struct cox_store_opt opt = {.url = path,
+        .entities = cox_features_entities(arena),
+        .create = true,
         .migrate = true};
     (void)unlink(path); /* a store of an earlier run is of no use: its ids are not known */
     must(cox_store_open(&opt, &world->store, &err), &err, path);
@@ -193,7 +205,8 @@ static void open_world(struct world *world, const char *folder, int64_t wanted)
 int main(int count, char **args)
 {
     const char *folder = count > 1 ? args[1] : "/tmp";
-    int64_t large = count > 2 ? atoll(args[2]) : 2000000, small = count > 3 ? atoll(args[3]) : 10000;
+    int64_t large = count > 2 ? atoll(args[2]) : 2000000,
+            small = count > 3 ? atoll(args[3]) : 10000;
     static const struct {
         const char *name;
         unsigned roles;

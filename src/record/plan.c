@@ -114,7 +114,8 @@ static enum cox_rc find_few(struct cox_list *list, struct cox_err *reterr)
     bool is_good = false;
 
     list->few[COX_ARM_CURRENT] = list->few[COX_ARM_PAST] = COX_FEW_NOT;
-    if (list->call->is_now || list->table->entity->owner_field >= list->table->entity->field_count) {
+    if (list->call->is_now ||
+        list->table->entity->owner_field >= list->table->entity->field_count) {
         return COX_OK;
     }
     COX_TRY(is_few_by_time(list, COX_ARM_CURRENT, COX_FEW_BEGUN, &is_good, reterr));

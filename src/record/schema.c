@@ -102,8 +102,9 @@ static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
     if (part == CURRENT) {
         cox_buf_add_string(sql, ", PRIMARY KEY (\"id\"));\n");
     } else {
-        cox_buf_format(sql, ", PRIMARY KEY (\"id\", \"rev\", \"from_us\"))%s;\n",
-            engine == COX_SQLITE ? " WITHOUT ROWID" : "");
+        /* Not WITHOUT ROWID: SQLite would go to the row for every entry of an index it walks,
+         * before it looks at the instants that stand in the index. */
+        cox_buf_add_string(sql, ", PRIMARY KEY (\"id\", \"rev\", \"from_us\"));\n");
     }
 }
 
