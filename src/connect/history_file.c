@@ -184,7 +184,7 @@ static enum cox_rc put_snapshots(struct deal *deal, struct gathered **rows, size
         last = rows[i]->outcome == COX_OUTCOME_REJECTED ? last : i;
     }
     for (size_t i = 0; i < count; i++) {
-        struct cox_row *row;
+        struct cox_row *row = NULL;
 
         if (rows[i]->outcome == COX_OUTCOME_REJECTED ||
             (i < last && rows[i + 1]->row.at_us == rows[i]->row.at_us)) {

@@ -146,7 +146,7 @@ static enum cox_rc take_stage(struct taking *taking, const struct cox_feed_row *
 {
     size_t none = taking->mapping->count;
     struct cox_text name, pipeline = {0};
-    struct cox_seen_stage *stage;
+    struct cox_seen_stage *stage = NULL;
 
     if (taking->stage == none) {
         return COX_OK;
