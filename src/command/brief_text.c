@@ -381,15 +381,12 @@ static void write_head(const struct cox_brief *brief, size_t width, struct cox_b
     cox_day_format(brief->day, day);
     cox_day_format(brief->period.span.from_day, from);
     cox_day_format(brief->period.span.to_day - 1, to);
-    cox_buf_add_string(buf, brief->hat == COX_LEADER ? "Crew brief" : "Course brief");
-    if (person != NULL) {
-        cox_buf_add_string(buf, " of ");
-        cox_buf_add_text(buf, person->name);
-    } else {
-        cox_buf_add_string(buf, " of the whole company, as the operator sees it");
-    }
-    cox_buf_add_char(buf, '\n');
     cox_buf_init(&line, 1000);
+    cox_buf_add_string(&line, brief->hat == COX_LEADER ? "Crew brief of " : "Course brief of ");
+    cox_buf_add_text(&line,
+        person != NULL ? person->name : COX_LIT("the whole company, as the operator sees it"));
+    write_wrapped(buf, cox_buf_text(&line), 0, width);
+    cox_buf_clear(&line);
     cox_buf_format(&line,
         "As of %s (commit %lld). Quarter %s: %s to %s. Money in %.*s, rounded to whole units.", day,
         (long long)cox_call_as_of(brief->call).seq, brief->period.label, from, to,
