@@ -9,13 +9,15 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo brief export log undo user token check audit digest backup restore move migrate help --version' ;;
-    init) words='--zone --currency ' ;;
+    '' | help) words='init demo import brief export log undo territory user token check audit digest backup restore move migrate help --version' ;;
+    init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
+    import) words='--from --map --dry-run --keep-unknown --errors ' ;;
     brief) words='--hat --user --team --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
+    territory) words='solve frontier --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points ' ;;
     user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
     token) words='add list revoke --label --scope --days --user ' ;;
     check) words='--quick ' ;;

@@ -1,44 +1,40 @@
-/* command/init.c: coxswain init: an empty store. */
-#include <string.h>
-
+/* command/init.c: coxswain init: a new store. */
+#include "base/money.h"
 #include "base/zone.h"
 #include "command/command.h"
 #include "record/audit.h"
+#include "sales/seed.h"
 
 static const struct cox_option options[] = {
     {"zone", "NAME", "time zone in which the company counts days (else UTC)", false},
     {"currency", "CODE", "the company's own currency (else EUR)", false},
+    {"year-starts", "MONTH", "first month of the fiscal year, 1 to 12 (else 1)", false},
     {0},
 };
 
-struct settings {
-    struct cox_text zone, currency;
-};
-
-static enum cox_rc put(struct cox_call *call, void *ctx, struct cox_err *reterr)
+static enum cox_rc seed(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
-    const struct settings *settings = ctx;
-
-    COX_TRY(cox_setting_put(call, "zone", settings->zone, reterr));
-    return cox_setting_put(call, "currency", settings->currency, reterr);
+    return cox_seed(call, ctx, reterr);
 }
 
-static enum cox_rc read_settings(struct cox_cli *cli, struct settings *ret, struct cox_err *reterr)
+static enum cox_rc read_settings(struct cox_cli *cli, struct cox_seed_opt *ret,
+    struct cox_err *reterr)
 {
     const char *zone_name = cox_cli_value(cli, "zone"), *currency = cox_cli_value(cli, "currency");
     const struct cox_zone *zone;
+    int64_t month;
 
-    ret->zone = cox_text_of(zone_name == NULL ? "UTC" : zone_name);
-    ret->currency = cox_text_of(currency == NULL ? "EUR" : currency);
-    COX_TRY(cox_zone_open(ret->zone, cli->arena, &zone, reterr));
-    bool is_code = ret->currency.size == 3;
-    for (size_t i = 0; i < ret->currency.size; i++) {
-        is_code = is_code && ret->currency.ptr[i] >= 'A' && ret->currency.ptr[i] <= 'Z';
-    }
-    if (!is_code) {
+    *ret = (struct cox_seed_opt){.zone = zone_name == NULL ? "UTC" : zone_name,
+        .currency = currency == NULL ? "EUR" : currency};
+    COX_TRY(cox_zone_open(cox_text_of(ret->zone), cli->arena, &zone, reterr));
+    const struct cox_iso_currency *known = cox_iso_currency_find(cox_text_of(ret->currency));
+    if (known == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "currency", 0,
-            "a currency has three capital letters, like EUR");
+            "a currency is a code of ISO 4217: three capital letters, like EUR");
     }
+    ret->currency = known->code;
+    COX_TRY(cox_cli_int(cli, "year-starts", 1, 12, 1, &month, reterr));
+    ret->fiscal_start_month = (int)month;
     return COX_OK;
 }
 
@@ -46,7 +42,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct cox_write_opt opt = cox_cli_write_opt(cli);
     struct cox_store *store;
-    struct settings settings;
+    struct cox_seed_opt settings;
     struct cox_audit_head head;
     struct cox_commit commit;
 
@@ -57,19 +53,20 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
         return cox_fail(reterr, COX_CONFLICT, "there is a store at %s already, with %lld commits",
             cli->db, (long long)head.seq);
     }
-    COX_TRY(cox_store_write(store, &opt, put, &settings, &commit, reterr));
-    cox_cli_note(cli, "made an empty store at %s", cli->db);
+    COX_TRY(cox_store_write(store, &opt, seed, &settings, &commit, reterr));
+    cox_cli_note(cli, "made a new store at %s", cli->db);
     return COX_OK;
 }
 
 const struct cox_command cox_command_init = {
     .name = "init",
     .usage = "",
-    .line = "make an empty store",
+    .line = "make a new store",
     .help = "Makes the store that --db names: a file for SQLite (the folder must exist), or\n"
             "the tables in a PostgreSQL database that exists and is empty. The time zone and\n"
             "currency decide how days and sums of money are counted; they can be changed\n"
-            "later, for what is saved from then on.\n"
+            "later, for what is saved from then on. A new store has one pipeline of six stages,\n"
+            "reasons for loss, a fiscal calendar and working hours, all to be changed.\n"
             "\n"
             "  $ coxswain init --zone Europe/Berlin --currency EUR\n"
             "  $ coxswain init --db postgresql://cox@db.example/sales",
