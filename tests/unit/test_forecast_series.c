@@ -46,12 +46,12 @@ static void likelihood_agrees_with_r(void **state)
         assert_int_equal(cox_ets_fit(air, AIR, 12, rows[i].form, work, &e, &err), COX_OK);
         cox_ets_name(e.form, name);
         assert_string_equal(name, rows[i].name);
-        /* A higher likelihood is a better optimum of the same function; R stops early on seasons. */
+        /* A higher likelihood is a better optimum of the same function; R stops early on many states. */
         double tol = 1e-4 * fabs(rows[i].log_likelihood);
         if (e.log_likelihood < rows[i].log_likelihood - tol) {
             fail_msg("%s: %.6f, R has %.6f", name, e.log_likelihood, rows[i].log_likelihood);
         }
-        if (e.period == 0) {
+        if (e.period == 0 && e.form.trend == COX_ETS_NONE) {
             assert_true(fabs(e.log_likelihood - rows[i].log_likelihood) < tol);
             assert_true(fabs(e.aicc - rows[i].aicc) < 2 * tol);
         }
