@@ -6,6 +6,7 @@
 #include "base/day.h"
 #include "check.h"
 #include "record/copy.h"
+#include "record/custom.h"
 #include "record/erase.h"
 #include "record/find.h"
 #include "shop_work.h"
@@ -109,6 +110,43 @@ static void a_copy_in_postgres_is_the_same(void **state)
 {
     struct shop_work *w = work_of(state);
 
+    copy_and_compare(w, w->store, COX_POSTGRES);
+}
+
+static enum cox_rc add_field(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_custom_spec spec = {.label = COX_LIT("Next step"),
+        .type = COX_TEXT,
+        .flags = COX_SORTED};
+    int64_t id;
+
+    (void)ctx;
+    return cox_custom_add(call, &shop_deal, &spec, &id, reterr);
+}
+
+static enum cox_rc fill_field(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct shop_work *w = ctx;
+    const struct cox_change change = {SHOP_DEAL_COUNT,
+        cox_text_value(COX_LIT("call on Monday, früh"))};
+
+    for (size_t i = 0; i < w->deals.count; i++) {
+        enum cox_rc rc =
+            cox_change_fields(call, &shop_deal, w->deals.ids[i], 0, &change, 1, NULL, reterr);
+        if (rc != COX_OK && rc != COX_MISSING) {
+            return rc;
+        }
+    }
+    return COX_OK;
+}
+
+static void run_time_fields_come_along(void **state)
+{
+    struct shop_work *w = work_of(state);
+
+    OK(shop_write(w, add_field, w));
+    OK(shop_write(w, fill_field, w));
+    copy_and_compare(w, w->store, COX_SQLITE);
     copy_and_compare(w, w->store, COX_POSTGRES);
 }
 
@@ -346,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(a_copy_in_sqlite_is_the_same),
         BOTH(a_copy_in_postgres_is_the_same),
+        BOTH(run_time_fields_come_along),
         BOTH(there_and_back_is_the_same),
         BOTH(the_copy_can_be_searched),
         BOTH(what_exists_is_not_written_over),

@@ -333,6 +333,43 @@ static void a_large_batch_goes_in_chunks(void **state)
     assert_true(shop_is_valid(w->store));
 }
 
+/* Out of memory after the first chunk, as a crash would be: the next run does the rest. */
+static void break_after_chunk(void *ctx, int64_t done, int64_t all)
+{
+    (void)ctx;
+    (void)done;
+    (void)all;
+    cox_memory_fail_after(0);
+}
+
+static void a_broken_undo_goes_on(void **state)
+{
+    struct shop_work *w = work_of(state);
+    struct cox_undo_report report;
+    char before[65], after[65];
+
+    shop_state(w, before);
+    OK(cox_batch_open(w->store, SHOP_OPERATOR, "import", "broken", &w->batch, &w->err));
+    w->ops = 40;
+    OK(shop_run(w, 70));
+    const struct cox_undo_opt opt = {.actor = SHOP_OPERATOR,
+        .target = {.batch = w->batch},
+        .progress = break_after_chunk};
+    assert_int_equal(cox_undo(w->store, &opt, &report, &w->err), COX_NO_MEMORY);
+    cox_memory_fail_after(-1);
+    OK(shop_reopen(w));
+    shop_state(w, after);
+    assert_string_not_equal(before, after);
+    OK(undo(w, (struct cox_undo_target){.batch = w->batch}, &report));
+    shop_state(w, after);
+    assert_string_equal(before, after);
+    assert_int_equal(report.counts[COX_UNDO_CHANGED], 0);
+    assert_true(report.counts[COX_UNDO_DONE] > COX_UNDO_CHUNK);
+    OK(undo(w, (struct cox_undo_target){.batch = w->batch}, &report)); /* again: nothing to do */
+    assert_int_equal(report.commit_count, 0);
+    assert_true(shop_is_valid(w->store));
+}
+
 static void all_or_nothing_is_one_commit(void **state)
 {
     struct shop_work *w = work_of(state);
@@ -369,6 +406,7 @@ int main(void)
         BOTH(targets_that_are_none_are_refused),
         BOTH(private_pages_are_undone_blind),
         BOTH(a_large_batch_goes_in_chunks),
+        BOTH(a_broken_undo_goes_on),
         BOTH(all_or_nothing_is_one_commit),
     };
 
