@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -224,6 +225,21 @@ static enum cox_rc erase_again(struct cox_call *call, void *ctx, struct cox_err 
     return rc;
 }
 
+/* "2 4711": entity number and id. */
+static bool read_line(const char *line, int64_t ret_erased[2])
+{
+    char *end = NULL;
+
+    errno = 0;
+    ret_erased[0] = strtoll(line, &end, 10);
+    if (end == line || *end != ' ' || ret_erased[0] < 0 || ret_erased[0] > UINT16_MAX) {
+        return false;
+    }
+    const char *rest = end + 1;
+    ret_erased[1] = strtoll(rest, &end, 10);
+    return end != rest && *end == '\n' && ret_erased[1] > 0 && errno == 0;
+}
+
 static enum cox_rc replay_line(struct copy *copy, struct cox_store *store, const char *line,
     struct cox_err *reterr)
 {
@@ -231,10 +247,8 @@ static enum cox_rc replay_line(struct copy *copy, struct cox_store *store, const
         .cause = COX_CAUSE_RESTORE,
         .request = "restore",
         .note = "erased again"};
-    char end = '\0';
 
-    if (sscanf(line, "%" SCNd64 " %" SCNd64 "%c", &copy->erased[0], &copy->erased[1], &end) != 3 ||
-        end != '\n' || copy->erased[0] < 0 || copy->erased[0] > UINT16_MAX) {
+    if (!read_line(line, copy->erased)) {
         return cox_fail(reterr, COX_INVALID, "the list of erased records is damaged");
     }
     return cox_store_write(store, &opt, erase_again, copy, NULL, reterr);

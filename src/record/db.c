@@ -152,10 +152,10 @@ static void take_from_bucket(struct cox_db *db, struct cox_stmt *stmt)
 
 static void drop(struct cox_stmt *stmt)
 {
-    void *sql = (void *)(uintptr_t)stmt->sql.ptr; /* our own copy, see prepare_new */
+    char *copy = stmt->sql_copy;
 
     stmt->db->ops->drop(stmt);
-    cox_memory_free(sql);
+    cox_memory_free(copy);
 }
 
 static void drop_idle(struct cox_db *db, struct cox_stmt *stmt)
@@ -206,6 +206,7 @@ static enum cox_rc prepare_new(struct cox_db *db, struct cox_text sql, uint64_t 
     (*ret_stmt)->db = db;
     (*ret_stmt)->hash = hash;
     (*ret_stmt)->sql = (struct cox_text){copy, sql.size};
+    (*ret_stmt)->sql_copy = copy;
     return COX_OK;
 }
 

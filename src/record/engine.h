@@ -40,6 +40,7 @@ struct cox_stmt {
     struct cox_stmt *newer, *older; /* idle: by last use */
     uint64_t hash;
     struct cox_text sql; /* the statement's own copy, terminated */
+    char *sql_copy;      /* the same, to be freed by db.c */
     bool is_broken;      /* never used again: it failed in a way that may repeat */
 };
 

@@ -127,7 +127,7 @@ static struct cox_text question_of(struct cox_arena *arena, enum cox_engine engi
     struct cox_buf question;
     struct cox_text text = {0};
 
-    cox_buf_init(&question, COX_FIND_WORDS_MAX * 256);
+    cox_buf_init(&question, (size_t)COX_FIND_WORDS_MAX * 256);
     for (unsigned i = 0; i < COX_FIND_WORDS_MAX && words.ptr != NULL; i++) {
         struct cox_text word = cox_text_split(&words, ' ');
         if (word.size > 0) {

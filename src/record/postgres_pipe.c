@@ -2,6 +2,8 @@
  * record/postgres_pipe.c: statements sent ahead to PostgreSQL and the answers read in order, and
  * what its errors mean for us.
  */
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +157,7 @@ static void accept(struct cox_pg *pg, const struct cox_pg_pending *sent, PGresul
     if (sent->kind == COX_PG_CONTROL) {
         pg->has_committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
     } else if (sent->kind != COX_PG_PREPARE) {
+        assert(sent->stmt != NULL);
         sent->stmt->changes = PQresultStatus(result) == PGRES_TUPLES_OK &&
                                       strncmp(PQcmdStatus(result), "SELECT", 6) == 0
                                   ? 0

@@ -46,7 +46,9 @@ static unsigned count_params(const char *sql)
 
     for (const char *at = sql; *at != '\0'; at++) {
         if (quote != '\0') {
-            quote = *at == quote ? '\0' : quote;
+            if (*at == quote) {
+                quote = '\0';
+            }
         } else if (*at == '\'' || *at == '"') {
             quote = *at;
         } else if (*at == '$') {
@@ -357,7 +359,7 @@ static double numeric_real(const char *bytes)
     *at++ = sign == NUMERIC_NEGATIVE ? '-' : '+';
     *at++ = '0';
     for (unsigned i = 0; i < count; i++) {
-        unsigned group = read_16(bytes + NUMERIC_HEAD + 2 * i);
+        unsigned group = read_16(bytes + NUMERIC_HEAD + (size_t)2 * (size_t)i);
         at += snprintf(at, 6, "%04u", group % 10000);
     }
     (void)snprintf(at, 24, "e%d", 4 * (weight - (int)count + 1));
@@ -384,7 +386,7 @@ static int64_t numeric_int(const char *bytes)
     int64_t total = 0;
 
     for (int i = 0; i <= weight; i++) {
-        int64_t group = i < (int)count ? read_16(bytes + NUMERIC_HEAD + 2 * i) : 0;
+        int64_t group = i < (int)count ? read_16(bytes + NUMERIC_HEAD + (size_t)2 * (size_t)i) : 0;
         if (__builtin_mul_overflow(total, 10000, &total) ||
             __builtin_add_overflow(total, is_negative ? -group : group, &total)) {
             return is_negative ? INT64_MIN : INT64_MAX;
