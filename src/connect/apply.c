@@ -95,7 +95,7 @@ enum cox_rc cox_apply_stand_in(struct cox_call *call, struct cox_work *work, str
     }
     cox_row_set(row, COX_USER_NAME, cox_text_value(cox_text_of(name)));
     cox_row_set(row, COX_USER_IS_ACTIVE, cox_int(0));
-    COX_TRY(cox_create(call, row, ret_user, reterr));
+    COX_TRY(cox_create_since_ever(call, row, ret_user, reterr));
     if (text.size == 0 || looks_like_id(text)) {
         COX_TRY(cox_external_put(call, source, &cox_user, external, *ret_user, reterr));
     }
@@ -501,6 +501,15 @@ static enum cox_rc save_ids(struct applying *applying, int64_t id, struct cox_er
                : COX_OK;
 }
 
+/*
+ * Of work on a sale whose file tells no beginning we know no more than that it is there now. People,
+ * products, customers and the like are what other records' history leans on: there since ever.
+ */
+static bool begins_when_saved(const struct cox_entity *entity)
+{
+    return entity == &cox_opportunity || entity == &cox_lead || entity == &cox_activity;
+}
+
 static enum cox_rc make_record(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
 {
     struct cox_row *row = cox_row_new(applying->call, applying->table->entity);
@@ -521,8 +530,10 @@ static enum cox_rc make_record(struct applying *applying, int64_t *ret_id, struc
     if (count > 0) {
         COX_TRY(cox_put_history(applying->call, applying->table->entity, 0, versions, count,
             COX_FOREVER, ret_id, &is_changed, reterr));
-    } else {
+    } else if (begins_when_saved(applying->table->entity)) {
         COX_TRY(cox_create(applying->call, row, ret_id, reterr));
+    } else {
+        COX_TRY(cox_create_since_ever(applying->call, row, ret_id, reterr));
     }
     COX_TRY(save_ids(applying, *ret_id, reterr));
     return cox_resolver_add(applying->job->work->resolver, applying->table, *ret_id,

@@ -199,7 +199,7 @@ static enum cox_rc make_pipeline(struct cox_call *call, struct cox_job *job, str
     }
     cox_row_set(row, COX_PIPELINE_NAME, cox_text_value(name));
     cox_row_set(row, COX_PIPELINE_IS_ACTIVE, cox_int(1));
-    COX_TRY(cox_create(call, row, ret_id, reterr));
+    COX_TRY(cox_create_since_ever(call, row, ret_id, reterr));
     return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
         reterr);
 }
@@ -267,7 +267,7 @@ static enum cox_rc make_stage(struct cox_call *call, struct ensuring *ensuring,
     cox_row_set(row, COX_STAGE_FORECAST_CATEGORY, cox_int(plan->category));
     cox_row_set(row, COX_STAGE_KIND, cox_int(plan->kind));
     cox_row_set(row, COX_STAGE_IS_ACTIVE, cox_int(1));
-    COX_TRY(cox_create(call, row, ret_id, reterr));
+    COX_TRY(cox_create_since_ever(call, row, ret_id, reterr));
     ensuring->lines[ensuring->count++] =
         (struct cox_stage_line){*ret_id, plan->pipeline, position, plan->kind, label};
     cox_buf_format(&ensuring->made, "%s%.*s (%s%d %%)", ensuring->made.size > 0 ? ", " : "",

@@ -41,7 +41,7 @@ static enum cox_rc make_pair(struct cox_call *call, const struct cox_entity *ent
     }
     cox_row_set(row, left, cox_int(left_value));
     cox_row_set(row, right, cox_int(right_value));
-    return cox_create(call, row, &id, reterr);
+    return cox_create_since_ever(call, row, &id, reterr);
 }
 
 enum cox_rc cox_teams_join(struct cox_call *call, int64_t team, int64_t user,
@@ -103,7 +103,7 @@ enum cox_rc cox_teams_report(struct cox_call *call, int64_t user, int64_t manage
     cox_row_set(row, COX_REPORTING_LINE_USER, cox_int(user));
     cox_row_set(row, COX_REPORTING_LINE_MANAGER, cox_int(manager));
     cox_row_set(row, COX_REPORTING_LINE_FROM_DAY, cox_int(from_day));
-    return cox_create(call, row, &id, reterr);
+    return cox_create_since_ever(call, row, &id, reterr);
 }
 
 /* ---- a sales-team file ---- */
@@ -179,7 +179,7 @@ static enum cox_rc ensure_person(struct cox_call *call, struct cox_job *job, str
     cox_row_set(person, COX_USER_NAME, cox_text_value(name));
     cox_row_set(person, COX_USER_OFFICE, cox_text_value(office));
     cox_row_set(person, COX_USER_IS_ACTIVE, cox_int(1));
-    COX_TRY(cox_create(call, person, ret_id, reterr));
+    COX_TRY(cox_create_since_ever(call, person, ret_id, reterr));
     row->outcome = COX_OUTCOME_CREATED;
     return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
         reterr);
@@ -204,7 +204,7 @@ static enum cox_rc ensure_team(struct cox_call *call, struct cox_job *job, struc
     cox_row_set(row, COX_TEAM_KIND, cox_int(kind));
     cox_row_set(row, COX_TEAM_PARENT, cox_int(parent));
     cox_row_set(row, COX_TEAM_LEAD, cox_int(lead));
-    COX_TRY(cox_create(call, row, ret_id, reterr));
+    COX_TRY(cox_create_since_ever(call, row, ret_id, reterr));
     return cox_resolver_add(job->work->resolver, table, *ret_id, name, (struct cox_text){0},
         reterr);
 }

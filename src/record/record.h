@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #define COX_FOREVER INT64_MAX
+#define COX_SINCE_EVER (-INT64_C(62135596800000000)) /* 0001-01-01: the first instant there is */
 
 struct cox_zone;
 struct cox_registry; /* compiled tables and run-time fields, swapped as a whole */
@@ -249,6 +250,13 @@ enum cox_rc cox_create(struct cox_call *call, struct cox_row *row, int64_t *ret_
     struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_create_struct(struct cox_call *call, const struct cox_entity *entity,
     const void *structure, int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * The same for reference data of another system that tells no beginning (people, stages, products,
+ * customers): other records' history leans on it, so it has been there since ever. Marked imported.
+ */
+enum cox_rc cox_create_since_ever(struct cox_call *call, struct cox_row *row, int64_t *ret_id,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* if_rev: 0, or the rev the caller saw; COX_STALE when it has changed. A change to the same values
  * is no change: ret_is_changed (may be NULL) is false and nothing is logged. */

@@ -222,8 +222,8 @@ enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned
     }
     row->rev = row->seq_from = call->commit.seq;
     row->seq_to = row->to_us = COX_FOREVER;
-    row->from_us = call->commit.at_us;
-    row->imported = false;
+    row->imported = (flags & COX_SAVE_SINCE_EVER) != 0;
+    row->from_us = row->imported ? COX_SINCE_EVER : call->commit.at_us;
     cox_personal_make(call, row, (struct cox_text){0}, &personal);
     COX_TRY(cox_version_insert(call, row, &personal, reterr));
     COX_TRY(cox_save_words(call, NULL, row, reterr));
@@ -237,6 +237,12 @@ enum cox_rc cox_create(struct cox_call *call, struct cox_row *row, int64_t *ret_
     struct cox_err *reterr)
 {
     return cox_save_create(call, row, 0, ret_id, reterr);
+}
+
+enum cox_rc cox_create_since_ever(struct cox_call *call, struct cox_row *row, int64_t *ret_id,
+    struct cox_err *reterr)
+{
+    return cox_save_create(call, row, COX_SAVE_SINCE_EVER, ret_id, reterr);
 }
 
 enum cox_rc cox_create_struct(struct cox_call *call, const struct cox_entity *entity,
@@ -295,6 +301,16 @@ static enum cox_rc check_changes(const struct cox_row *before, struct cox_row *a
     return COX_OK;
 }
 
+/* Was the record made by this very commit, with no other version? Then it is folded into it. */
+static bool is_created_here(struct cox_call *call, const struct cox_row *row)
+{
+    int64_t key = cox_record_key(row->table->entity->number, row->id);
+    uint64_t at;
+
+    return call->commit.by_record != NULL && cox_imap_find(call->commit.by_record, key, &at) &&
+           call->commit.entries[at].op == 'c';
+}
+
 /* The new version into the tables, its words and its note. */
 static enum cox_rc write_change(struct cox_call *call, const struct cox_stored *stored,
     struct cox_row *after, struct cox_err *reterr)
@@ -302,12 +318,15 @@ static enum cox_rc write_change(struct cox_call *call, const struct cox_stored *
     const struct cox_row *before = &stored->row;
     struct cox_personal personal;
 
+    bool is_made_here = is_created_here(call, before);
+
     after->rev = after->seq_from = call->commit.seq;
-    after->from_us = call->commit.at_us;
-    after->imported = false;
+    after->from_us = is_made_here ? before->from_us : call->commit.at_us;
+    after->imported = is_made_here && before->imported;
     cox_personal_make(call, after, stored->psalt, &personal);
-    /* Made in this commit already: changed in place, unless it is imported history. */
-    if (before->rev != call->commit.seq || before->from_us != call->commit.at_us) {
+    /* Changed in this commit already: in place, unless what stands is imported history. */
+    if (!is_made_here &&
+        (before->rev != call->commit.seq || before->from_us != call->commit.at_us)) {
         COX_TRY(cox_version_archive(call, after->table, after->id, call->commit.at_us, COX_FOREVER,
             reterr));
     }
@@ -412,7 +431,8 @@ enum cox_rc cox_save_remove(struct cox_call *call, const struct cox_table *table
     COX_TRY(check_rev(&stored->row, if_rev, reterr));
     COX_TRY(run_check(call, &stored->row, NULL, flags, reterr));
     COX_TRY(cox_reference_release(call, table, id, reterr));
-    if (stored->row.rev != call->commit.seq || stored->row.from_us != call->commit.at_us) {
+    if (!is_created_here(call, &stored->row) &&
+        (stored->row.rev != call->commit.seq || stored->row.from_us != call->commit.at_us)) {
         COX_TRY(cox_version_archive(call, table, id, call->commit.at_us, COX_FOREVER, reterr));
     }
     COX_TRY(cox_version_drop(call, table, id, reterr));

@@ -238,7 +238,8 @@ enum cox_rc cox_version_update(struct cox_call *call, const struct cox_row *befo
     cox_sql_int(&sql, after->rev);
     cox_sql_lit(&sql, ", \"from_us\" = ");
     cox_sql_int(&sql, after->from_us);
-    cox_sql_lit(&sql, ", \"imported\" = 0");
+    cox_sql_lit(&sql, ", \"imported\" = ");
+    cox_sql_int(&sql, after->imported ? 1 : 0);
     if (personal->is_used) {
         cox_sql_lit(&sql, ", \"psalt\" = ");
         cox_sql_bytes(&sql, (struct cox_text){(const char *)personal->salt, COX_SALT_SIZE});
