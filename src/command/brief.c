@@ -17,6 +17,7 @@ static const struct cox_option options[] = {
     {"hat", "HAT", "manager (the course) or leader (the crew)", false},
     {"user", "PERSON", "as this person sees it: e-mail address or number", false},
     {"team", "TEAM", "only this team and those below it: name or number", false},
+    {"quarter-of", "DAY", "figures of the quarter this day lies in (else that of --as-of)", false},
     {"as-of", "WHEN", "as it stood then: a date, an instant, or seq:NUMBER", false},
     {0},
 };
@@ -212,6 +213,16 @@ static enum cox_rc read_hat(const struct cox_cli *cli, enum cox_role *ret_hat,
     return COX_OK;
 }
 
+static enum cox_rc read_quarter(const struct cox_cli *cli, struct cox_brief_ask *ask,
+    struct cox_err *reterr)
+{
+    const struct cox_date_opt date = {.order = COX_DATE_YMD};
+    const char *day = cox_cli_value(cli, "quarter-of");
+
+    ask->has_period_day = day != NULL;
+    return day == NULL ? COX_OK : cox_day_parse(cox_text_of(day), &date, &ask->period_day, reterr);
+}
+
 static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct ask ask = {
@@ -223,6 +234,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     struct cox_store *store;
 
     COX_TRY(read_hat(cli, &ask.brief.hat, reterr));
+    COX_TRY(read_quarter(cli, &ask.brief, reterr));
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
     COX_TRY(cox_store_read(store, &opt, find_people, &ask, reterr));
     COX_TRY(cox_cli_as_of(store, cox_cli_value(cli, "as-of"), &opt.as_of, reterr));
@@ -245,6 +257,7 @@ const struct cox_command cox_command_brief = {
             "\n"
             "  $ coxswain brief\n"
             "  $ coxswain brief --hat leader --user ada@example.com\n"
+            "  $ coxswain brief --quarter-of 2025-12-31\n"
             "  $ coxswain brief --team North --as-of 2026-03-31 --json",
     .options = options,
     .run = run,

@@ -259,7 +259,7 @@ static int compare_rows(const void *a, const void *b)
     return (x->user > y->user) - (x->user < y->user);
 }
 
-static double pace_of(const struct cox_brief *brief, struct cox_span span)
+double cox_pace(const struct cox_brief *brief, struct cox_span span)
 {
     int64_t whole = cox_workday_count(&brief->week, span.from_day, span.to_day);
     int64_t end = brief->day + 1 < span.to_day ? brief->day + 1 : span.to_day;
@@ -274,7 +274,7 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
     struct cox_err *reterr)
 {
-    struct load load = {.brief = brief, .span = span, .pace = pace_of(brief, span)};
+    struct load load = {.brief = brief, .span = span, .pace = cox_pace(brief, span)};
     struct team_members *members = COX_NEW(cox_call_arena(brief->call), struct team_members);
 
     if (members == NULL) {

@@ -26,6 +26,9 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Share of the span's working days that has passed on the brief's day, it included: 0..1. */
+double cox_pace(const struct cox_brief *brief, struct cox_span span);
+
 /* Revenue credited to a user for deals won in the span; splits taken into account. */
 int64_t cox_credit_sum(const struct cox_brief *brief, int64_t user, struct cox_span span);
 

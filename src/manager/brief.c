@@ -78,14 +78,13 @@ static struct quarter sum_quarter(const struct cox_brief *brief)
 }
 
 /* People's revenue quotas; where there are none, those of teams. */
-static int64_t sum_targets(const struct cox_attainment *rows, size_t count, double *ret_pace)
+static int64_t sum_targets(const struct cox_attainment *rows, size_t count)
 {
     int64_t people = 0, teams = 0;
 
     for (size_t i = 0; i < count; i++) {
         if (rows[i].measure == COX_MEASURE_REVENUE) {
             *(rows[i].team == COX_NULL ? &people : &teams) += rows[i].target;
-            *ret_pace = rows[i].pace;
         }
     }
     return people > 0 ? people : teams;
@@ -97,7 +96,7 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
     struct cox_brief_section *section;
     struct cox_attainment *rows;
     size_t count, unrated;
-    double pace = (double)NAN;
+    double pace = cox_pace(brief, brief->period.span);
     int64_t target;
 
     section = cox_brief_section(brief, "quarter", "The quarter so far", quarter_columns,
@@ -109,7 +108,7 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
     section->note = "Won: by the day won. Pace: target times working days passed, today included. "
                     "Coverage: open due / what is left of the target.";
     COX_TRY(cox_attainment_load(brief, brief->period.span, &rows, &count, &unrated, reterr));
-    target = sum_targets(rows, count, &pace);
+    target = sum_targets(rows, count);
     const struct cox_value cells[] = {
         cox_int(sum.won_count),
         cox_int(sum.won),

@@ -170,6 +170,7 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
 {
     struct cox_deals *deals = COX_NEW(cox_call_arena(call), struct cox_deals);
     struct people people = {.brief = ret_brief};
+    int64_t closed_from;
 
     if (deals == NULL) {
         return cox_no_memory(reterr);
@@ -184,8 +185,8 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
         .deals = deals,
     };
     ret_brief->last = &ret_brief->first;
-    COX_TRY(
-        cox_fiscal_at_day(call, COX_PERIOD_QUARTER, ret_brief->day, &ret_brief->period, reterr));
+    COX_TRY(cox_fiscal_at_day(call, COX_PERIOD_QUARTER,
+        ask->has_period_day ? ask->period_day : ret_brief->day, &ret_brief->period, reterr));
     COX_TRY(cox_workweek_load(call, ret_brief->day, &ret_brief->week, reterr));
     COX_TRY(cox_each(call, &cox_user, NULL, note_person, &people, reterr));
     ret_brief->people = people.at;
@@ -194,7 +195,10 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
         COX_TRY(load_team(ret_brief, reterr));
     }
     /* Newcomers are compared over the year before, so deals closed since then are wanted. */
-    return cox_deals_load(call, ret_brief->day - 366, deals, reterr);
+    closed_from = ret_brief->day - 366 < ret_brief->period.span.from_day
+                      ? ret_brief->day - 366
+                      : ret_brief->period.span.from_day;
+    return cox_deals_load(call, closed_from, deals, reterr);
 }
 
 /* ---- sections ---- */

@@ -73,6 +73,8 @@ struct cox_signal {
 struct cox_brief_ask {
     enum cox_role hat;
     int64_t user, team;
+    bool has_period_day;
+    int64_t period_day; /* the quarter of this day; without it that of the as-of day */
 };
 
 /* Loads what all sections need: people, team, period, working week, deals. */

@@ -271,6 +271,27 @@ static void look_at_company(struct firm *f, const struct cox_brief *brief)
     assert_int_equal(NUMBER("results", "Eve", "won"), 999999);
 }
 
+static void look_at_last_quarter(struct firm *f, const struct cox_brief *brief)
+{
+    (void)f;
+    assert_int_equal(NUMBER("quarter", NULL, "won"), 777);
+    assert_true(cell_of(brief, "quarter", NULL, "pace")->real == 1);
+    assert_string_equal(brief->period.label, "FY2026 Q1");
+    assert_int_equal(NUMBER("quarter", NULL, "due_count"), 0);
+}
+
+static void test_an_earlier_quarter_is_counted_whole(void **state)
+{
+    struct firm *f = firm_of(state);
+    struct team t = make_team(f);
+    struct view view = {.f = f,
+        .ask = {COX_MANAGER, t.mia, 0, true, cox_day_ymd(2026, 2, 14)},
+        .look = look_at_last_quarter};
+
+    fill_quarter(f, &t);
+    OK(firm_read(f, mia(&t), now, make_view, &view));
+}
+
 static void test_the_operator_sees_the_company_and_a_rep_oneself(void **state)
 {
     struct firm *f = firm_of(state);
@@ -611,6 +632,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(test_figures_are_those_counted_by_hand),
+        BOTH(test_an_earlier_quarter_is_counted_whole),
         BOTH(test_the_operator_sees_the_company_and_a_rep_oneself),
         BOTH(test_a_brief_of_an_earlier_commit_stays_as_it_was),
         BOTH(test_stuck_is_learnt_from_won_deals),
