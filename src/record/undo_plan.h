@@ -29,6 +29,9 @@ enum cox_rc cox_undo_plan_make(struct cox_call *call, struct cox_arena *arena,
     const struct cox_undo_target *target, struct cox_undo_work *ret_work,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Kind and state of every record that is not done yet. */
+enum cox_rc cox_undo_judge_all(struct cox_undo_work *work, struct cox_err *reterr) COX_NODISCARD;
+
 /* Judges one record anew, for the moment at hand; sets item->state. */
 enum cox_rc cox_undo_judge(struct cox_undo_work *work, struct cox_undo_item *item,
     struct cox_err *reterr) COX_NODISCARD;
