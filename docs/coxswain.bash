@@ -13,7 +13,7 @@ _coxswain() {
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors ' ;;
-    brief) words='--hat --user --team --as-of ' ;;
+    brief) words='--hat --user --team --quarter-of --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;

@@ -1,6 +1,8 @@
 /* command/as_of.c: the values of --as-of. */
 #include "base/zone.h"
 #include "command/command.h"
+#include "record/query.h"
+#include "sales/opportunity.h"
 
 struct ask {
     struct cox_text text;
@@ -20,6 +22,23 @@ static enum cox_rc of_commit(struct ask *ask, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* The last closing's day when it lies more than a month back: where an old export ends. Else now. */
+static enum cox_rc of_last(struct cox_call *call, struct ask *ask, struct cox_err *reterr)
+{
+    enum { RECENT_DAYS = 31 };
+    const struct cox_query query = {.entity = &cox_opportunity, .limit = 1, .order_count = 1,
+        .order = {{COX_OPPORTUNITY_CLOSED_DAY, true}}};
+    struct cox_page page;
+    int64_t day;
+
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    day = page.count == 0 ? COX_NULL : cox_row_int(&page.rows[0], COX_OPPORTUNITY_CLOSED_DAY);
+    if (day != COX_NULL && day < cox_call_today(call) - RECENT_DAYS) {
+        ask->as_of.at_us = cox_zone_day_start(cox_call_zone(call), day + 1) - 1;
+    }
+    return COX_OK;
+}
+
 static enum cox_rc resolve(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct ask *ask = ctx;
@@ -28,12 +47,15 @@ static enum cox_rc resolve(struct cox_call *call, void *ctx, struct cox_err *ret
     struct cox_stamp stamp;
     struct cox_err why;
 
+    if (cox_text_same(ask->text, COX_LIT("last"))) {
+        return of_last(call, ask, reterr);
+    }
     if (cox_text_starts(ask->text, COX_LIT("seq:"))) {
         return of_commit(ask, reterr);
     }
     if (cox_stamp_parse(ask->text, &opt, &stamp, &why) != COX_OK) {
         return cox_fail_at(reterr, COX_INVALID, "as-of", 0,
-            "%s; write 2026-03-05, 2026-03-05T14:15 or seq:123", why.text);
+            "%s; write 2026-03-05, 2026-03-05T14:15, seq:123 or last", why.text);
     }
     if (stamp.has_time) {
         return cox_instant_parse(ask->text, &opt, zone, &ask->as_of.at_us, reterr);

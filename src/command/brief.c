@@ -18,7 +18,7 @@ static const struct cox_option options[] = {
     {"user", "PERSON", "as this person sees it: e-mail address or number", false},
     {"team", "TEAM", "only this team and those below it: name or number", false},
     {"quarter-of", "DAY", "figures of the quarter this day lies in (else that of --as-of)", false},
-    {"as-of", "WHEN", "as it stood then: a date, an instant, or seq:NUMBER", false},
+    {"as-of", "WHEN", "as it stood then: a date, an instant, seq:NUMBER, or last (closing)", false},
     {0},
 };
 
