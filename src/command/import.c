@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/feature_list.h"
 #include "connect/names.h"
 
 static const struct cox_option options[] = {
@@ -50,6 +51,10 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     struct cox_import_report report;
 
     COX_TRY(read_options(cli, &opt, reterr));
+    opt.entities = cox_features_entities(cli->arena);
+    if (opt.entities == NULL) {
+        return cox_no_memory(reterr);
+    }
     COX_TRY(cox_cli_store(cli, COX_CLI_CREATE, &opt.store, reterr));
     COX_TRY(cox_import_run(cli->arena, &opt, &report, reterr));
     for (size_t i = 0; i < report.file_count; i++) {

@@ -14,6 +14,7 @@
 
 struct cox_import_opt {
     struct cox_store *store;
+    const struct cox_entity *const *entities; /* those of the store; needed for a dry run only */
     struct cox_actor actor;
     const char *const *paths; /* files and folders; folders are read to the bottom */
     size_t path_count;

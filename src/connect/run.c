@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "connect/dry.h"
 #include "connect/files.h"
 #include "connect/history.h"
 #include "connect/later.h"
@@ -100,6 +101,7 @@ struct saving {
     struct cox_reject *reject;
     size_t first, count; /* rows of the chunk to be saved in this call */
     int64_t last_row;    /* of the file, once this call stands */
+    int64_t done_row;    /* rows up to here were saved and counted by an earlier run */
 };
 
 static int64_t count_of(const struct saving *saving, enum cox_outcome outcome)
@@ -107,9 +109,22 @@ static int64_t count_of(const struct saving *saving, enum cox_outcome outcome)
     int64_t count = 0;
 
     for (size_t i = saving->first; i < saving->first + saving->count; i++) {
-        count += saving->chunk->outcome[i] == outcome;
+        count += saving->chunk->rows[i].row > saving->done_row &&
+                 saving->chunk->outcome[i] == outcome;
     }
     return count;
+}
+
+static int64_t count_new(const struct saving *saving)
+{
+    return count_of(saving, COX_OUTCOME_CREATED) + count_of(saving, COX_OUTCOME_UPDATED) +
+           count_of(saving, COX_OUTCOME_UNCHANGED) + count_of(saving, COX_OUTCOME_REJECTED);
+}
+
+static bool is_rejected(const struct saving *saving, size_t at)
+{
+    return saving->chunk->rows[at].row > saving->done_row &&
+           saving->chunk->outcome[at] == COX_OUTCOME_REJECTED;
 }
 
 /* "job row error_size  read created updated unchanged rejected deleted ..." for the files so far. */
@@ -128,7 +143,7 @@ static enum cox_rc write_mark(struct cox_call *call, const struct saving *saving
         bool is_this = i == work->job_at;
 
         cox_buf_format(&buf, " %lld %lld %lld %lld %lld %lld",
-            (long long)(file->read + (is_this ? (int64_t)saving->count : 0)),
+            (long long)(file->read + (is_this ? count_new(saving) : 0)),
             (long long)(file->created + (is_this ? count_of(saving, COX_OUTCOME_CREATED) : 0)),
             (long long)(file->updated + (is_this ? count_of(saving, COX_OUTCOME_UPDATED) : 0)),
             (long long)(file->unchanged + (is_this ? count_of(saving, COX_OUTCOME_UNCHANGED) : 0)),
@@ -152,7 +167,7 @@ static enum cox_rc save(struct cox_call *call, void *ctx, struct cox_err *reterr
     COX_TRY(cox_apply_rows(call, chunk, saving->first, saving->count, reterr));
     cox_reject_clear(saving->reject);
     for (size_t i = saving->first; i < saving->first + saving->count; i++) {
-        if (chunk->outcome[i] == COX_OUTCOME_REJECTED) {
+        if (is_rejected(saving, i)) {
             cox_reject_add(saving->reject, chunk->rows[i].cells, &chunk->err[i]);
         }
     }
@@ -166,7 +181,7 @@ static void tell_rejected(const struct saving *saving)
     const struct cox_chunk *chunk = saving->chunk;
 
     for (size_t i = saving->first; i < saving->first + saving->count; i++) {
-        if (chunk->outcome[i] == COX_OUTCOME_REJECTED) {
+        if (is_rejected(saving, i)) {
             cox_import_reject(chunk->job->file, saving->work->arena, chunk->rows[i].line,
                 &chunk->err[i]);
         }
@@ -185,12 +200,12 @@ static enum cox_rc save_rows(struct saving *saving, size_t first, size_t count,
     cox_resolver_settle(saving->work->resolver);
     tell_rejected(saving);
     cox_reject_keep(saving->reject);
-    file->read += (int64_t)count;
+    file->read += count_new(saving);
     file->created += count_of(saving, COX_OUTCOME_CREATED);
     file->updated += count_of(saving, COX_OUTCOME_UPDATED);
     file->unchanged += count_of(saving, COX_OUTCOME_UNCHANGED);
     file->rejected += count_of(saving, COX_OUTCOME_REJECTED);
-    file->deleted += saving->chunk->deleted_count;
+    file->deleted += saving->last_row > saving->done_row ? saving->chunk->deleted_count : 0;
     return cox_later_add(saving->work, saving->chunk, reterr);
 }
 
@@ -219,7 +234,7 @@ static enum cox_rc save_split(struct saving *saving, size_t first, size_t count,
 struct reading {
     struct cox_job *job;
     struct cox_map *prints; /* rows without an id: how often each was there */
-    int64_t done_row;       /* rows up to here were saved by an earlier run */
+    int64_t done_row;       /* rows up to here were counted by an earlier run */
     struct cox_progress *progress;
 };
 
@@ -273,7 +288,7 @@ static enum cox_rc fill(struct reading *reading, struct cox_chunk *chunk, struct
             cox_import_note(job->file, job->work->arena,
                 "some records come several times; their newest row counts");
         }
-        chunk->count += from.row > reading->done_row;
+        chunk->count++;
     }
     return COX_OK;
 }
@@ -302,7 +317,8 @@ static enum cox_rc read_chunks(struct reading *reading, struct cox_chunk *chunk,
     struct cox_reject *reject, struct cox_err *reterr)
 {
     struct cox_work *work = reading->job->work;
-    struct saving saving = {.work = work, .chunk = chunk, .reject = reject};
+    struct saving saving = {
+        .work = work, .chunk = chunk, .reject = reject, .done_row = reading->done_row};
 
     for (;;) {
         COX_TRY(fill(reading, chunk, reterr));
@@ -505,8 +521,7 @@ static enum cox_rc write_map(struct cox_work *work, struct cox_err *reterr)
 
     cox_buf_init(&buf, (size_t)1 << 26);
     rc = cox_later_tell(work, &buf, reterr);
-    if (rc != COX_OK || buf.size == 0 || buf.failed || work->opt->folder == NULL ||
-        work->opt->dry_run) {
+    if (rc != COX_OK || buf.size == 0 || buf.failed || work->opt->folder == NULL) {
         cox_buf_done(&buf);
         return rc;
     }
@@ -555,10 +570,16 @@ static enum cox_rc run_jobs(struct cox_work *work, struct cox_err *reterr)
         struct cox_err err = {0};
 
         work->job_at = i;
-        if (i < first) {
+        if (i < first && work->jobs[i].mapping.guess.kind != COX_KIND_RECORDS) {
             continue;
         }
-        err.rc = run_job(&work->jobs[i], is_there ? done_row : 0, is_there ? error_size : 0, &err);
+        /* What was saved is gone through again without counting: references that wait for a later
+         * file are known to this process only. */
+        err.rc = run_job(&work->jobs[i],
+            i < first  ? INT64_MAX
+            : is_there ? done_row
+                       : 0,
+            is_there ? error_size : 0, &err);
         if (err.rc != COX_OK) {
             return of_file(&work->jobs[i], &err, reterr);
         }
@@ -581,7 +602,7 @@ static enum cox_rc read_settings(struct cox_call *call, void *ctx, struct cox_er
                                                                           : COX_OK;
 }
 
-enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt *opt,
+enum cox_rc cox_import_run_in(struct cox_arena *arena, const struct cox_import_opt *opt,
     struct cox_import_report *ret_report, struct cox_err *reterr)
 {
     struct cox_work *work = COX_NEW(arena, struct cox_work);
@@ -607,4 +628,11 @@ enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt 
     rc = rc == COX_OK ? run_jobs(work, reterr) : rc;
     cox_registry_release(opt->store, work->registry);
     return rc;
+}
+
+enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt *opt,
+    struct cox_import_report *ret_report, struct cox_err *reterr)
+{
+    return opt->dry_run ? cox_import_dry(arena, opt, ret_report, reterr)
+                        : cox_import_run_in(arena, opt, ret_report, reterr);
 }
