@@ -4,12 +4,12 @@
  */
 #include "connect/dry.h"
 
-#include "record/copy.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "record/copy.h"
 
 static void remove_copy(const char *folder)
 {
@@ -60,7 +60,8 @@ enum cox_rc cox_import_dry(struct cox_arena *arena, const struct cox_import_opt 
     (void)snprintf(folder, sizeof folder, "%.150s/coxswain-dry-XXXXXX",
         root == NULL ? "/tmp" : root);
     if (mkdtemp(folder) == NULL) {
-        return cox_fail(reterr, COX_IO, "a dry run needs a folder for a copy; \"%s\" is none", folder);
+        return cox_fail(reterr, COX_IO, "a dry run needs a folder for a copy; \"%s\" is none",
+            folder);
     }
     rc = run_in(arena, opt, folder, ret_report, reterr);
     remove_copy(folder);

@@ -109,8 +109,8 @@ static int64_t count_of(const struct saving *saving, enum cox_outcome outcome)
     int64_t count = 0;
 
     for (size_t i = saving->first; i < saving->first + saving->count; i++) {
-        count += saving->chunk->rows[i].row > saving->done_row &&
-                 saving->chunk->outcome[i] == outcome;
+        count +=
+            saving->chunk->rows[i].row > saving->done_row && saving->chunk->outcome[i] == outcome;
     }
     return count;
 }
@@ -317,8 +317,10 @@ static enum cox_rc read_chunks(struct reading *reading, struct cox_chunk *chunk,
     struct cox_reject *reject, struct cox_err *reterr)
 {
     struct cox_work *work = reading->job->work;
-    struct saving saving = {
-        .work = work, .chunk = chunk, .reject = reject, .done_row = reading->done_row};
+    struct saving saving = {.work = work,
+        .chunk = chunk,
+        .reject = reject,
+        .done_row = reading->done_row};
 
     for (;;) {
         COX_TRY(fill(reading, chunk, reterr));

@@ -1,14 +1,14 @@
 /* tests/unit/intake.c: stores to import into. */
 #include "intake.h"
 
+#include <dirent.h>
+#include <sys/stat.h>
+
 #include "command/feature_list.h"
 #include "record/audit.h"
 #include "record/query.h"
 
-#include <dirent.h>
-#include <sys/stat.h>
-
-static const struct cox_actor operator = {.roles = COX_ROLE_BIT(COX_OPERATOR)};
+static const struct cox_actor operator= {.roles = COX_ROLE_BIT(COX_OPERATOR)};
 
 void intake_ok(enum cox_rc rc, const struct cox_err *err, int line)
 {
@@ -96,14 +96,13 @@ struct intake *intake_of(void **state)
 
 const char *intake_shared(struct intake *in, const char *name)
 {
-    const char *const roots[] = {
-        getenv("COX_SHARED"), "../shared", "../../shared", "../../../shared"};
+    const char *const roots[] = {getenv("COX_SHARED"), "../shared", "../../shared",
+        "../../../shared"};
 
     for (size_t i = 0; i < COX_COUNT(roots); i++) {
         struct stat stat_of;
-        char *path = roots[i] == NULL
-                         ? NULL
-                         : cox_arena_format(in->arena, "%s/data/%s", roots[i], name);
+        char *path =
+            roots[i] == NULL ? NULL : cox_arena_format(in->arena, "%s/data/%s", roots[i], name);
 
         if (path != NULL && stat(path, &stat_of) == 0) {
             return path;
@@ -131,8 +130,8 @@ void intake_import(struct intake *in, const char *path, const struct cox_import_
     for (size_t i = 0; i < in->report.file_count; i++) {
         const struct cox_import_file *file = &in->report.files[i];
 
-        assert_int_equal(
-            file->read, file->created + file->updated + file->unchanged + file->rejected);
+        assert_int_equal(file->read,
+            file->created + file->updated + file->unchanged + file->rejected);
     }
 }
 
@@ -212,15 +211,14 @@ static enum cox_rc walk_call(struct cox_call *call, void *ctx, struct cox_err *r
     struct walk *walk = ctx;
 
     walk->head = cox_call_as_of(call).seq;
-    return walk->entity == NULL
-               ? COX_OK
-               : cox_each(call, walk->entity, NULL, walk_row, walk, reterr);
+    return walk->entity == NULL ? COX_OK
+                                : cox_each(call, walk->entity, NULL, walk_row, walk, reterr);
 }
 
 void intake_each(struct intake *in, const struct cox_entity *entity, struct cox_as_of as_of,
     intake_each_fn fn, void *ctx)
 {
-    struct cox_read_opt opt = {.actor = operator, .as_of = as_of};
+    struct cox_read_opt opt = {.actor = operator, .as_of = as_of };
     struct walk walk = {.in = in, .entity = entity, .fn = fn, .ctx = ctx};
 
     OK(cox_store_read(in->store, &opt, walk_call, &walk, &in->err));

@@ -61,6 +61,11 @@ void intake_each(struct intake *in, const struct cox_entity *entity, struct cox_
 #define OK(call) intake_ok((call), &in->err, __LINE__)
 void intake_ok(enum cox_rc rc, const struct cox_err *err, int line);
 
+/* What does not depend on the engine is tested on one, as an import takes its time. */
+#define SQLITE(test)                                                                               \
+    {                                                                                              \
+#        test " on SQLite", test, intake_sqlite, intake_close, NULL                                \
+    }
 #define BOTH(test)                                                                                 \
     {#test " on SQLite", test, intake_sqlite, intake_close, NULL},                                 \
     {                                                                                              \
