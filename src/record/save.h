@@ -10,9 +10,9 @@
 enum cox_save_flag {
     COX_SAVE_NO_RIGHTS = 1 << 0, /* authority was settled elsewhere (undo works blind on notes) */
     COX_SAVE_NO_CHECK = 1 << 1,  /* the row was valid when it was first saved */
-    COX_SAVE_SINCE_EVER = 1 << 2, /* create: it begins at COX_SINCE_EVER, imported */
     COX_SAVE_NO_REFERENCES = 1 << 2, /* what it refers to comes back in the same undo */
     COX_SAVE_KEEP_IMPORTED = 1 << 3, /* history put back: own versions stay own */
+    COX_SAVE_SINCE_EVER = 1 << 4,    /* create: it begins at COX_SINCE_EVER, imported */
 };
 
 enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned flags,

@@ -71,8 +71,8 @@ static enum cox_rc withdraw(struct cox_call *call, const struct cox_table *table
     struct cox_stored stored;
     bool is_there;
 
-    COX_TRY(cox_save_stored(call, table, item->id, &stored, &is_there, reterr));
     if (!is_boss(call)) {
+        COX_TRY(cox_save_stored(call, table, item->id, &stored, &is_there, reterr));
         if (!is_there) {
             return COX_OK; /* made and removed by the same hand: nothing shows */
         }
@@ -80,7 +80,7 @@ static enum cox_rc withdraw(struct cox_call *call, const struct cox_table *table
     }
     COX_TRY(drop_external(call, item, reterr));
     enum cox_rc rc = cox_save_withdraw(call, table, item->id, reterr);
-    return rc == COX_MISSING && !is_there ? COX_OK : rc; /* made and removed in one commit */
+    return rc == COX_MISSING ? COX_OK : rc; /* made and removed in one commit */
 }
 
 static enum cox_rc revert(struct cox_call *call, const struct cox_table *table,

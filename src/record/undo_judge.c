@@ -71,6 +71,7 @@ struct standing {
     int64_t rev;      /* of the current row, when there is one */
     int64_t past_rev; /* highest of the closed versions; 0: none */
     bool is_known;    /* a closed version has not been taken back */
+    bool is_erased;
 };
 
 /* A statement with the table's quoted name between its halves, and the id as $1. */
@@ -78,10 +79,6 @@ struct question {
     const char *head, *tail;
 };
 
-static const struct question rev_now = {"SELECT \"rev\" FROM ", "\" WHERE \"id\" = $1"};
-static const struct question revs_past = {
-    "SELECT COALESCE(MAX(\"rev\"), 0), COALESCE(MAX(\"seq_to\"), 0) FROM ",
-    "_past\" WHERE \"id\" = $1"};
 static const struct question each_rev = {"SELECT \"rev\" FROM ", "_past\" WHERE \"id\" = $1"};
 static const struct question any_now = {"SELECT 1 FROM ", "\" WHERE \"id\" = $1"};
 
@@ -98,18 +95,32 @@ static enum cox_rc ask(struct cox_undo_work *work, const struct question *questi
     return cox_stmt_step(*ret_stmt, ret_is_row, reterr);
 }
 
+/* In one question: over a network this is what undoing a large batch costs. */
 static enum cox_rc read_standing(struct cox_undo_work *work, const struct cox_table *table,
     int64_t id, struct standing *ret_standing, struct cox_err *reterr)
 {
-    COX_AUTO_STMT now = NULL;
-    COX_AUTO_STMT past = NULL;
+    const char *name = table->entity->name;
+    COX_AUTO_STMT stmt = NULL;
+    char sql[800];
     bool is_row;
 
-    COX_TRY(ask(work, &rev_now, table, id, &now, &ret_standing->is_there, reterr));
-    ret_standing->rev = ret_standing->is_there ? cox_stmt_int(now, 0) : 0;
-    COX_TRY(ask(work, &revs_past, table, id, &past, &is_row, reterr));
-    ret_standing->past_rev = cox_stmt_int(past, 0);
-    ret_standing->is_known = cox_stmt_int(past, 1) == COX_FOREVER;
+    (void)snprintf(sql, sizeof(sql),
+        "SELECT (SELECT \"rev\" FROM \"%.100s\" WHERE \"id\" = $1),"
+        " (SELECT MAX(\"rev\") FROM \"%.100s_past\" WHERE \"id\" = $1),"
+        " (SELECT MAX(\"seq_to\") FROM \"%.100s_past\" WHERE \"id\" = $1),"
+        " (SELECT 1 FROM \"erased\" WHERE \"entity\" = $2 AND \"id\" = $1)",
+        name, name, name); /* the registry keeps names short */
+    COX_TRY(cox_db_prepare(work->call->db, cox_text_of(sql), &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, id);
+    cox_stmt_bind_int(stmt, 2, table->entity->number);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    *ret_standing = (struct standing){
+        .is_there = !cox_stmt_is_null(stmt, 0),
+        .rev = cox_stmt_int(stmt, 0),
+        .past_rev = cox_stmt_is_null(stmt, 1) ? 0 : cox_stmt_int(stmt, 1),
+        .is_known = cox_stmt_int(stmt, 2) == COX_FOREVER,
+        .is_erased = !cox_stmt_is_null(stmt, 3),
+    };
     return COX_OK;
 }
 
@@ -210,18 +221,6 @@ static enum cox_rc is_changed_since(struct cox_undo_work *work, const struct cox
     return *ret_is_changed ? COX_OK : is_mixed(work, table, item, ret_is_changed, reterr);
 }
 
-static enum cox_rc is_erased(struct cox_undo_work *work, const struct cox_undo_item *item,
-    bool *ret_is_erased, struct cox_err *reterr)
-{
-    COX_AUTO_STMT stmt = NULL;
-
-    COX_TRY(cox_db_prepare(work->call->db,
-        COX_LIT("SELECT 1 FROM \"erased\" WHERE \"entity\" = $1 AND \"id\" = $2"), &stmt, reterr));
-    cox_stmt_bind_int(stmt, 1, item->entity);
-    cox_stmt_bind_int(stmt, 2, item->id);
-    return cox_stmt_step(stmt, ret_is_erased, reterr);
-}
-
 /* ---- references to a record that is to go ---- */
 
 static bool find_item(const struct cox_undo_work *work, uint16_t entity, int64_t id,
@@ -314,14 +313,49 @@ static enum cox_rc is_held_by_field(struct cox_undo_work *work, const struct cox
     return COX_OK;
 }
 
+/* Does any record refer to it at all? Most of the time none does, and one question says so. */
+static enum cox_rc is_referred_to(struct cox_undo_work *work, const struct cox_table *gone,
+    int64_t id, bool *ret_is_so, struct cox_err *reterr)
+{
+    const struct cox_registry *registry = work->call->registry;
+    COX_AUTO_STMT stmt = NULL;
+    struct cox_sql sql;
+
+    cox_sql_init(&sql, work->call->arena);
+    cox_sql_lit(&sql, "SELECT 1 WHERE 1 = 0");
+    for (size_t i = 0; i < registry->table_count; i++) {
+        const struct cox_table *table = &registry->tables[i]->table;
+        for (uint32_t at = 0; at < table->field_count; at++) {
+            if (table->fields[at]->type != COX_REF || table->fields[at]->ref != gone->entity) {
+                continue;
+            }
+            cox_sql_lit(&sql, " OR EXISTS (SELECT 1 FROM ");
+            cox_sql_name(&sql, table->entity->name);
+            cox_sql_lit(&sql, " WHERE ");
+            cox_sql_column(&sql, table->fields[at]);
+            cox_sql_lit(&sql, " = ");
+            cox_sql_int(&sql, id);
+            cox_sql_lit(&sql, ")");
+        }
+    }
+    if (sql.bind_count == 0) {
+        *ret_is_so = false;
+        return COX_OK;
+    }
+    COX_TRY(cox_sql_prepare(work->call->db, &sql, &stmt, reterr));
+    return cox_stmt_step(stmt, ret_is_so, reterr);
+}
+
 static enum cox_rc is_held(struct cox_undo_work *work, const struct cox_undo_item *item,
     bool *ret_is_held, struct cox_err *reterr)
 {
     const struct cox_registry *registry = work->call->registry;
     const struct cox_table *gone = cox_registry_number(registry, item->entity);
+    bool is_referred = false;
 
     *ret_is_held = false;
-    for (size_t i = 0; i < registry->table_count && !*ret_is_held; i++) {
+    COX_TRY(is_referred_to(work, gone, item->id, &is_referred, reterr));
+    for (size_t i = 0; is_referred && i < registry->table_count && !*ret_is_held; i++) {
         const struct cox_table *table = &registry->tables[i]->table;
         for (uint32_t at = 0; at < table->field_count && !*ret_is_held; at++) {
             if (table->fields[at]->type == COX_REF && table->fields[at]->ref == gone->entity) {
@@ -401,8 +435,7 @@ static enum cox_rc judge(struct cox_undo_work *work, struct cox_undo_item *item,
     }
     COX_TRY(read_standing(work, table, item->id, &standing, reterr));
     COX_TRY(choose_kind(work, item, &standing, &before, reterr));
-    COX_TRY(is_erased(work, item, &is_so, reterr));
-    if (is_so || item->last_op == 'e') {
+    if (standing.is_erased || item->last_op == 'e') {
         item->state = COX_UNDO_ERASED;
         return COX_OK;
     }
@@ -440,8 +473,8 @@ static enum cox_rc judge_kinds(struct cox_undo_work *work, struct cox_err *reter
         struct cox_mark mark = cox_arena_mark(work->call->arena);
         struct cox_undo_before before;
         struct standing standing;
-        if (item->state == COX_UNDO_DONE || table == NULL) {
-            continue;
+        if (item->state == COX_UNDO_DONE || table == NULL || item->first_op == 'c') {
+            continue; /* what was created can only be withdrawn: that is how an item begins */
         }
         COX_TRY(read_standing(work, table, item->id, &standing, reterr));
         COX_TRY(choose_kind(work, item, &standing, &before, reterr));
