@@ -12,7 +12,7 @@ _coxswain() {
     '' | help) words='init demo import brief export log undo territory user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
-    import) words='--from --map --dry-run --keep-unknown --errors ' ;;
+    import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --limit ' ;;
     log) words='--batches --limit ' ;;

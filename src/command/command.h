@@ -98,10 +98,18 @@ enum cox_rc cox_cli_int(const struct cox_cli *cli, const char *name, int64_t lea
     int64_t otherwise, int64_t *ret, struct cox_err *reterr) COX_NODISCARD;
 
 /*
- * An --as-of value: a date (its end in the company's zone), an instant, or "seq:123".
+ * An --as-of value: a date (its end in the company's zone), an instant, "seq:123", or "last": the end of the
+ * day of the last closing when that lies more than a month back, else now.
  * text NULL gives {0}: now.
  */
 enum cox_rc cox_cli_as_of(struct cox_store *store, const char *text, struct cox_as_of *ret_as_of,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * Before an import: a store without a commit gets the company's settings (options zone, currency,
+ * year-starts), its calendar and reasons for loss; pipelines come with the files.
+ */
+enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store,
     struct cox_err *reterr) COX_NODISCARD;
 
 enum cox_cli_open {

@@ -13,6 +13,9 @@ static const struct cox_option options[] = {
     {"dry-run", NULL, "save nothing, but tell what would be saved", false},
     {"keep-unknown", NULL, "make fields of columns that nothing is known of", false},
     {"errors", "FOLDER", "where files of rejected rows go (here)", false},
+    {"zone", "NAME", "of a new store: zone in which the company counts days (else UTC)", false},
+    {"currency", "CODE", "of a new store: the company's currency (else USD)", false},
+    {"year-starts", "MONTH", "of a new store: first month of the fiscal year (else 1)", false},
     {0},
 };
 
@@ -56,6 +59,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
         return cox_no_memory(reterr);
     }
     COX_TRY(cox_cli_store(cli, COX_CLI_CREATE, &opt.store, reterr));
+    COX_TRY(cox_cli_begin_import(cli, opt.store, reterr));
     COX_TRY(cox_import_run(cli->arena, &opt, &report, reterr));
     for (size_t i = 0; i < report.file_count; i++) {
         cli->exit = report.files[i].rejected > 0 ? COX_EXIT_FAILED : cli->exit;

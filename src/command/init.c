@@ -17,15 +17,15 @@ static enum cox_rc seed(struct cox_call *call, void *ctx, struct cox_err *reterr
     return cox_seed(call, ctx, reterr);
 }
 
-static enum cox_rc read_settings(struct cox_cli *cli, struct cox_seed_opt *ret,
-    struct cox_err *reterr)
+static enum cox_rc read_settings(struct cox_cli *cli, const char *usual_currency,
+    struct cox_seed_opt *ret, struct cox_err *reterr)
 {
     const char *zone_name = cox_cli_value(cli, "zone"), *currency = cox_cli_value(cli, "currency");
     const struct cox_zone *zone;
     int64_t month;
 
     *ret = (struct cox_seed_opt){.zone = zone_name == NULL ? "UTC" : zone_name,
-        .currency = currency == NULL ? "EUR" : currency};
+        .currency = currency == NULL ? usual_currency : currency};
     COX_TRY(cox_zone_open(cox_text_of(ret->zone), cli->arena, &zone, reterr));
     const struct cox_iso_currency *known = cox_iso_currency_find(cox_text_of(ret->currency));
     if (known == NULL) {
@@ -38,22 +38,39 @@ static enum cox_rc read_settings(struct cox_cli *cli, struct cox_seed_opt *ret,
     return COX_OK;
 }
 
+enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store, struct cox_err *reterr)
+{
+    struct cox_write_opt opt = cox_cli_write_opt(cli);
+    struct cox_seed_opt settings;
+    struct cox_audit_head head;
+
+    COX_TRY(cox_audit_head(store, &head, reterr));
+    if (head.seq > 0) {
+        return COX_OK;
+    }
+    COX_TRY(read_settings(cli, "USD", &settings, reterr));
+    settings.no_pipeline = true;
+    COX_TRY(cox_store_write(store, &opt, seed, &settings, NULL, reterr));
+    cox_cli_note(cli, "made a new store at %s; the company's currency is %s, its zone %s", cli->db,
+        settings.currency, settings.zone);
+    return COX_OK;
+}
+
 static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct cox_write_opt opt = cox_cli_write_opt(cli);
     struct cox_store *store;
     struct cox_seed_opt settings;
     struct cox_audit_head head;
-    struct cox_commit commit;
 
-    COX_TRY(read_settings(cli, &settings, reterr));
+    COX_TRY(read_settings(cli, "EUR", &settings, reterr));
     COX_TRY(cox_cli_store(cli, COX_CLI_CREATE, &store, reterr));
     COX_TRY(cox_audit_head(store, &head, reterr));
     if (head.seq > 0) {
         return cox_fail(reterr, COX_CONFLICT, "there is a store at %s already, with %lld commits",
             cli->db, (long long)head.seq);
     }
-    COX_TRY(cox_store_write(store, &opt, seed, &settings, &commit, reterr));
+    COX_TRY(cox_store_write(store, &opt, seed, &settings, NULL, reterr));
     cox_cli_note(cli, "made a new store at %s", cli->db);
     return COX_OK;
 }

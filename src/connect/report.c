@@ -125,7 +125,7 @@ enum cox_rc cox_import_report_text(const struct cox_import_report *report, struc
     } else if (report->batch == 0) {
         cox_buf_add_string(&buf, "nothing changed\n");
     } else {
-        cox_buf_format(&buf, "batch %lld%s (coxswain undo %lld takes it back)\n",
+        cox_buf_format(&buf, "batch %lld%s (coxswain undo run batch:%lld takes it back)\n",
             (long long)report->batch, report->is_resumed ? ", resumed" : "",
             (long long)report->batch);
     }

@@ -167,7 +167,7 @@ enum cox_rc cox_seed(struct cox_call *call, const struct cox_seed_opt *opt, stru
     COX_TRY(seed_calendar(call, opt, reterr));
     COX_TRY(seed_hours(call, reterr));
     COX_TRY(seed_loss_reasons(call, reterr));
-    return seed_pipeline(call, reterr);
+    return opt->no_pipeline ? COX_OK : seed_pipeline(call, reterr);
 }
 
 enum cox_rc cox_default_pipeline(struct cox_call *call, int64_t *ret_pipeline,

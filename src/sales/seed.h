@@ -9,6 +9,7 @@ struct cox_seed_opt {
     const char *zone;       /* NULL: keep what is set, else "UTC" */
     int fiscal_start_month; /* 0: January */
     int from_year, to_year; /* fiscal periods made; 0: three years back to three years ahead */
+    bool no_pipeline;       /* an import brings its own */
 };
 
 /*
