@@ -22,7 +22,7 @@ sources() {
 tests() {
     find tests -name 'test_*.c' | sort | while read -r file; do
         name=$(basename "$file" .c)
-        grep -q "\['${name#test_}'" "$(dirname "$file")/meson.build" ||
+        grep -q "'${name#test_}'" "$(dirname "$file")/meson.build" ||
             echo "$file is not in $(dirname "$file")/meson.build"
     done
 }
