@@ -342,7 +342,7 @@ static int compare_numbers(const void *a, const void *b)
 static double median(int64_t *numbers, size_t count)
 {
     if (count == 0) {
-        return NAN;
+        return (double)NAN;
     }
     qsort(numbers, count, sizeof(*numbers), compare_numbers);
     return count % 2 == 1 ? (double)numbers[count / 2]

@@ -118,19 +118,15 @@ static enum cox_rc check_gates(const struct deal *deal, struct cox_err *reterr)
 static void fill_prob(const struct deal *deal)
 {
     double override = cox_row_real(deal->after, COX_OPPORTUNITY_WIN_PROB_OVERRIDE);
-    bool is_empty = isnan(cox_row_real(deal->after, COX_OPPORTUNITY_WIN_PROB));
-    double prob;
+    bool is_open = deal->stage.kind == COX_STAGE_OPEN;
+    bool is_followed = isnan(cox_row_real(deal->after, COX_OPPORTUNITY_WIN_PROB)) ||
+                       (deal->is_moved && !was_given(deal, COX_OPPORTUNITY_WIN_PROB));
 
-    if (deal->stage.kind != COX_STAGE_OPEN) {
-        prob = deal->stage.win_prob; /* closed is certain, whatever was hoped for */
-    } else if (!isnan(override)) {
-        prob = override;
-    } else if (is_empty || (deal->is_moved && !was_given(deal, COX_OPPORTUNITY_WIN_PROB))) {
-        prob = deal->stage.win_prob;
-    } else {
-        return;
+    if (is_open && !isnan(override)) {
+        cox_row_set(deal->after, COX_OPPORTUNITY_WIN_PROB, cox_real(override));
+    } else if (!is_open || is_followed) { /* closed is certain, whatever was hoped for */
+        cox_row_set(deal->after, COX_OPPORTUNITY_WIN_PROB, cox_real(deal->stage.win_prob));
     }
-    cox_row_set(deal->after, COX_OPPORTUNITY_WIN_PROB, cox_real(prob));
 }
 
 static void fill_category(const struct deal *deal)
