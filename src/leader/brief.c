@@ -303,9 +303,12 @@ static enum cox_rc add_wins(struct cox_brief *brief, struct cox_err *reterr)
     }
     qsort(wins, count, sizeof(*wins), compare_wins);
     for (size_t i = 0; i < count && i < WINS_SHOWN_MAX; i++) {
+        struct cox_text name;
+
+        COX_TRY(cox_deal_name(brief->call, wins[i]->id, &name, reterr));
         const struct cox_value cells[] = {
             name_cell(brief, wins[i]->owner),
-            cox_text_value(wins[i]->name),
+            cox_text_value(name),
             cox_int(wins[i]->amount_minor),
             cox_int(wins[i]->won_day),
         };

@@ -87,8 +87,7 @@ static enum cox_rc note_quota(void *ctx, const struct cox_row *row, struct cox_e
     int64_t value;
 
     cox_row_unpack(row, &quota);
-    if (quota.to_day <= load->span.from_day || quota.from_day >= load->span.to_day ||
-        !cox_brief_counts(brief, quota.user)) {
+    if (!cox_brief_counts(brief, quota.user)) {
         return COX_OK;
     }
     value = quota.count;
@@ -274,13 +273,19 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
     struct cox_err *reterr)
 {
+    const struct cox_filter_term terms[] = {
+        {COX_QUOTA_FROM_DAY, "lt", cox_int(span.to_day)},
+        {COX_QUOTA_TO_DAY, "gt", cox_int(span.from_day)},
+    };
     struct load load = {.brief = brief, .span = span, .pace = cox_pace(brief, span)};
     struct team_members *members = COX_NEW(cox_call_arena(brief->call), struct team_members);
+    const struct cox_filter *filter;
 
     if (members == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_each(brief->call, &cox_quota, NULL, note_quota, &load, reterr));
+    COX_TRY(cox_filter_build(brief->call, &cox_quota, terms, COX_COUNT(terms), &filter, reterr));
+    COX_TRY(cox_each(brief->call, &cox_quota, filter, note_quota, &load, reterr));
     for (size_t i = 0; i < load.count; i++) {
         COX_TRY(fill_result(&load, &load.rows[i], members, reterr));
     }

@@ -207,34 +207,41 @@ static const struct cox_brief_column result_columns[] = {
 
 struct result {
     int64_t user, won_count, won, lost_count, lost;
+    bool is_used;
 };
 
 static int compare_results(const void *a, const void *b)
 {
     const struct result *x = (const struct result *)a, *y = (const struct result *)b;
 
+    if (x->is_used != y->is_used) {
+        return x->is_used ? -1 : 1;
+    }
     if (x->won != y->won) {
         return x->won > y->won ? -1 : 1;
     }
     return (x->user > y->user) - (x->user < y->user);
 }
 
-static struct result *result_of(struct result *results, size_t *count, int64_t user)
+/* The person's result, by the place among the people; NULL for one who is gone for good. */
+static struct result *result_of(const struct cox_brief *brief, struct result *results, int64_t user)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if (results[i].user == user) {
-            return &results[i];
-        }
+    const struct cox_person *person = cox_brief_person(brief, user);
+    struct result *result;
+
+    if (person == NULL) {
+        return NULL;
     }
-    results[*count] = (struct result){.user = user};
-    return &results[(*count)++];
+    result = &results[person - brief->people];
+    result->user = user;
+    result->is_used = true;
+    return result;
 }
 
 /* Counts go to the owner, money won to whoever has a share in it. */
-static size_t sum_results(const struct cox_brief *brief, struct result *results)
+static void sum_results(const struct cox_brief *brief, struct result *results)
 {
     const struct cox_deals *deals = brief->deals;
-    size_t count = 0;
 
     for (size_t i = 0; i < deals->count; i++) {
         const struct cox_deal *deal = &deals->at[i];
@@ -244,7 +251,10 @@ static size_t sum_results(const struct cox_brief *brief, struct result *results)
             !cox_brief_counts(brief, deal->owner)) {
             continue;
         }
-        result = result_of(results, &count, deal->owner);
+        result = result_of(brief, results, deal->owner);
+        if (result == NULL) {
+            continue;
+        }
         if (deal->won_day != COX_NULL) {
             result->won_count++;
         } else {
@@ -254,13 +264,17 @@ static size_t sum_results(const struct cox_brief *brief, struct result *results)
     }
     for (size_t i = 0; i < deals->credit_count; i++) {
         const struct cox_deal_credit *credit = &deals->credits[i];
+        struct result *result;
 
-        if (is_within(brief->period.span, deals->at[credit->deal].won_day) &&
-            cox_brief_counts(brief, credit->user)) {
-            result_of(results, &count, credit->user)->won += credit->amount_minor;
+        if (!is_within(brief->period.span, deals->at[credit->deal].won_day) ||
+            !cox_brief_counts(brief, credit->user)) {
+            continue;
+        }
+        result = result_of(brief, results, credit->user);
+        if (result != NULL) {
+            result->won += credit->amount_minor;
         }
     }
-    return count;
 }
 
 static enum cox_rc add_results(struct cox_brief *brief, struct cox_err *reterr)
@@ -269,7 +283,6 @@ static enum cox_rc add_results(struct cox_brief *brief, struct cox_err *reterr)
         "Wins and losses by person", result_columns, COX_COUNT(result_columns));
     struct result *results =
         COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1, struct result);
-    size_t count;
 
     if (section == NULL || results == NULL) {
         return cox_no_memory(reterr);
@@ -277,9 +290,9 @@ static enum cox_rc add_results(struct cox_brief *brief, struct cox_err *reterr)
     section->note = "By the day closed. Money of a split deal goes to those who share it. Win "
                     "rate: won / (won + lost).";
     section->empty = "Nothing was closed.";
-    count = sum_results(brief, results);
-    qsort(results, count, sizeof(*results), compare_results);
-    for (size_t i = 0; i < count; i++) {
+    sum_results(brief, results);
+    qsort(results, brief->people_count, sizeof(*results), compare_results);
+    for (size_t i = 0; i < brief->people_count && results[i].is_used; i++) {
         const struct result *result = &results[i];
         const struct cox_value cells[] = {
             name_cell(brief, result->user),

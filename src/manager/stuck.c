@@ -18,6 +18,12 @@ static void add_reason(struct cox_buf *why)
     }
 }
 
+/* "1 day", "12 days" */
+static void add_days(struct cox_buf *why, int64_t days)
+{
+    cox_buf_format(why, "%lld day%s", (long long)days, days == 1 ? "" : "s");
+}
+
 static void judge_stage(const struct cox_brief *brief, struct stuck *stuck, struct cox_buf *why)
 {
     const struct cox_deal_stage *stage = &brief->deals->stages[stuck->deal->stage];
@@ -25,8 +31,8 @@ static void judge_stage(const struct cox_brief *brief, struct stuck *stuck, stru
 
     if (stage->learnt_days != COX_NULL && age > stage->learnt_days) {
         add_reason(why);
-        cox_buf_format(why, "%lld days in stage, usual are %lld", (long long)age,
-            (long long)stage->learnt_days);
+        add_days(why, age);
+        cox_buf_format(why, " in stage, usual are %lld", (long long)stage->learnt_days);
         stuck->strong++;
     }
 }
@@ -39,7 +45,9 @@ static void judge_days(const struct cox_brief *brief, struct stuck *stuck, struc
 
     if (deal->close_day != COX_NULL && deal->close_day < brief->day) {
         add_reason(why);
-        cox_buf_format(why, "expected %lld days ago", (long long)(brief->day - deal->close_day));
+        cox_buf_add_string(why, "expected ");
+        add_days(why, brief->day - deal->close_day);
+        cox_buf_add_string(why, " ago");
         stuck->strong++;
     }
     if (!deal->has_next_step) {
@@ -48,8 +56,9 @@ static void judge_days(const struct cox_brief *brief, struct stuck *stuck, struc
         stuck->weak++;
     } else if (deal->next_step_day != COX_NULL && deal->next_step_day < brief->day) {
         add_reason(why);
-        cox_buf_format(why, "next step was due %lld days ago",
-            (long long)(brief->day - deal->next_step_day));
+        cox_buf_add_string(why, "next step was due ");
+        add_days(why, brief->day - deal->next_step_day);
+        cox_buf_add_string(why, " ago");
         stuck->weak++;
     }
     if (last != COX_NULL && brief->day - last > COX_STUCK_QUIET_DAYS) {
@@ -101,8 +110,11 @@ static enum cox_rc add_row(struct cox_brief *brief, struct cox_brief_section *se
     const struct stuck *stuck, struct cox_err *reterr)
 {
     const struct cox_person *owner = cox_brief_person(brief, stuck->deal->owner);
+    struct cox_text name;
+
+    COX_TRY(cox_deal_name(brief->call, stuck->deal->id, &name, reterr));
     const struct cox_value cells[] = {
-        cox_text_value(stuck->deal->name),
+        cox_text_value(name),
         cox_text_value(owner == NULL ? COX_LIT("(nobody)") : owner->name),
         cox_text_value(brief->deals->stages[stuck->deal->stage].label),
         cox_int(stuck->deal->amount_minor),

@@ -124,7 +124,6 @@ static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_er
         .owner = cox_row_int(row, COX_OPPORTUNITY_OWNER),
         .account = cox_row_int(row, COX_OPPORTUNITY_ACCOUNT),
         .stage = (int64_t)stage_at(deals, cox_row_int(row, COX_OPPORTUNITY_STAGE)),
-        .name = cox_arena_text(load->arena, cox_row_text(row, COX_OPPORTUNITY_NAME)),
         .has_next_step = cox_row_text(row, COX_OPPORTUNITY_NEXT_STEP).size > 0,
         .close_day = cox_row_int(row, COX_OPPORTUNITY_CLOSE_DAY),
         .created_day = cox_row_int(row, COX_OPPORTUNITY_CREATED_DAY),
@@ -138,9 +137,6 @@ static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_er
 
     if (deal.stage == (int64_t)deals->stage_count) {
         return COX_OK; /* a stage that has been deleted since: nothing to sum under */
-    }
-    if (deal.name.ptr == NULL) {
-        return cox_no_memory(reterr);
     }
     COX_TRY(convert(load, row, &deal, reterr));
     COX_TRY(grow(load->arena, &array, deals->count, &deals->room, sizeof(deal), reterr));
@@ -394,11 +390,23 @@ static enum cox_rc load_credits(struct load *load, struct cox_err *reterr)
     return COX_OK;
 }
 
-enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, struct cox_deals *ret_deals,
+enum cox_rc cox_deal_name(struct cox_call *call, int64_t id, struct cox_text *ret_name,
     struct cox_err *reterr)
 {
+    const struct cox_row *row;
+
+    COX_TRY(cox_get(call, &cox_opportunity, id, &row, reterr));
+    *ret_name = cox_row_text(row, COX_OPPORTUNITY_NAME);
+    return COX_OK;
+}
+
+enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with_lost,
+    struct cox_deals *ret_deals, struct cox_err *reterr)
+{
     const struct cox_filter_term open = {COX_OPPORTUNITY_CLOSED_DAY, "is", cox_null()};
-    const struct cox_filter_term closed = {COX_OPPORTUNITY_CLOSED_DAY, "gte", cox_int(closed_from)};
+    const struct cox_filter_term closed = {with_lost ? COX_OPPORTUNITY_CLOSED_DAY
+                                                     : COX_OPPORTUNITY_WON_DAY,
+        "gte", cox_int(closed_from)};
     struct load load = {
         .call = call,
         .arena = cox_call_arena(call),

@@ -9,7 +9,6 @@
 
 struct cox_deal {
     int64_t id, owner, account, stage; /* stage: position in cox_deals.stages */
-    struct cox_text name;
     int64_t amount_minor; /* company currency; 0 and is_rated false when there is no rate */
     bool is_rated, has_next_step;
     int64_t close_day, created_day, closed_day, won_day, stage_day, next_step_day;
@@ -45,12 +44,17 @@ struct cox_deals {
 };
 
 /*
- * Deals the actor may see: open as of the call's instant, or closed on or after closed_from. Closed
+ * Deals the actor may see: open as of the call's instant, or closed (won alone unless with_lost) on
+ * or after closed_from. Closed
  * ones are converted at the spot rate of the day they were closed, open ones at the plan rate of the
  * expected day (record.h's rule: half-even per record, then added). In the call's arena.
  * The learnt days are of all the company's won deals, whoever asks: a percentile names no deal.
  */
-enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, struct cox_deals *ret_deals,
+enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with_lost,
+    struct cox_deals *ret_deals, struct cox_err *reterr) COX_NODISCARD;
+
+/* A deal's name, for the few that are shown. In the call's arena. */
+enum cox_rc cox_deal_name(struct cox_call *call, int64_t id, struct cox_text *ret_name,
     struct cox_err *reterr) COX_NODISCARD;
 
 static inline bool cox_deal_is_open(const struct cox_deal *deal)
