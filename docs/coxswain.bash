@@ -14,7 +14,7 @@ _coxswain() {
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
-    export) words='--fields --filter --order --search --as-of --user --limit ' ;;
+    export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
     territory) words='solve frontier --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points ' ;;

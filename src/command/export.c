@@ -17,6 +17,7 @@ static const struct cox_option options[] = {
     {"search", "WORDS", "only rows with all these words", false},
     {"as-of", "WHEN", "a day (its end), an instant, or seq:123", false},
     {"user", "EMAIL", "with the rights of this person instead of the operator's", false},
+    {"format", "FORMAT", "csv (usual) or json", false},
     {"limit", "N", "at most so many rows", false},
     {0},
 };
@@ -294,6 +295,21 @@ static enum cox_rc list_tables(struct cox_call *call, void *ctx, struct cox_err 
     return COX_OK;
 }
 
+/* --format json is --json by another name. */
+static enum cox_rc read_format(struct cox_cli *cli, struct cox_err *reterr)
+{
+    const char *format = cox_cli_value(cli, "format");
+
+    if (format == NULL || strcmp(format, "csv") == 0) {
+        return COX_OK;
+    }
+    if (strcmp(format, "json") != 0) {
+        return cox_fail_at(reterr, COX_INVALID, "format", 0, "a format is csv or json");
+    }
+    cli->is_json = true;
+    return COX_OK;
+}
+
 static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct work *work = COX_NEW(cli->arena, struct work);
@@ -304,6 +320,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
         return cox_no_memory(reterr);
     }
     work->cli = cli;
+    COX_TRY(read_format(cli, reterr));
     COX_TRY(cox_cli_int(cli, "limit", 0, INT64_MAX, INT64_MAX, &work->limit, reterr));
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
     if (cli->arg_count == 0) {

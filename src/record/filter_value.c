@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/day.h"
+#include "base/money.h"
 #include "base/zone.h"
 #include "record/filter.h"
 
@@ -101,6 +102,17 @@ static enum cox_rc read_time(struct cox_call *call, const struct cox_field *fiel
     return cox_fail_at(reterr, rc, field->name, 0, "%s: %s", field->name, why.text);
 }
 
+/* An amount as exports and the API write it, in the company's currency (without one: two decimals). */
+static bool read_money(const struct cox_call *call, struct cox_text text, int64_t *ret_minor)
+{
+    const struct cox_iso_currency *currency = cox_iso_currency_find(call->currency);
+
+    if (currency == NULL) {
+        currency = cox_iso_currency_find(COX_LIT("EUR"));
+    }
+    return cox_money_parse(text, COX_POINT_DOT, currency, ret_minor, NULL, NULL) == COX_OK;
+}
+
 static enum cox_rc whole(const struct cox_field *field, bool is_good, int64_t number,
     const char *what, struct cox_value *ret_value, struct cox_err *reterr)
 {
@@ -133,9 +145,8 @@ enum cox_rc cox_filter_value(struct cox_call *call, const struct cox_field *fiel
         is_good = read_int(text, &number);
         return whole(field, is_good, number, "a whole number", ret_value, reterr);
     case COX_MONEY:
-        is_good = read_int(text, &number);
-        return whole(field, is_good, number, "a whole number of minor units (cents)", ret_value,
-            reterr);
+        is_good = read_money(call, text, &number);
+        return whole(field, is_good, number, "an amount like 1200 or 1200.50", ret_value, reterr);
     case COX_BOOL:
         is_good = read_bool(text, &number);
         return whole(field, is_good, number, "true or false", ret_value, reterr);

@@ -4,7 +4,7 @@
  *
  * Filter grammar (that of PostgREST): "amount=gte.1000&stage=in.(3,4)&or=(name.ilike.*acme*,owner.eq.7)".
  * Operators eq neq gt gte lt lte like ilike in is (null, true, false), "not." before any, and=(...),
- * or=(...) nested to 8 deep; "field.name" reaches the name of a reference: account.name=ilike.*acme*.
+ * or=(...) nested to 8 deep; money is written in units with decimals (1200.50), days in ISO 8601; "field.name" reaches the name of a reference: account.name=ilike.*acme*.
  */
 #ifndef COX_RECORD_QUERY_H
 #define COX_RECORD_QUERY_H

@@ -123,6 +123,8 @@ static void add_value(struct cox_buf *out, const struct ask *ask, const struct c
         cox_buf_add_string(out, value->number == 1 ? "true" : "false");
     } else if (value->kind == COX_VALUE_INT && ask->field == CLUB_VISIT_KIND) {
         cox_buf_add_string(out, kinds[value->number]);
+    } else if (value->kind == COX_VALUE_INT && ask->field == CLUB_VISIT_COST) {
+        cox_buf_format(out, "%.2f", (double)value->number / 100); /* small sums: exact enough */
     } else if (value->kind == COX_VALUE_INT) {
         cox_buf_format(out, "%lld", (long long)value->number);
     } else if (!is_listed) {
