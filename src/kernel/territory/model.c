@@ -93,6 +93,9 @@ bool cox_territory_may(const struct cox_territory_problem *problem, size_t accou
     if (problem->fixed != NULL && problem->fixed[account] != 0) {
         return problem->owner[account] == rep;
     }
+    if (problem->share[rep] <= 0) {
+        return false; /* a rep without a share carries nothing */
+    }
     if (problem->need != NULL && problem->skills != NULL &&
         (problem->need[account] & ~problem->skills[rep]) != 0) {
         return false;

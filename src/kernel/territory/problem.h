@@ -46,7 +46,7 @@ struct cox_territory_problem {
 
     /* Reps. */
     const double *home_x, *home_y; /* as x and y */
-    const double *share;           /* of all work, >= 0, not all 0 */
+    const double *share;           /* of all work, >= 0, not all 0; 0: closed, gets nothing */
     const double *potential_share; /* NULL: as share */
     const uint32_t *skills;        /* NULL: all of them */
 
@@ -64,7 +64,7 @@ struct cox_territory_problem {
 enum cox_rc cox_territory_problem_check(const struct cox_territory_problem *problem,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* May this account be given to this rep, by skills, fixed owner and forbidden pairs? */
+/* May this account be given to this rep, by skills, share, fixed owner and forbidden pairs? */
 bool cox_territory_may(const struct cox_territory_problem *problem, size_t account, size_t rep);
 
 /* Kilometres (or the matrix' unit) between an account and a rep's home. */

@@ -304,6 +304,10 @@ static void finish(struct solver *solver, const struct cox_territory_opt *opt,
 
     for (size_t j = 0; j < model->k; j++) {
         plan->work_price[j] = solver->prices.best_x[2 * j + WORK] / model->unit[WORK];
+        if (model->problem->share[j] <= 0) {
+            /* Without a share the bounds are 0, so any price is valid: one that keeps all away. */
+            plan->work_price[j] = 1e6 * fabs(solver->prices.scale_km) / model->unit[WORK];
+        }
         plan->potential_price[j] =
             solver->prices.best_x[2 * j + POTENTIAL] / model->unit[POTENTIAL];
     }
