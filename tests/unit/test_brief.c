@@ -292,6 +292,74 @@ static void test_an_earlier_quarter_is_counted_whole(void **state)
     OK(firm_read(f, mia(&t), now, make_view, &view));
 }
 
+static void look_at_team(struct firm *f, const struct cox_brief *brief)
+{
+    (void)f;
+    assert_int_equal(NUMBER("quarter", NULL, "won_count"), 2);   /* Ada's alone */
+    assert_int_equal(NUMBER("quarter", NULL, "target"), 500000); /* people's before teams' */
+    assert_int_equal(NUMBER("targets", "North", "target"), 90000);
+    assert_int_equal(NUMBER("targets", "North", "result"), 70001);
+    assert_int_equal(NUMBER("count_targets", "Ada Öztürk", "target"), 4);
+    assert_int_equal(NUMBER("count_targets", "Ada Öztürk", "result"), 2);
+    assert_true(cell_of(brief, "count_targets", "Ada Öztürk", "attainment")->real == 0.5);
+}
+
+static void hold_meeting(struct firm *f, int64_t owner, int64_t day)
+{
+    struct cox_activity meeting;
+
+    cox_struct_init(&cox_activity, &meeting);
+    meeting.kind = COX_ACTIVITY_MEETING;
+    meeting.subject = COX_LIT("Demo");
+    meeting.owner = owner;
+    meeting.start_us = day * COX_DAY_US;
+    OK(firm_create(f, firm_operator, COX_CAUSE_IMPORT, &cox_activity, &meeting, NULL));
+}
+
+static void test_a_team_has_its_own_brief(void **state)
+{
+    struct firm *f = firm_of(state);
+    struct team t = make_team(f);
+    struct view view = {.f = f, .ask = {.hat = COX_MANAGER}, .look = look_at_team};
+    struct cox_team_member member;
+    struct cox_quota row;
+    struct cox_team team;
+    int64_t north;
+
+    fill_quarter(f, &t);
+    cox_struct_init(&cox_team, &team);
+    team.name = COX_LIT("Europe");
+    team.lead = t.mia;
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_team, &team, &view.ask.team));
+    team.name = COX_LIT("North");
+    team.parent = view.ask.team; /* the team asked for has it below */
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_team, &team, &north));
+    cox_struct_init(&cox_team_member, &member);
+    member.team = north;
+    member.user = t.ada;
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_team_member, &member, NULL));
+    member.user = t.ben;
+    member.to_day = FIRM_TODAY; /* was there until yesterday */
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_team_member, &member, NULL));
+    cox_struct_init(&cox_quota, &row);
+    row.team = north;
+    row.from_day = cox_day_ymd(2026, 4, 1);
+    row.to_day = cox_day_ymd(2026, 7, 1);
+    row.amount = 90000;
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_quota, &row, NULL));
+    row.team = row.amount = COX_NULL;
+    row.user = t.ada;
+    row.measure = COX_MEASURE_MEETINGS;
+    row.count = 4;
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_quota, &row, NULL));
+    hold_meeting(f, t.ada, FIRM_TODAY - 1);
+    hold_meeting(f, t.ada, cox_day_ymd(2026, 4, 1));
+    hold_meeting(f, t.ada, cox_day_ymd(2026, 3, 31)); /* the quarter before */
+    hold_meeting(f, t.ada, FIRM_TODAY + 1);           /* not held yet */
+    hold_meeting(f, t.ben, FIRM_TODAY - 1);
+    OK(firm_read(f, firm_operator, now, make_view, &view));
+}
+
 static void test_the_operator_sees_the_company_and_a_rep_oneself(void **state)
 {
     struct firm *f = firm_of(state);
@@ -633,6 +701,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(test_figures_are_those_counted_by_hand),
         BOTH(test_an_earlier_quarter_is_counted_whole),
+        BOTH(test_a_team_has_its_own_brief),
         BOTH(test_the_operator_sees_the_company_and_a_rep_oneself),
         BOTH(test_a_brief_of_an_earlier_commit_stays_as_it_was),
         BOTH(test_stuck_is_learnt_from_won_deals),
