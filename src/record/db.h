@@ -78,6 +78,10 @@ void cox_stmt_bind_text(struct cox_stmt *stmt, unsigned at, struct cox_text valu
 void cox_stmt_bind_bytes(struct cox_stmt *stmt, unsigned at, struct cox_text value);
 void cox_stmt_bind_null(struct cox_stmt *stmt, unsigned at);
 
+/*
+ * After a failure roll back, to the savepoint at least: part of what the statement did may stand
+ * (SQLite), or nothing more is accepted (PostgreSQL).
+ */
 /* Next row, if any. PostgreSQL fetches the whole result at the first step: page large reads. */
 enum cox_rc cox_stmt_step(struct cox_stmt *stmt, bool *ret_is_row, struct cox_err *reterr) COX_NODISCARD;
 

@@ -334,17 +334,54 @@ static enum cox_rc map_places(struct lite_stmt *stmt, struct cox_err *reterr)
     return COX_OK;
 }
 
+/*
+ * A statement that may fail after it has written would get a journal of its own to take back its part;
+ * FTS5 then writes its index out at every such statement (measured: 4,700 instead of 69,000
+ * archived rows a second). Callers roll back to their savepoint after a failure anyway, as
+ * PostgreSQL demands, so that journal is left out. NULL: the text stays as it is.
+ */
+static char *without_journal(struct cox_text sql)
+{
+    static const struct {
+        const char *from, *to, *needs;
+    } rows[] = {
+        {"UPDATE ", "UPDATE OR FAIL ", " WHERE "},
+        {"INSERT INTO ", "INSERT OR FAIL INTO ", " SELECT "},
+    };
+
+    for (size_t i = 0; i < COX_COUNT(rows); i++) {
+        size_t from_size = strlen(rows[i].from), to_size = strlen(rows[i].to);
+        if (strncmp(sql.ptr, rows[i].from, from_size) != 0 ||
+            strstr(sql.ptr, rows[i].needs) == NULL) {
+            continue;
+        }
+        size_t rest = sql.size - from_size + 1; /* with the terminator */
+        char *text = cox_memory_alloc(to_size + rest);
+        if (text != NULL) {
+            memcpy(text, rows[i].to, to_size);
+            memcpy(text + to_size, sql.ptr + from_size, rest);
+        }
+        return text; /* without memory it is only slower */
+    }
+    return NULL;
+}
+
 static enum cox_rc compile_into(struct lite *lite, struct cox_text sql, struct lite_stmt *stmt,
     struct cox_err *reterr)
 {
+    char *changed = without_journal(sql);
+    const char *text = changed == NULL ? sql.ptr : changed;
     const char *tail = NULL;
-    int code = sqlite3_prepare_v3(lite->handle, sql.ptr, (int)sql.size + 1,
-        SQLITE_PREPARE_PERSISTENT, &stmt->handle, &tail);
+    int code =
+        sqlite3_prepare_v3(lite->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, &tail);
+    bool is_one =
+        code != SQLITE_OK || (stmt->handle != NULL && tail[strspn(tail, " \n\t;")] == '\0');
 
+    cox_memory_free(changed);
     if (code != SQLITE_OK) {
         return fail(lite, code, reterr);
     }
-    if (stmt->handle == NULL || tail[strspn(tail, " \n\t;")] != '\0') {
+    if (!is_one) {
         return cox_fail(reterr, COX_INTERNAL, "one statement at a time can be prepared");
     }
     return map_places(stmt, reterr);
