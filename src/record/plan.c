@@ -156,9 +156,10 @@ static bool has_index(const struct cox_list *list, uint32_t field)
     if (field >= entity->field_count) {
         return false; /* added at run time */
     }
-    /* Closed versions have an index for sorted fields only. */
+    /* Closed versions have an index for sorted fields, the owner and the parent (schema.c). */
     return list->call->is_now ? cox_field_is_indexed(entity, field)
-                              : (entity->fields[field].flags & COX_SORTED) != 0;
+                              : (entity->fields[field].flags & COX_SORTED) != 0 ||
+                                    field == entity->owner_field || field == entity->parent_field;
 }
 
 static bool can_drive(const struct cox_list *list, const struct cox_filter *term)
@@ -230,15 +231,6 @@ static enum cox_rc check_sortable(const struct cox_list *list, struct cox_err *r
         list->keys[0].field->name, COX_UNSORTED_MAX);
 }
 
-/* From closed versions one comes to an owner's records only where their owner is sorted. */
-static bool may_be_narrow(const struct cox_list *list)
-{
-    const struct cox_entity *entity = list->table->entity;
-
-    return list->call->is_now || entity->owner_field >= entity->field_count ||
-           has_index(list, entity->owner_field);
-}
-
 enum cox_rc cox_list_plan(struct cox_list *list, struct cox_err *reterr)
 {
     const struct cox_key *first = &list->keys[0];
@@ -247,9 +239,6 @@ enum cox_rc cox_list_plan(struct cox_list *list, struct cox_err *reterr)
     list->driver = NULL;
     COX_TRY(find_few(list, reterr));
     COX_TRY(cox_scope_width(list->call, list->table, &list->width, reterr));
-    if (!may_be_narrow(list)) {
-        list->width = COX_WIDE;
-    }
     /* PostgreSQL chooses by its statistics; there the driver only tells whether sorting is cheap. */
     if (list->width == COX_WIDE && (!is_indexed || cox_db_engine(list->call->db) == COX_SQLITE)) {
         COX_TRY(find_driver(list, reterr));

@@ -153,10 +153,13 @@ static enum cox_rc each_field_index(const struct index_ask *ask, const struct co
     }
     (void)snprintf(columns, sizeof(columns), "\"%s%s\", \"id\"", field->name, fold);
     COX_TRY(give_index(ask, table, CURRENT, "i", field->name, columns));
-    if ((field->flags & COX_SORTED) == 0) {
+    /* To the few closed versions of one person, or of one parent, without a walk over all. */
+    bool is_way_in = at == entity->owner_field || at == entity->parent_field;
+    if ((field->flags & COX_SORTED) == 0 && !is_way_in) {
         return COX_OK;
     }
-    if (entity->owner_field < entity->field_count && entity->owner_field != at) {
+    if ((field->flags & COX_SORTED) != 0 && entity->owner_field < entity->field_count &&
+        entity->owner_field != at) {
         (void)snprintf(columns, sizeof(columns), "\"%s\", \"%s%s\", \"id\"",
             entity->fields[entity->owner_field].name, field->name, fold);
         COX_TRY(give_index(ask, table, CURRENT, "o", field->name, columns));

@@ -98,6 +98,23 @@ static void add_id(struct cox_sql *sql, const char *alias)
     cox_sql_lit(sql, ".\"id\"");
 }
 
+static bool is_sqlite(const struct cox_call *call)
+{
+    return cox_db_engine(call->db) == COX_SQLITE;
+}
+
+/* One side of "the version holds": never a reason for SQLite to come from an index of instants. */
+static void add_instant(struct cox_sql *sql, const struct cox_call *call, const char *alias,
+    const char *column)
+{
+    if (is_sqlite(call)) {
+        cox_sql_lit(sql, "+");
+    }
+    cox_sql_name(sql, alias);
+    cox_sql_lit(sql, ".");
+    cox_sql_name(sql, column);
+}
+
 void cox_scope_add_valid(struct cox_sql *sql, const struct cox_call *call, enum cox_arm arm,
     const char *alias)
 {
@@ -106,21 +123,21 @@ void cox_scope_add_valid(struct cox_sql *sql, const struct cox_call *call, enum 
         return;
     }
     cox_sql_lit(sql, "(");
-    cox_sql_name(sql, alias);
-    cox_sql_lit(sql, ".\"from_us\" <= ");
+    add_instant(sql, call, alias, "from_us");
+    cox_sql_lit(sql, " <= ");
     cox_sql_int(sql, call->as_of.at_us);
     cox_sql_lit(sql, " AND ");
-    cox_sql_name(sql, alias);
-    cox_sql_lit(sql, ".\"rev\" <= ");
+    add_instant(sql, call, alias, "rev");
+    cox_sql_lit(sql, " <= ");
     cox_sql_int(sql, call->as_of.seq);
     if (arm == COX_ARM_PAST) {
         cox_sql_lit(sql, " AND ");
-        cox_sql_name(sql, alias);
-        cox_sql_lit(sql, ".\"to_us\" > ");
+        add_instant(sql, call, alias, "to_us");
+        cox_sql_lit(sql, " > ");
         cox_sql_int(sql, call->as_of.at_us);
         cox_sql_lit(sql, " AND ");
-        cox_sql_name(sql, alias);
-        cox_sql_lit(sql, ".\"seq_to\" > ");
+        add_instant(sql, call, alias, "seq_to");
+        cox_sql_lit(sql, " > ");
         cox_sql_int(sql, call->as_of.seq);
     }
     cox_sql_lit(sql, ")");
@@ -129,7 +146,7 @@ void cox_scope_add_valid(struct cox_sql *sql, const struct cox_call *call, enum 
 /* A unary plus keeps SQLite's planner from an index on the column; PostgreSQL has statistics. */
 static void add_shield(struct cox_sql *sql, const struct cox_scope *scope)
 {
-    if (scope->width == COX_WIDE && cox_db_engine(scope->call->db) == COX_SQLITE) {
+    if (scope->width == COX_WIDE && is_sqlite(scope->call)) {
         cox_sql_lit(sql, "+");
     }
 }
