@@ -61,8 +61,16 @@ void cox_list_add_key(struct cox_sql *sql, const struct cox_key *key, const char
 /* Appends " AND ..." : behind list->place, within the part of the list that is_in_nulls says. */
 void cox_list_add_after(struct cox_sql *sql, const struct cox_list *list);
 
-/* Appends the ORDER BY of an arm (alias r), or over both arms (columns _k1, _k2, _k3 and id). */
-void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list, bool is_outer);
+/* Appends " AND ...": not behind this place, as far as the first key tells. */
+void cox_list_add_bound(struct cox_sql *sql, const struct cox_list *list,
+    const struct cox_place *bound);
+
+/* Appends the ORDER BY of an arm. */
+void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list);
+
+/* Which of two rows of one part of the list comes first? As both engines order them. */
+int cox_list_compare(const struct cox_list *list, const struct cox_place *a,
+    const struct cox_place *b);
 
 /* Appends the table of an arm as r: all of it, or the few versions of its time. */
 void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm);

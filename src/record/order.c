@@ -210,35 +210,32 @@ void cox_list_add_after(struct cox_sql *sql, const struct cox_list *list)
     }
 }
 
-static void add_outer_key(struct cox_sql *sql, unsigned at)
+void cox_list_add_bound(struct cox_sql *sql, const struct cox_list *list,
+    const struct cox_place *bound)
 {
-    static const char *const names[COX_ORDER_MAX] = {"_k1", "_k2", "_k3"};
-
-    cox_sql_name(sql, names[at]);
-}
-
-static void add_order_key(struct cox_sql *sql, const struct cox_list *list, unsigned at,
-    bool is_outer)
-{
-    if (!is_outer) {
-        add_arm_key(sql, list, at);
-    } else if (at + 1 == list->key_count) {
-        cox_sql_lit(sql, "\"id\"");
-    } else {
-        add_outer_key(sql, at);
+    if (bound->is_in_nulls && list->key_count > 1) {
+        return; /* the first key is no help there */
     }
+    cox_sql_lit(sql, " AND ");
+    add_arm_key(sql, list, 0);
+    if (list->keys[0].is_descending) {
+        cox_sql_lit(sql, " >= ");
+    } else {
+        cox_sql_lit(sql, " <= ");
+    }
+    cox_sql_value(sql, bound->keys[0]);
 }
 
-void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list, bool is_outer)
+void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list)
 {
     cox_sql_lit(sql, " ORDER BY ");
     for (unsigned i = list->place.is_in_nulls ? 1 : 0; i < list->key_count; i++) {
         if (i > 0 && i + 1 < list->key_count) {
             cox_sql_lit(sql, "(");
-            add_order_key(sql, list, i, is_outer);
+            add_arm_key(sql, list, i);
             cox_sql_lit(sql, " IS NULL), ");
         }
-        add_order_key(sql, list, i, is_outer);
+        add_arm_key(sql, list, i);
         if (list->keys[i].is_descending) {
             cox_sql_lit(sql, " DESC");
         }
@@ -246,4 +243,34 @@ void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list, bool i
             cox_sql_lit(sql, ", ");
         }
     }
+}
+
+/* ---- in C ---- */
+
+static int compare_values(const struct cox_value *a, const struct cox_value *b)
+{
+    if (a->kind == COX_VALUE_INT) {
+        return a->number < b->number ? -1 : a->number > b->number;
+    }
+    if (a->kind == COX_VALUE_REAL) {
+        return a->real < b->real ? -1 : a->real > b->real;
+    }
+    return cox_text_compare(a->text, b->text);
+}
+
+int cox_list_compare(const struct cox_list *list, const struct cox_place *a,
+    const struct cox_place *b)
+{
+    int order = 0;
+
+    for (unsigned i = 0; i < list->key_count && order == 0; i++) {
+        bool a_null = a->keys[i].kind == COX_VALUE_NULL, b_null = b->keys[i].kind == COX_VALUE_NULL;
+        if (a_null || b_null) {
+            order = a_null && b_null ? 0 : a_null ? 1 : -1;
+        } else {
+            order = compare_values(&a->keys[i], &b->keys[i]);
+            order = list->keys[i].is_descending ? -order : order;
+        }
+    }
+    return order;
 }

@@ -7,43 +7,25 @@
 
 /* ---- one statement ---- */
 
+/* bound: rows behind it are not wanted; NULL: all are. */
 static enum cox_rc add_arm(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
-    uint32_t limit, struct cox_err *reterr)
+    const struct cox_place *bound, uint32_t limit, struct cox_err *reterr)
 {
-    static const char *const names[COX_ORDER_MAX] = {"_k1", "_k2", "_k3"};
-
     cox_sql_lit(sql, "SELECT ");
     cox_rows_add_columns(sql, list->table, arm, "r");
     for (unsigned i = 0; i + 1 < list->key_count; i++) {
         cox_sql_lit(sql, ", ");
         cox_list_add_key(sql, &list->keys[i], "r");
-        cox_sql_lit(sql, " AS ");
-        cox_sql_name(sql, names[i]);
     }
     cox_sql_lit(sql, " FROM ");
     cox_list_add_table(sql, list, arm);
     cox_sql_lit(sql, " WHERE ");
     COX_TRY(cox_list_add_where(sql, list, arm, false, reterr));
     cox_list_add_after(sql, list);
-    cox_list_add_order(sql, list, false);
-    cox_sql_lit(sql, " LIMIT ");
-    cox_sql_int(sql, limit);
-    return COX_OK;
-}
-
-/* Each arm is ordered and cut by itself, so that each may walk its own index. */
-static enum cox_rc add_page(struct cox_sql *sql, const struct cox_list *list, uint32_t limit,
-    struct cox_err *reterr)
-{
-    if (list->call->is_now) {
-        return add_arm(sql, list, COX_ARM_CURRENT, limit, reterr);
+    if (bound != NULL) {
+        cox_list_add_bound(sql, list, bound);
     }
-    cox_sql_lit(sql, "SELECT * FROM (SELECT * FROM (");
-    COX_TRY(add_arm(sql, list, COX_ARM_CURRENT, limit, reterr));
-    cox_sql_lit(sql, ") AS \"a\" UNION ALL SELECT * FROM (");
-    COX_TRY(add_arm(sql, list, COX_ARM_PAST, limit, reterr));
-    cox_sql_lit(sql, ") AS \"b\") AS \"u\"");
-    cox_list_add_order(sql, list, true);
+    cox_list_add_order(sql, list);
     cox_sql_lit(sql, " LIMIT ");
     cox_sql_int(sql, limit);
     return COX_OK;
@@ -99,15 +81,15 @@ static enum cox_rc read_row(const struct cox_list *list, struct cox_stmt *stmt, 
     return COX_OK;
 }
 
-/* Rows of the part of the list that list->place is in, behind it. */
-static enum cox_rc read_part(const struct cox_list *list, struct page *page, struct cox_err *reterr)
+static enum cox_rc read_arm(const struct cox_list *list, enum cox_arm arm,
+    const struct cox_place *bound, struct page *page, struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     struct cox_sql sql;
     bool is_row;
 
     cox_sql_init(&sql, list->call->arena);
-    COX_TRY(add_page(&sql, list, page->room - page->count, reterr));
+    COX_TRY(add_arm(&sql, list, arm, bound, page->room - page->count, reterr));
     COX_TRY(cox_sql_prepare(list->call->db, &sql, &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row) {
@@ -117,19 +99,57 @@ static enum cox_rc read_part(const struct cox_list *list, struct page *page, str
     return COX_OK;
 }
 
+static enum cox_rc open_page(const struct cox_list *list, uint32_t room, struct page *page,
+    struct cox_err *reterr)
+{
+    *page = (struct page){.room = room};
+    page->rows = COX_NEW_ARRAY(list->call->arena, room, struct cox_row);
+    page->places = COX_NEW_ARRAY(list->call->arena, room, struct cox_place);
+    if (page->rows == NULL || page->places == NULL) {
+        return cox_no_memory(reterr);
+    }
+    return cox_rows_horizon(list->call, &page->until_us, reterr);
+}
+
+/* Both in the list's order; what does not fit is left out. */
+static void merge(const struct cox_list *list, const struct page *a, const struct page *b,
+    struct page *page)
+{
+    for (uint32_t i = 0, j = 0; page->count < page->room && (i < a->count || j < b->count);) {
+        bool is_a = j == b->count ||
+                    (i < a->count && cox_list_compare(list, &a->places[i], &b->places[j]) < 0);
+        page->rows[page->count] = is_a ? a->rows[i] : b->rows[j];
+        page->places[page->count++] = is_a ? a->places[i++] : b->places[j++];
+    }
+}
+
+/*
+ * Rows of the part of the list that list->place is in, behind it. As of an instant the current rows
+ * come first: when they fill the page, closed versions behind the last of them need not be looked
+ * at, which spares a walk over versions long dead.
+ */
+static enum cox_rc read_part(const struct cox_list *list, struct page *page, struct cox_err *reterr)
+{
+    struct page current, past;
+    uint32_t room = page->room - page->count;
+
+    if (list->call->is_now) {
+        return read_arm(list, COX_ARM_CURRENT, NULL, page, reterr);
+    }
+    COX_TRY(open_page(list, room, &current, reterr));
+    COX_TRY(open_page(list, room, &past, reterr));
+    COX_TRY(read_arm(list, COX_ARM_CURRENT, NULL, &current, reterr));
+    COX_TRY(read_arm(list, COX_ARM_PAST, current.count == room ? &current.places[room - 1] : NULL,
+        &past, reterr));
+    merge(list, &current, &past, page);
+    return COX_OK;
+}
+
 /* Up to limit rows and one more, which tells that there is a next page. */
 static enum cox_rc read_page(struct cox_list *list, uint32_t limit, struct page *page,
     struct cox_err *reterr)
 {
-    struct cox_arena *arena = list->call->arena;
-
-    *page = (struct page){.room = limit + 1};
-    page->rows = COX_NEW_ARRAY(arena, page->room, struct cox_row);
-    page->places = COX_NEW_ARRAY(arena, page->room, struct cox_place);
-    if (page->rows == NULL || page->places == NULL) {
-        return cox_no_memory(reterr);
-    }
-    COX_TRY(cox_rows_horizon(list->call, &page->until_us, reterr));
+    COX_TRY(open_page(list, limit + 1, page, reterr));
     COX_TRY(read_part(list, page, reterr));
     if (page->count < page->room && list->key_count > 1 && !list->place.is_in_nulls) {
         list->place = (struct cox_place){.is_in_nulls = true};
