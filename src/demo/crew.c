@@ -37,7 +37,7 @@ static const char *const promises[] = {
 
 static int64_t afternoon(int64_t day)
 {
-    return day * COX_DAY_US + 15 * 3600 * COX_SECOND_US;
+    return day * COX_DAY_US + INT64_C(15) * 3600 * COX_SECOND_US;
 }
 
 static enum cox_rc put_note(struct cox_call *call, const struct talks *talks,

@@ -83,7 +83,7 @@ static size_t owner_versions(const struct demo_plan *plan, int seat, int64_t day
             if (owner != versions[count - 1].owner) {
                 versions[count] = versions[count - 1];
                 versions[count].owner = owner;
-                at_us[count] = turns[t] * COX_DAY_US + 9 * 3600 * COX_SECOND_US;
+                at_us[count] = turns[t] * COX_DAY_US + INT64_C(9) * 3600 * COX_SECOND_US;
                 count++;
             }
         }
@@ -162,7 +162,7 @@ static enum cox_rc write_account(struct cox_call *call, struct demo_writer *writ
         return cox_no_memory(reterr);
     }
     /* The first of each seat are old customers, so every deal finds one. */
-    day = at < 4 * plan->scale.seats || cox_random_chance(&random, 0.6)
+    day = at < INT64_C(4) * plan->scale.seats || cox_random_chance(&random, 0.6)
               ? plan->start_day
               : plan->start_day + cox_random_range(&random, 1, DEMO_DAYS - 3);
     made->size = cox_random_lognormal(&random, 0, 0.5);

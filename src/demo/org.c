@@ -13,7 +13,7 @@ static int64_t later(int64_t a, int64_t b)
 
 static int64_t morning(int64_t day)
 {
-    return day * COX_DAY_US + 7 * 3600 * COX_SECOND_US;
+    return day * COX_DAY_US + INT64_C(7) * 3600 * COX_SECOND_US;
 }
 
 /* A planned change is known some days before it happens, and nothing is known before the start. */

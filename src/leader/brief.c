@@ -344,12 +344,14 @@ static int compare_numbers(const void *a, const void *b)
 /* The middle one, or half the sum of the two middle ones. Sorts numbers. */
 static double median(int64_t *numbers, size_t count)
 {
+    size_t middle = count / 2;
+
     if (count == 0) {
         return (double)NAN;
     }
     qsort(numbers, count, sizeof(*numbers), compare_numbers);
-    return count % 2 == 1 ? (double)numbers[count / 2]
-                          : ((double)numbers[count / 2 - 1] + (double)numbers[count / 2]) / 2;
+    return count % 2 == 1 ? (double)numbers[middle]
+                          : ((double)numbers[middle - 1] + (double)numbers[middle]) / 2;
 }
 
 static int compare_loads(const void *a, const void *b)
