@@ -248,7 +248,7 @@ static enum cox_rc add_step(struct plan *plan, const char *text, struct cox_text
     if (step == NULL || copy.ptr == NULL || text == NULL) {
         return cox_no_memory(reterr);
     }
-    *step = (struct cox_step){text, copy.ptr, NULL};
+    *step = (struct cox_step){.text = text, .sql = copy.ptr};
     *plan->last = step;
     plan->last = &step->next;
     return COX_OK;
@@ -412,8 +412,11 @@ static enum cox_rc plan_index(void *ctx, const char *name, const char *sql, stru
     if (is_there) {
         return COX_OK;
     }
-    return add_step(plan, cox_arena_format(plan->arena, "new index %s", name), cox_text_of(sql),
-        reterr);
+    struct cox_step **place = plan->last;
+    COX_TRY(add_step(plan, cox_arena_format(plan->arena, "new index %s", name), cox_text_of(sql),
+        reterr));
+    (*place)->is_index = true;
+    return COX_OK;
 }
 
 static enum cox_rc plan_entity(struct plan *plan, struct cox_err *reterr)

@@ -249,42 +249,53 @@ void cox_registry_release(struct cox_store *store, const struct cox_registry *re
 
 /* ---- opening ---- */
 
-static enum cox_rc migrate(struct cox_store *store, struct cox_db *db, bool may_migrate,
-    bool may_create, struct cox_err *reterr)
+/* Indexes that a broken off bulk load left away are made again by whoever opens the store next. */
+static bool needs_asking(const struct cox_step *steps)
+{
+    while (steps != NULL && steps->is_index) {
+        steps = steps->next;
+    }
+    return steps != NULL;
+}
+
+static enum cox_rc change_schema(struct cox_store *store, struct cox_db *db,
+    const struct cox_registry *compiled, const struct cox_store_opt *opt, struct cox_err *reterr)
 {
     COX_AUTO_ARENA arena = cox_arena_open(PLAN_MEMORY_MAX);
-    struct cox_registry *compiled = NULL;
     struct cox_step *steps = NULL;
-    bool is_current = false, is_store = false;
-    enum cox_rc rc;
+    bool is_store = false;
 
     if (arena == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(cox_db_has(db, "table", "log_head", &is_store, reterr));
+    if (!is_store && !opt->create) {
+        return cox_fail(reterr, COX_MISSING,
+            "there is no Coxswain store here; make one with: coxswain init");
+    }
+    COX_TRY(cox_schema_plan(db, compiled, arena, &steps, reterr));
+    if (is_store && !opt->migrate && needs_asking(steps)) {
+        return cox_fail(reterr, COX_CONFLICT,
+            "this store was made by another version; bring it up to date with: coxswain migrate");
+    }
+    COX_TRY(cox_schema_apply(db, compiled, steps, reterr));
+    return insert_head(store, db, reterr);
+}
+
+static enum cox_rc migrate(struct cox_store *store, struct cox_db *db,
+    const struct cox_store_opt *opt, struct cox_err *reterr)
+{
+    struct cox_registry *compiled = NULL;
+    bool is_current = false;
+    enum cox_rc rc;
+
     COX_TRY(cox_registry_open(store->entities, &compiled, reterr));
     rc = cox_schema_is_current(db, compiled, &is_current, reterr);
     if (rc == COX_OK && !is_current) {
         rc = cox_db_begin(db, COX_BEGIN_WRITE, reterr);
     }
     if (rc == COX_OK && !is_current) {
-        rc = cox_db_has(db, "table", "log_head", &is_store, reterr);
-        if (rc == COX_OK && !is_store && !may_create) {
-            rc = cox_fail(reterr, COX_MISSING,
-                "there is no Coxswain store here; make one with: coxswain init");
-        }
-        if (rc == COX_OK && is_store && !may_migrate) {
-            rc = cox_fail(reterr, COX_CONFLICT,
-                "this store was made by another version; bring it up to date with: coxswain migrate");
-        }
-        if (rc == COX_OK) {
-            rc = cox_schema_plan(db, compiled, arena, &steps, reterr);
-        }
-        if (rc == COX_OK) {
-            rc = cox_schema_apply(db, compiled, steps, reterr);
-        }
-        if (rc == COX_OK) {
-            rc = insert_head(store, db, reterr);
-        }
+        rc = change_schema(store, db, compiled, opt, reterr);
         if (rc == COX_OK) {
             rc = cox_db_commit(db, reterr);
         } else {
@@ -327,7 +338,7 @@ static enum cox_rc start(struct cox_store *store, const struct cox_store_opt *op
 
     COX_TRY(cox_db_open(store->url, opt->create ? COX_DB_CREATE : COX_DB_WRITE, &db, reterr));
     store->engine = cox_db_engine(db);
-    rc = migrate(store, db, opt->migrate, opt->create, reterr);
+    rc = migrate(store, db, opt, reterr);
     if (rc == COX_OK) {
         rc = read_key(store, db, reterr);
     }

@@ -187,6 +187,39 @@ static void test_upgrade_on_postgres(void **state)
     upgrade_on(COX_POSTGRES);
 }
 
+/* A process that dies while it loads in bulk leaves indexes away. */
+static void test_a_broken_off_bulk_load_is_mended(void **state)
+{
+    static const struct cox_entity *const bulk[] = {&shop_deal};
+    struct cox_store *store = NULL;
+    struct cox_db *db = NULL;
+    struct cox_err err = {0};
+    struct place place;
+    bool has = true;
+
+    (void)state;
+    assert_true(place_make(&place, COX_SQLITE, "schema"));
+    struct cox_store_opt opt = {.url = place.url,
+        .entities = shop_entities,
+        .create = true,
+        .migrate = true};
+    ok(cox_store_open(&opt, &store, &err), &err);
+    ok(cox_bulk_begin(store, bulk, 1, &err), &err);
+    cox_store_close(store); /* without cox_bulk_end */
+    ok(cox_db_open(place.url, COX_DB_READ, &db, &err), &err);
+    ok(cox_db_has(db, "index", "deal_amount_i", &has, &err), &err);
+    assert_false(has);
+    cox_db_close(db);
+    opt.create = opt.migrate = false;
+    ok(cox_store_open(&opt, &store, &err), &err);
+    cox_store_close(store);
+    ok(cox_db_open(place.url, COX_DB_READ, &db, &err), &err);
+    ok(cox_db_has(db, "index", "deal_amount_i", &has, &err), &err);
+    assert_true(has);
+    cox_db_close(db);
+    place_drop(&place);
+}
+
 static void test_another_type_needs_a_file(void **state)
 {
     struct cox_store *store = NULL;
@@ -231,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_upgrade_on_sqlite),
         cmocka_unit_test(test_upgrade_on_postgres),
+        cmocka_unit_test(test_a_broken_off_bulk_load_is_mended),
         cmocka_unit_test(test_another_type_needs_a_file),
         cmocka_unit_test(test_a_strange_file_is_refused),
     };
