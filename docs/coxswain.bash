@@ -9,7 +9,7 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo import brief export log undo territory user token check audit digest backup restore move migrate help --version' ;;
+    '' | help) words='init demo import brief export log undo territory stats user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
@@ -18,6 +18,7 @@ _coxswain() {
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
     territory) words='solve frontier --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points ' ;;
+    stats) words='experiment impact rollout compare watch diagnose power --alpha --tau --share --start --seed --draws --method --ratio --limit --power --rate --trials --per-cluster --icc --sd --teams ' ;;
     user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
     token) words='add list revoke --label --scope --days --user ' ;;
     check) words='--quick ' ;;

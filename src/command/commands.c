@@ -15,6 +15,7 @@ extern const struct cox_command cox_command_log;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
 extern const struct cox_command cox_command_restore;
+extern const struct cox_command cox_command_stats;
 extern const struct cox_command cox_command_territory;
 extern const struct cox_command cox_command_token;
 extern const struct cox_command cox_command_undo;
@@ -29,6 +30,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_log,
     &cox_command_undo,
     &cox_command_territory,
+    &cox_command_stats,
     &cox_command_user,
     &cox_command_token,
     &cox_command_check,

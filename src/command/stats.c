@@ -1,0 +1,59 @@
+/* command/stats.c: coxswain stats: the statistics of the leader's screens, from files. */
+#include "command/stats.h"
+
+static const struct cox_option options[] = {
+    {"alpha", "P", "chance of a false finding allowed (else .05)", false},
+    {"tau", "X", "experiment: spread of lifts thought possible (else .08)", false},
+    {"share", "P", "experiment: share planned for the variant (else .5)", false},
+    {"start", "PERIOD", "impact: the first period of the change", false},
+    {"seed", "N", "of the shuffles; the same seed gives the same answer (else 1)", false},
+    {"draws", "N", "how many shuffles", false},
+    {"method", "NAME", "watch: cusum (the usual one) or ewma", false},
+    {"ratio", "X", "watch: the change looked for, as a share of expected (else .6)", false},
+    {"limit", "X", "watch: alarm at (else 4.5, or 2.75 for ewma)", false},
+    {"power", "P", "power: chance of finding a real effect (else .8)", false},
+    {"rate", "P", "power: rate without the change", false},
+    {"trials", "N", "power: trials in each arm", false},
+    {"per-cluster", "N", "power: trials of each rep, where whole reps are assigned", false},
+    {"icc", "X", "power: correlation within a rep or team (else .04)", false},
+    {"sd", "X", "power: spread of a figure between teams", false},
+    {"teams", "N", "power: teams on each side", false},
+    {0},
+};
+
+static const struct cox_subcommand subcommands[] = {
+    {"experiment", "FILE", "read an experiment with two arms, at any time", 1, 1,
+        stats_run_experiment},
+    {"impact", "FILE", "what a change did to teams, all starting together", 1, 1, stats_run_impact},
+    {"rollout", "FILE", "what a change did to teams starting at different times", 1, 1,
+        stats_run_rollout},
+    {"compare", "FILE", "many estimates with their errors, without a naked league table", 1, 1,
+        stats_run_compare},
+    {"watch", "FILE", "early warning on weekly figures", 1, 1, stats_run_watch},
+    {"diagnose", "FILE", "where funnels leak against comparable peers", 1, 1, stats_run_diagnose},
+    {"power", "", "the smallest effect a plan could detect", 0, 0, stats_run_power},
+    {0},
+};
+
+const struct cox_command cox_command_stats = {
+    .name = "stats",
+    .line = "experiments, impact, early warning and diagnosis from files",
+    .help = "Works on CSV files (plain or .gz, \"-\" for standard input) whose first row names\n"
+            "the columns; other columns are ignored. No database is opened.\n"
+            "\n"
+            "experiment: look, arm (control or variant), trials, wins; rep where whole reps\n"
+            "were assigned. Rows of a look are what came new since the look before.\n"
+            "impact: team, period, outcome, treated (0 or 1), with --start.\n"
+            "rollout: team, period, outcome, start (its first treated period; empty: never).\n"
+            "compare: name, estimate, error.\n"
+            "watch: rep, week, events, expected; attempts where events are successes. A week\n"
+            "without expected does not count.\n"
+            "diagnose: rep, stage, entries, successes; mix_ratio, downstream and amount (what\n"
+            "a success is worth: chance of winning, mean value) where known.\n"
+            "\n"
+            "  $ coxswain stats power --rate .22 --trials 288 --per-cluster 36\n"
+            "  $ coxswain stats experiment looks.csv\n"
+            "  $ coxswain stats impact panel.csv --start 2024Q3 --json",
+    .options = options,
+    .subcommands = subcommands,
+};

@@ -1,0 +1,219 @@
+/* command/stats_plan.c: coxswain stats experiment and power. */
+#include <math.h>
+
+#include "command/stats.h"
+#include "command/stats_table.h"
+#include "kernel/stats/experiment.h"
+#include "kernel/stats/power.h"
+
+/* Totals by arm (0 control, 1 variant) and rep, growing look by look. */
+struct arms {
+    size_t rep_count; /* 0: deals were assigned one by one */
+    int64_t *trials[2], *wins[2];
+    struct cox_experiment_arm total[2];
+};
+
+static enum cox_rc sum_up(struct arms *arms, struct cox_err *reterr)
+{
+    for (size_t a = 0; a < 2 && arms->rep_count > 0; a++) {
+        int64_t *trials = arms->trials[a], *wins = arms->wins[a];
+        size_t count = 0;
+
+        /* A rep is a cluster of the arm it has trials in. */
+        for (size_t r = 0; r < arms->rep_count; r++) {
+            if (trials[r] > 0) {
+                trials[arms->rep_count + count] = trials[r];
+                wins[arms->rep_count + count++] = wins[r];
+            }
+        }
+        COX_TRY(cox_experiment_cluster(trials + arms->rep_count, wins + arms->rep_count, count,
+            &arms->total[a], reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc make_arms(struct cox_cli *cli, const struct stats_table *table,
+    struct stats_labels *reps, struct arms *ret_arms, struct cox_err *reterr)
+{
+    struct arms arms = {.rep_count = 0};
+
+    if (stats_has(table, "rep")) {
+        COX_TRY(stats_label(cli, table, "rep", false, reps, reterr));
+        arms.rep_count = reps->count;
+    }
+    for (size_t a = 0; a < 2; a++) {
+        arms.trials[a] = COX_NEW_ARRAY(cli->arena, 2 * arms.rep_count, int64_t);
+        arms.wins[a] = COX_NEW_ARRAY(cli->arena, 2 * arms.rep_count, int64_t);
+        if (arms.trials[a] == NULL || arms.wins[a] == NULL) {
+            return cox_no_memory(reterr);
+        }
+    }
+    *ret_arms = arms;
+    return COX_OK;
+}
+
+/* 0 or 1, or -1. */
+static int arm_of(struct cox_text text)
+{
+    return cox_text_same_ascii(text, COX_LIT("control"))   ? 0
+           : cox_text_same_ascii(text, COX_LIT("variant")) ? 1
+                                                           : -1;
+}
+
+static enum cox_rc add_row(const struct stats_table *table, size_t row, const int64_t *trials,
+    const int64_t *wins, const struct stats_labels *reps, struct arms *arms, struct cox_err *reterr)
+{
+    int arm = arm_of(stats_text(table, row, "arm"));
+
+    if (arm < 0) {
+        return cox_fail_at(reterr, COX_INVALID, "arm", table->rows[row].row,
+            "must be control or variant");
+    }
+    if (trials[row] < 0 || wins[row] < 0 || wins[row] > trials[row] || trials[row] > INT32_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "wins", table->rows[row].row,
+            "must be from 0 to the trials");
+    }
+    if (arms->rep_count > 0) {
+        arms->trials[arm][reps->of_row[row]] += trials[row];
+        arms->wins[arm][reps->of_row[row]] += wins[row];
+    } else {
+        arms->total[arm].trial_count += trials[row];
+        arms->total[arm].win_count += wins[row];
+    }
+    return COX_OK;
+}
+
+static const char *const verdicts[] = {
+    [COX_EXPERIMENT_COLLECTING] = "collecting",
+    [COX_EXPERIMENT_MISMATCH] = "sample ratio mismatch",
+    [COX_EXPERIMENT_UNDECIDED] = "undecided",
+    [COX_EXPERIMENT_BETTER] = "better",
+    [COX_EXPERIMENT_WORSE] = "worse",
+};
+
+static enum cox_rc print_reading(struct cox_cli *cli, const struct arms *arms,
+    const struct cox_experiment_reading *r, int64_t looks, struct cox_err *reterr)
+{
+    struct cox_json json;
+
+    if (!cli->is_json) {
+        fprintf(cli->out, "verdict: %s, after %lld looks\n", verdicts[r->verdict],
+            (long long)looks);
+        fprintf(cli->out, "control: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->control_rate,
+            (long long)arms->total[0].trial_count, 100 * r->control_low, 100 * r->control_high);
+        fprintf(cli->out, "variant: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->variant_rate,
+            (long long)arms->total[1].trial_count, 100 * r->variant_low, 100 * r->variant_high);
+        fprintf(cli->out, "lift: %+.1f points (%+.1f to %+.1f), expect %+.1f\n", 100 * r->lift,
+            100 * r->lift_low, 100 * r->lift_high, 100 * r->lift_shrunk);
+        fprintf(cli->out, "p, valid at any time: %.4g; sample ratio p: %.4g\n", r->p_value,
+            r->mismatch_p);
+        return COX_OK;
+    }
+    cox_cli_json(cli, &json);
+    cox_json_begin_object(&json);
+    cox_json_put_string(&json, "verdict", verdicts[r->verdict]);
+    cox_json_put_int(&json, "looks", looks);
+    cox_json_put_int(&json, "control_trials", arms->total[0].trial_count);
+    cox_json_put_int(&json, "variant_trials", arms->total[1].trial_count);
+    cox_json_put_real(&json, "control_rate", r->control_rate);
+    cox_json_put_real(&json, "control_low", r->control_low);
+    cox_json_put_real(&json, "control_high", r->control_high);
+    cox_json_put_real(&json, "variant_rate", r->variant_rate);
+    cox_json_put_real(&json, "variant_low", r->variant_low);
+    cox_json_put_real(&json, "variant_high", r->variant_high);
+    cox_json_put_real(&json, "lift", r->lift);
+    cox_json_put_real(&json, "lift_low", r->lift_low);
+    cox_json_put_real(&json, "lift_high", r->lift_high);
+    cox_json_put_real(&json, "lift_shrunk", r->lift_shrunk);
+    cox_json_put_real(&json, "p_value", r->p_value);
+    cox_json_put_real(&json, "mismatch_p", r->mismatch_p);
+    cox_json_end_object(&json);
+    return cox_json_done(&json, reterr);
+}
+
+enum cox_rc stats_run_experiment(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct cox_experiment_opt opt = {0};
+    struct cox_experiment_reading reading = {.p_value = 1};
+    struct stats_table table;
+    struct stats_labels reps = {0};
+    struct arms arms;
+    int64_t *trials, *wins, looks = 0;
+
+    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &opt.alpha, reterr));
+    COX_TRY(stats_option(cli, "tau", 1e-4, 1, 0.08, &opt.tau, reterr));
+    COX_TRY(stats_option(cli, "share", 0.01, 0.99, 0.5, &opt.variant_share, reterr));
+    COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
+    COX_TRY(stats_ints(cli, &table, "trials", true, &trials, reterr));
+    COX_TRY(stats_ints(cli, &table, "wins", true, &wins, reterr));
+    COX_TRY(make_arms(cli, &table, &reps, &arms, reterr));
+    for (size_t i = 0; i < table.row_count; i++) {
+        COX_TRY(add_row(&table, i, trials, wins, &reps, &arms, reterr));
+        if (i + 1 == table.row_count ||
+            !cox_text_same(stats_text(&table, i, "look"), stats_text(&table, i + 1, "look"))) {
+            COX_TRY(sum_up(&arms, reterr));
+            COX_TRY(cox_experiment_read(&opt, &arms.total[0], &arms.total[1], reading.p_value,
+                &reading, reterr));
+            looks++;
+        }
+    }
+    return print_reading(cli, &arms, &reading, looks, reterr);
+}
+
+struct plan {
+    struct cox_power_opt opt;
+    double rate, trials, per_cluster, icc, sd, teams;
+};
+
+static enum cox_rc read_plan(const struct cox_cli *cli, struct plan *plan, struct cox_err *reterr)
+{
+    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &plan->opt.alpha, reterr));
+    COX_TRY(stats_option(cli, "power", 0.5, 0.999, 0.8, &plan->opt.power, reterr));
+    COX_TRY(stats_option(cli, "rate", 1e-6, 1 - 1e-6, 0, &plan->rate, reterr));
+    COX_TRY(stats_option(cli, "trials", 1, 1e12, 0, &plan->trials, reterr));
+    COX_TRY(stats_option(cli, "per-cluster", 1, 1e9, 1, &plan->per_cluster, reterr));
+    COX_TRY(stats_option(cli, "icc", 0, 1, 0.04, &plan->icc, reterr));
+    COX_TRY(stats_option(cli, "sd", 1e-300, 1e300, 0, &plan->sd, reterr));
+    COX_TRY(stats_option(cli, "teams", 2, 1e6, 0, &plan->teams, reterr));
+    if ((plan->rate > 0) == (plan->sd > 0) || (plan->rate > 0 && plan->trials == 0) ||
+        (plan->sd > 0 && plan->teams == 0)) {
+        return cox_fail(reterr, COX_INVALID,
+            "say --rate and --trials for a share of wins, or --sd and --teams for a figure of teams");
+    }
+    return COX_OK;
+}
+
+enum cox_rc stats_run_power(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct plan plan = {.rate = 0};
+    struct cox_json json;
+    double effect, mde;
+
+    COX_TRY(read_plan(cli, &plan, reterr));
+    effect = cox_power_design_effect(plan.per_cluster, 0, plan.icc);
+    if (plan.rate > 0) {
+        COX_TRY(cox_power_rate_mde(&plan.opt, plan.rate, plan.trials, plan.trials, effect, &mde,
+            reterr));
+    } else {
+        COX_TRY(cox_power_mean_mde(&plan.opt, plan.sd, (size_t)plan.teams, (size_t)plan.teams, &mde,
+            reterr));
+    }
+    if (!cli->is_json) {
+        if (plan.rate > 0) {
+            fprintf(cli->out,
+                "smallest rise that would be found: %.1f points, from %.1f %% to %.1f %%\n",
+                100 * mde, 100 * plan.rate, 100 * (plan.rate + mde));
+        } else {
+            fprintf(cli->out, "smallest effect that would be found: %.4g\n", mde);
+        }
+        return COX_OK;
+    }
+    cox_cli_json(cli, &json);
+    cox_json_begin_object(&json);
+    cox_json_put_real(&json, "mde", mde);
+    cox_json_put_real(&json, "design_effect", plan.rate > 0 ? effect : 1);
+    cox_json_put_real(&json, "alpha", plan.opt.alpha);
+    cox_json_put_real(&json, "power", plan.opt.power);
+    cox_json_end_object(&json);
+    return cox_json_done(&json, reterr);
+}

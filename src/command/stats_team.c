@@ -1,0 +1,363 @@
+/* command/stats_team.c: coxswain stats impact, rollout and compare. */
+#include <math.h>
+
+#include "command/stats.h"
+#include "command/stats_table.h"
+#include "kernel/stats/impact.h"
+#include "kernel/stats/stagger.h"
+
+/* outcome[team * period count + period], NaN where the file has no row. */
+struct panel {
+    struct stats_table table;
+    struct stats_labels teams, periods;
+    double *outcome;
+    struct cox_impact_opt opt;
+};
+
+static enum cox_rc read_opt(const struct cox_cli *cli, struct cox_impact_opt *opt,
+    struct cox_err *reterr)
+{
+    int64_t seed, draws;
+
+    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &opt->alpha, reterr));
+    COX_TRY(cox_cli_int(cli, "seed", 0, INT64_MAX, 1, &seed, reterr));
+    COX_TRY(cox_cli_int(cli, "draws", 0, 1000000, 0, &draws, reterr));
+    opt->seed = (uint64_t)seed;
+    opt->draw_count = (size_t)draws; /* 0: the kernel's own number */
+    return COX_OK;
+}
+
+static enum cox_rc load_panel(struct cox_cli *cli, struct panel *panel, struct cox_err *reterr)
+{
+    double *value;
+    size_t count;
+
+    COX_TRY(read_opt(cli, &panel->opt, reterr));
+    COX_TRY(stats_load(cli, cli->args[0], &panel->table, reterr));
+    COX_TRY(stats_label(cli, &panel->table, "team", false, &panel->teams, reterr));
+    COX_TRY(stats_label(cli, &panel->table, "period", true, &panel->periods, reterr));
+    if (!stats_has(&panel->table, "outcome")) {
+        return cox_fail_at(reterr, COX_INVALID, "outcome", 0, "the file has no such column");
+    }
+    COX_TRY(stats_reals(cli, &panel->table, "outcome", false, &value, reterr));
+    panel->outcome =
+        cox_arena_array(cli->arena, panel->teams.count * panel->periods.count, sizeof(double));
+    if (panel->outcome == NULL) {
+        return cox_no_memory(reterr);
+    }
+    count = panel->teams.count * panel->periods.count;
+    for (size_t i = 0; i < count; i++) {
+        panel->outcome[i] = (double)NAN;
+    }
+    for (size_t i = 0; i < panel->table.row_count; i++) {
+        double *cell = &panel->outcome[panel->teams.of_row[i] * panel->periods.count +
+                                       panel->periods.of_row[i]];
+        if (!isnan(*cell)) {
+            return cox_fail_at(reterr, COX_INVALID, "period", panel->table.rows[i].row,
+                "this team has a row for this period already");
+        }
+        *cell = value[i];
+    }
+    return COX_OK;
+}
+
+/* Place of a period by name. */
+static enum cox_rc find_period(const struct panel *panel, struct cox_text name, int64_t row,
+    size_t *ret_place, struct cox_err *reterr)
+{
+    for (size_t i = 0; i < panel->periods.count; i++) {
+        if (cox_text_same(panel->periods.name[i], name)) {
+            *ret_place = i;
+            return COX_OK;
+        }
+    }
+    return cox_fail_at(reterr, COX_INVALID, "start", row, "\"%.*s\" is not a period of the file",
+        (int)(name.size > 40 ? 40 : name.size), name.ptr);
+}
+
+static enum cox_rc read_treated(struct cox_cli *cli, const struct panel *panel, bool **ret_treated,
+    struct cox_err *reterr)
+{
+    bool *treated = COX_NEW_ARRAY(cli->arena, panel->teams.count, bool);
+    bool *known = COX_NEW_ARRAY(cli->arena, panel->teams.count, bool);
+    int64_t *value;
+
+    if (treated == NULL || known == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(stats_ints(cli, &panel->table, "treated", true, &value, reterr));
+    for (size_t i = 0; i < panel->table.row_count; i++) {
+        size_t team = panel->teams.of_row[i];
+
+        if ((value[i] != 0 && value[i] != 1) || (known[team] && treated[team] != (value[i] == 1))) {
+            return cox_fail_at(reterr, COX_INVALID, "treated", panel->table.rows[i].row,
+                "must be 0 or 1, and the same in all rows of a team");
+        }
+        known[team] = true;
+        treated[team] = value[i] == 1;
+    }
+    *ret_treated = treated;
+    return COX_OK;
+}
+
+static void put_effect(struct cox_json *json, const struct cox_impact_effect *e)
+{
+    cox_json_put_real(json, "estimate", e->estimate);
+    cox_json_put_real(json, "error", e->error);
+    cox_json_put_real(json, "low", e->low);
+    cox_json_put_real(json, "high", e->high);
+    cox_json_put_real(json, "p_value", e->p_value);
+    cox_json_put_real(json, "p_permutation", e->p_permutation);
+    cox_json_put_bool(json, "exact", e->exact);
+    cox_json_put_int(json, "treated", (int64_t)e->treated_count);
+    cox_json_put_int(json, "control", (int64_t)e->control_count);
+    cox_json_put_int(json, "left_out", (int64_t)e->left_out);
+    cox_json_put_bool(json, "descriptive_only", e->descriptive_only);
+}
+
+static enum cox_rc print_impact_json(struct cox_cli *cli, const struct panel *panel,
+    const struct cox_impact_effect *did, const struct cox_impact_effect *ancova,
+    const struct cox_impact_effect *by_period, struct cox_err *reterr)
+{
+    struct cox_json json;
+
+    cox_cli_json(cli, &json);
+    cox_json_begin_object(&json);
+    cox_json_key(&json, "difference");
+    cox_json_begin_object(&json);
+    put_effect(&json, did);
+    cox_json_end_object(&json);
+    cox_json_key(&json, "adjusted");
+    if (ancova == NULL) {
+        cox_json_null(&json);
+    } else {
+        cox_json_begin_object(&json);
+        put_effect(&json, ancova);
+        cox_json_end_object(&json);
+    }
+    cox_json_key(&json, "periods");
+    cox_json_begin_array(&json);
+    for (size_t i = 0; i < panel->periods.count; i++) {
+        cox_json_begin_object(&json);
+        cox_json_put_text(&json, "period", panel->periods.name[i]);
+        put_effect(&json, &by_period[i]);
+        cox_json_end_object(&json);
+    }
+    cox_json_end_array(&json);
+    cox_json_end_object(&json);
+    return cox_json_done(&json, reterr);
+}
+
+static void print_impact(struct cox_cli *cli, const struct panel *panel,
+    const struct cox_impact_effect *did, const struct cox_impact_effect *ancova,
+    const struct cox_impact_effect *by_period)
+{
+    fprintf(cli->out, "%zu treated and %zu other teams%s\n", did->treated_count, did->control_count,
+        did->descriptive_only ? ": too few for a conclusion, this is a description" : "");
+    fprintf(cli->out, "difference of changes: %+.4g (%+.4g to %+.4g), p by %s assignments %.3g\n",
+        did->estimate, did->low, did->high, did->exact ? "all" : "random", did->p_permutation);
+    if (ancova != NULL) {
+        fprintf(cli->out,
+            "adjusted for before:   %+.4g (%+.4g to %+.4g), p %.3g; the one to use where teams were "
+            "chosen\n",
+            ancova->estimate, ancova->low, ancova->high, ancova->p_value);
+    }
+    for (size_t i = 0; i < panel->periods.count; i++) {
+        fprintf(cli->out, "  %-12.*s %+10.4g (%+.4g to %+.4g)\n", (int)panel->periods.name[i].size,
+            panel->periods.name[i].ptr, by_period[i].estimate, by_period[i].low, by_period[i].high);
+    }
+}
+
+enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct panel panel = {.outcome = NULL};
+    struct cox_impact_panel in;
+    struct cox_impact_effect did, adjusted, *by_period;
+    const struct cox_impact_effect *ancova = &adjusted;
+    const char *start = cox_cli_value(cli, "start");
+    bool *treated;
+    void *space;
+    enum cox_rc rc;
+
+    if (start == NULL) {
+        return cox_fail_at(reterr, COX_INVALID, "start", 0, "say the first period of the change");
+    }
+    COX_TRY(load_panel(cli, &panel, reterr));
+    COX_TRY(read_treated(cli, &panel, &treated, reterr));
+    in = (struct cox_impact_panel){panel.teams.count, panel.periods.count, panel.outcome, treated,
+        0};
+    COX_TRY(find_period(&panel, cox_text_of(start), 0, &in.start, reterr));
+    space = cox_arena_alloc(cli->arena, cox_impact_workspace_size(in.team_count));
+    by_period = COX_NEW_ARRAY(cli->arena, in.period_count, struct cox_impact_effect);
+    if (space == NULL || by_period == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_impact_did(&in, &panel.opt, &did, space, reterr));
+    COX_TRY(cox_impact_event_study(&in, &panel.opt, by_period, space, reterr));
+    rc = cox_impact_ancova(&in, &panel.opt, &adjusted, space, NULL);
+    if (rc != COX_OK) {
+        ancova = NULL; /* too few teams for a regression: the others still stand */
+    }
+    if (cli->is_json) {
+        return print_impact_json(cli, &panel, &did, ancova, by_period, reterr);
+    }
+    print_impact(cli, &panel, &did, ancova, by_period);
+    return COX_OK;
+}
+
+/* First treated period by team from the start column; never: -1. */
+static enum cox_rc read_starts(struct cox_cli *cli, const struct panel *panel, int32_t **ret_start,
+    struct cox_err *reterr)
+{
+    int32_t *start = COX_NEW_ARRAY(cli->arena, panel->teams.count, int32_t);
+
+    if (start == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (!stats_has(&panel->table, "start")) {
+        return cox_fail_at(reterr, COX_INVALID, "start", 0, "the file has no such column");
+    }
+    for (size_t i = 0; i < panel->teams.count; i++) {
+        start[i] = INT32_MIN; /* not read yet */
+    }
+    for (size_t i = 0; i < panel->table.row_count; i++) {
+        struct cox_text text = stats_text(&panel->table, i, "start");
+        int32_t *of_team = &start[panel->teams.of_row[i]], here = -1;
+        size_t place;
+
+        if (text.size > 0) {
+            COX_TRY(find_period(panel, text, panel->table.rows[i].row, &place, reterr));
+            here = (int32_t)place;
+        }
+        if (*of_team != INT32_MIN && *of_team != here) {
+            return cox_fail_at(reterr, COX_INVALID, "start", panel->table.rows[i].row,
+                "must be the same in all rows of a team");
+        }
+        *of_team = here;
+    }
+    *ret_start = start;
+    return COX_OK;
+}
+
+static enum cox_rc print_rollout(struct cox_cli *cli, const struct panel *panel,
+    const struct cox_stagger_effect *e, const double *by_age, struct cox_err *reterr)
+{
+    struct cox_json json;
+
+    if (!cli->is_json) {
+        fprintf(cli->out, "%zu teams started, %zu did not%s\n", e->started_count, e->never_count,
+            e->descriptive_only ? ": too few for a conclusion, this is a description" : "");
+        fprintf(cli->out, "effect: %+.4g (%+.4g to %+.4g), p by random orders of starting %.3g\n",
+            e->estimate, e->low, e->high, e->p_permutation);
+        for (size_t i = 0; i < panel->periods.count && !isnan(by_age[i]); i++) {
+            fprintf(cli->out, "  period %-3zu of it %+10.4g\n", i + 1, by_age[i]);
+        }
+        return COX_OK;
+    }
+    cox_cli_json(cli, &json);
+    cox_json_begin_object(&json);
+    cox_json_put_real(&json, "estimate", e->estimate);
+    cox_json_put_real(&json, "error", e->error);
+    cox_json_put_real(&json, "low", e->low);
+    cox_json_put_real(&json, "high", e->high);
+    cox_json_put_real(&json, "p_permutation", e->p_permutation);
+    cox_json_put_int(&json, "started", (int64_t)e->started_count);
+    cox_json_put_int(&json, "never", (int64_t)e->never_count);
+    cox_json_put_int(&json, "left_out", (int64_t)e->left_out);
+    cox_json_put_int(&json, "uncontrolled", (int64_t)e->uncontrolled);
+    cox_json_put_bool(&json, "descriptive_only", e->descriptive_only);
+    cox_json_key(&json, "by_age");
+    cox_json_begin_array(&json);
+    for (size_t i = 0; i < panel->periods.count; i++) {
+        cox_json_real(&json, by_age[i]);
+    }
+    cox_json_end_array(&json);
+    cox_json_end_object(&json);
+    return cox_json_done(&json, reterr);
+}
+
+enum cox_rc stats_run_rollout(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct panel panel = {.outcome = NULL};
+    struct cox_stagger_panel in;
+    struct cox_stagger_effect effect;
+    int32_t *start;
+    double *by_age;
+    void *space;
+
+    COX_TRY(load_panel(cli, &panel, reterr));
+    COX_TRY(read_starts(cli, &panel, &start, reterr));
+    in = (struct cox_stagger_panel){panel.teams.count, panel.periods.count, panel.outcome, start};
+    by_age = COX_NEW_ARRAY(cli->arena, in.period_count, double);
+    space = cox_arena_alloc(cli->arena, cox_stagger_workspace_size(&in, &panel.opt));
+    if (by_age == NULL || space == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_stagger_estimate(&in, &panel.opt, &effect, by_age, space, reterr));
+    return print_rollout(cli, &panel, &effect, by_age, reterr);
+}
+
+static enum cox_rc print_pool(struct cox_cli *cli, const struct stats_table *table,
+    const double *estimate, const struct cox_impact_pool *pool, struct cox_err *reterr)
+{
+    struct cox_json json;
+
+    if (cli->is_json) {
+        cox_cli_json(cli, &json);
+        cox_json_begin_object(&json);
+        cox_json_put_real(&json, "mean", pool->mean);
+        cox_json_put_real(&json, "spread", pool->spread);
+        cox_json_key(&json, "effects");
+        cox_json_begin_array(&json);
+    } else {
+        fprintf(cli->out, "mean %+.4g, true effects spread by %.4g%s\n", pool->mean, pool->spread,
+            pool->spread == 0 ? ": nothing but chance between them, nothing to rank" : "");
+    }
+    for (size_t i = 0; i < table->row_count; i++) {
+        struct cox_text name = stats_text(table, i, "name");
+
+        if (!cli->is_json) {
+            fprintf(cli->out, "  %-20.*s %+10.4g (%+.4g to %+.4g), best with chance %.0f %%\n",
+                (int)name.size, name.ptr, pool->effect[i], pool->low[i], pool->high[i],
+                100 * pool->best_prob[i]);
+            continue;
+        }
+        cox_json_begin_object(&json);
+        cox_json_put_text(&json, "name", name);
+        cox_json_put_real(&json, "estimate", estimate[i]);
+        cox_json_put_real(&json, "effect", pool->effect[i]);
+        cox_json_put_real(&json, "error", pool->error[i]);
+        cox_json_put_real(&json, "low", pool->low[i]);
+        cox_json_put_real(&json, "high", pool->high[i]);
+        cox_json_put_real(&json, "best_prob", pool->best_prob[i]);
+        cox_json_end_object(&json);
+    }
+    if (!cli->is_json) {
+        return COX_OK;
+    }
+    cox_json_end_array(&json);
+    cox_json_end_object(&json);
+    return cox_json_done(&json, reterr);
+}
+
+enum cox_rc stats_run_compare(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct cox_impact_opt opt = {0};
+    struct cox_impact_pool pool = {.mean = 0};
+    struct stats_table table;
+    double *estimate, *error,
+        **arrays[] = {&pool.effect, &pool.error, &pool.low, &pool.high, &pool.best_prob};
+
+    COX_TRY(read_opt(cli, &opt, reterr));
+    COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
+    COX_TRY(stats_reals(cli, &table, "estimate", true, &estimate, reterr));
+    COX_TRY(stats_reals(cli, &table, "error", true, &error, reterr));
+    for (size_t i = 0; i < COX_COUNT(arrays); i++) {
+        *arrays[i] = COX_NEW_ARRAY(cli->arena, table.row_count, double);
+        if (*arrays[i] == NULL) {
+            return cox_no_memory(reterr);
+        }
+    }
+    COX_TRY(cox_impact_shrink(estimate, error, table.row_count, &opt, &pool, reterr));
+    return print_pool(cli, &table, estimate, &pool, reterr);
+}
