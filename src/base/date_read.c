@@ -322,7 +322,10 @@ static enum cox_rc read_meridiem(struct cursor *in, struct clock *clock, bool *r
 
     *ret_is_there = false;
     (void)take_blanks(&ahead);
-    char half = ahead.at < ahead.end ? *ahead.at : '\0';
+    if (ahead.at == ahead.end) {
+        return COX_OK;
+    }
+    char half = *ahead.at;
     if (half != 'a' && half != 'A' && half != 'p' && half != 'P') {
         return COX_OK;
     }
@@ -341,34 +344,41 @@ static enum cox_rc read_meridiem(struct cursor *in, struct clock *clock, bool *r
     return COX_OK;
 }
 
-/* What follows the hour's figures. */
-static bool read_parts(struct cursor *in, struct figures first, struct clock *clock)
+/* ":30" or ":30:07.5" behind the hour. */
+static bool read_after_hour(struct cursor *in, struct clock *clock)
 {
     struct figures figures;
 
-    if (first.count == 4 || first.count == 6) { /* 0403, 040307 */
-        int64_t value = first.count == 4 ? first.value * 100 : first.value;
-        *clock = (struct clock){value / 10000, value / 100 % 100, value % 100, 0};
-    } else if (first.count > 2) {
-        return false;
-    } else {
-        clock->hour = first.value;
-        if (take_char(in, ':')) {
-            if (!take_figures(in, &figures) || figures.count != 2) {
-                return false;
-            }
-            clock->minute = figures.value;
-            if (take_char(in, ':')) {
-                if (!take_figures(in, &figures) || figures.count != 2) {
-                    return false;
-                }
-                clock->second = figures.value;
-                read_fraction(in, &clock->micros);
-            }
-            return true;
-        }
+    if (!take_char(in, ':')) {
         return true;
     }
+    if (!take_figures(in, &figures) || figures.count != 2) {
+        return false;
+    }
+    clock->minute = figures.value;
+    if (!take_char(in, ':')) {
+        return true;
+    }
+    if (!take_figures(in, &figures) || figures.count != 2) {
+        return false;
+    }
+    clock->second = figures.value;
+    read_fraction(in, &clock->micros);
+    return true;
+}
+
+/* What the first figures are, and what follows them: 4:30, 0430, 043007. */
+static bool read_parts(struct cursor *in, struct figures first, struct clock *clock)
+{
+    if (first.count <= 2) {
+        clock->hour = first.value;
+        return read_after_hour(in, clock);
+    }
+    if (first.count != 4 && first.count != 6) {
+        return false;
+    }
+    int64_t value = first.count == 4 ? first.value * 100 : first.value;
+    *clock = (struct clock){value / 10000, value / 100 % 100, value % 100, 0};
     if (first.count == 6) {
         read_fraction(in, &clock->micros);
     }
@@ -533,7 +543,7 @@ enum cox_rc cox_stamp_parse(struct cox_text text, const struct cox_date_opt *opt
 enum cox_rc cox_day_parse(struct cox_text text, const struct cox_date_opt *opt, int64_t *ret_day,
     struct cox_err *reterr)
 {
-    struct cox_stamp stamp;
+    struct cox_stamp stamp = {0};
 
     COX_TRY(cox_stamp_parse(text, opt, &stamp, reterr));
     *ret_day = stamp.day;
@@ -571,8 +581,8 @@ enum cox_date_order cox_date_guess(const struct cox_text *samples, size_t count)
         full++;
         for (enum cox_date_order order = COX_DATE_YMD; order <= COX_DATE_MDY; order++) {
             struct cox_date_opt opt = {.order = order};
-            struct cox_stamp stamp;
-            enum shape shape;
+            struct cox_stamp stamp = {0};
+            enum shape shape = SHAPE_FIGURES;
             if (read_stamp(samples[i], &opt, &stamp, &shape, NULL) == COX_OK &&
                 is_likely(shape, &stamp, samples[i])) {
                 read[order]++;

@@ -200,8 +200,12 @@ bool cox_workday_is(const struct cox_workweek *week, int64_t day)
 
 int64_t cox_workday_count(const struct cox_workweek *week, int64_t from_day, int64_t to_day)
 {
-    if (to_day < from_day) {
-        return -cox_workday_count(week, to_day, from_day);
+    int64_t sign = to_day < from_day ? -1 : 1;
+
+    if (sign < 0) {
+        int64_t later = from_day;
+        from_day = to_day;
+        to_day = later;
     }
     int64_t whole = (to_day - from_day) / WEEK_DAYS;
     int64_t count = whole * __builtin_popcount(week->days & 0x7f);
@@ -212,7 +216,7 @@ int64_t cox_workday_count(const struct cox_workweek *week, int64_t from_day, int
          i < week->holiday_count && week->holidays[i] < to_day; i++) {
         count -= is_worked_weekday(week, week->holidays[i]);
     }
-    return count;
+    return sign * count;
 }
 
 int64_t cox_workday_add(const struct cox_workweek *week, int64_t day, int64_t count)

@@ -85,7 +85,7 @@ static void close_deferred(void *map)
 enum cox_rc cox_imap_open_in(struct cox_arena *arena, size_t size_hint, struct cox_imap **ret_map,
     struct cox_err *reterr)
 {
-    struct cox_imap *map;
+    struct cox_imap *map = NULL;
 
     COX_TRY(cox_imap_open(size_hint, 0, &map, reterr));
     if (cox_arena_defer(arena, close_deferred, map) != COX_OK) { /* it has closed the map */
@@ -147,39 +147,54 @@ static enum cox_rc grow(struct cox_imap *map, struct cox_err *reterr)
     return COX_OK;
 }
 
+static enum cox_rc check_room(const struct cox_imap *map, struct cox_err *reterr)
+{
+    return cox_imap_count(map) < map->count_max
+               ? COX_OK
+               : cox_fail(reterr, COX_TOO_LARGE, "more than %zu different numbers", map->count_max);
+}
+
+/* The one key that marks empty slots has its place beside them. */
+static enum cox_rc add_empty(struct cox_imap *map, uint64_t value, uint64_t **ret_place,
+    bool *ret_is_new, struct cox_err *reterr)
+{
+    *ret_is_new = !map->has_empty;
+    if (!map->has_empty) {
+        COX_TRY(check_room(map, reterr));
+        map->has_empty = true;
+        map->empty_value = value;
+    }
+    *ret_place = &map->empty_value;
+    return COX_OK;
+}
+
 enum cox_rc cox_imap_add(struct cox_imap *map, int64_t key, uint64_t value, uint64_t **ret_place,
     bool *ret_is_new, struct cox_err *reterr)
 {
-    struct slot *slot = key == EMPTY ? NULL : probe(map, key);
-    bool is_new = key == EMPTY ? !map->has_empty : slot->key == EMPTY;
+    bool is_new;
 
-    if (is_new && cox_imap_count(map) >= map->count_max) {
-        return cox_fail(reterr, COX_TOO_LARGE, "more than %zu different numbers", map->count_max);
-    }
+    ret_is_new = ret_is_new == NULL ? &is_new : ret_is_new;
     if (key == EMPTY) {
-        map->empty_value = is_new ? value : map->empty_value;
-        map->has_empty = true;
-        *ret_place = &map->empty_value;
-    } else {
-        if (is_new) {
-            if (map->count + 1 > (map->mask + 1) / 4 * 3) {
-                COX_TRY(grow(map, reterr));
-                slot = probe(map, key);
-            }
-            *slot = (struct slot){key, value};
-            map->count++;
+        return add_empty(map, value, ret_place, ret_is_new, reterr);
+    }
+    struct slot *slot = probe(map, key);
+    *ret_is_new = slot->key == EMPTY;
+    if (slot->key == EMPTY) {
+        COX_TRY(check_room(map, reterr));
+        if (map->count + 1 > (map->mask + 1) / 4 * 3) {
+            COX_TRY(grow(map, reterr));
+            slot = probe(map, key);
         }
-        *ret_place = &slot->value;
+        *slot = (struct slot){key, value};
+        map->count++;
     }
-    if (ret_is_new != NULL) {
-        *ret_is_new = is_new;
-    }
+    *ret_place = &slot->value;
     return COX_OK;
 }
 
 enum cox_rc cox_imap_put(struct cox_imap *map, int64_t key, uint64_t value, struct cox_err *reterr)
 {
-    uint64_t *place;
+    uint64_t *place = NULL;
 
     COX_TRY(cox_imap_add(map, key, value, &place, NULL, reterr));
     *place = value;

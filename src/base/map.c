@@ -110,7 +110,7 @@ static void close_deferred(void *map)
 enum cox_rc cox_map_open_in(struct cox_arena *arena, const struct cox_map_opt *opt,
     struct cox_map **ret_map, struct cox_err *reterr)
 {
-    struct cox_map *map;
+    struct cox_map *map = NULL;
 
     COX_TRY(cox_map_open(opt, &map, reterr));
     if (cox_arena_defer(arena, close_deferred, map) != COX_OK) { /* it has closed the map */
@@ -281,7 +281,7 @@ enum cox_rc cox_map_add(struct cox_map *map, struct cox_text key, uint64_t value
 enum cox_rc cox_map_put(struct cox_map *map, struct cox_text key, uint64_t value,
     struct cox_err *reterr)
 {
-    uint64_t *place_of;
+    uint64_t *place_of = NULL;
 
     COX_TRY(cox_map_add(map, key, value, &place_of, NULL, reterr));
     *place_of = value;

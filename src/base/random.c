@@ -195,7 +195,9 @@ int64_t cox_random_poisson(struct cox_random *random, double mean)
     assert(mean >= 0 && mean <= 1e6);
     while (mean > 0) {
         double part = mean > 16 ? 16 : mean, least = own_exp(-part);
-        for (double product = open_unit(random); product > least; product *= open_unit(random)) {
+        double product = open_unit(random);
+        while (product > least) {
+            product *= open_unit(random);
             count++;
         }
         mean -= part;

@@ -76,7 +76,7 @@ static bool span(struct cursor *in, int hour_max, int64_t *ret_s)
 
 static bool date(struct cursor *in, struct zone_date *ret)
 {
-    ret->time_s = 2 * 3600;
+    ret->time_s = INT64_C(2) * 3600;
     if (take(in, 'M')) {
         ret->how = ZONE_BY_WEEK;
         if (!number(in, 1, 12, &ret->month) || !take(in, '.') || !number(in, 1, 5, &ret->week) ||
@@ -143,7 +143,7 @@ static int64_t day_in(const struct zone_date *date, int year)
     }
     int64_t month_first = cox_day_ymd(year, date->month, 1);
     int64_t past = (date->weekday - cox_day_weekday(month_first) + 14) % 7;
-    int64_t day = month_first + past + 7 * (date->week - 1);
+    int64_t day = month_first + past + INT64_C(7) * (date->week - 1);
     int64_t month_end = month_first + cox_month_days(year, date->month);
     return day >= month_end ? day - 7 : day;
 }
