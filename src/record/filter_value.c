@@ -20,7 +20,7 @@ static enum cox_rc not_a(const struct cox_field *field, const char *what, struct
 
 static bool read_int(struct cox_text text, int64_t *ret_number)
 {
-    bool is_negative = text.size > 0 && text.ptr[0] == '-';
+    bool is_negative = text.ptr != NULL && text.size > 0 && text.ptr[0] == '-';
     size_t at = is_negative ? 1 : 0;
     int64_t number = 0; /* kept negative: that side of the range is larger */
 
