@@ -40,6 +40,9 @@ struct cox_registry {
 /* A field with "<name>_fold" beside it: text that is sorted, searched or the record's name. */
 bool cox_field_has_fold(const struct cox_entity *entity, uint32_t field);
 
+/* How a type is stored: 'i', 'r', 't' or 'b', as cox_db_type_name wants it. */
+char cox_type_storage(enum cox_type type);
+
 /* Run-time fields as stored, to be put beside the compiled ones. */
 struct cox_custom_row {
     uint16_t entity;

@@ -273,28 +273,6 @@ enum cox_rc cox_copy_plain(struct cox_copy_pipe *pipe, const struct cox_plain_ta
 
 /* ---- entities ---- */
 
-static char kind_of(const struct cox_field *field)
-{
-    switch (field->type) {
-    case COX_TEXT:
-        return 't';
-    case COX_REAL:
-        return 'r';
-    case COX_BYTES:
-        return 'b';
-    case COX_INT:
-    case COX_BOOL:
-    case COX_MONEY:
-    case COX_DATE:
-    case COX_INSTANT:
-    case COX_CHOICE:
-    case COX_REF:
-    case COX_TYPE_COUNT:
-        break;
-    }
-    return 'i';
-}
-
 /* Letters of cox_table_inside.columns; room for to_us and seq_to behind. */
 static char *kinds_of(struct cox_arena *arena, const struct cox_table *table, unsigned *ret_count)
 {
@@ -312,7 +290,7 @@ static char *kinds_of(struct cox_arena *arena, const struct cox_table *table, un
         kinds[count++] = 'b';
     }
     for (uint32_t i = 0; i < table->field_count; i++) {
-        kinds[count++] = kind_of(table->fields[i]);
+        kinds[count++] = cox_type_storage(table->fields[i]->type);
     }
     for (uint32_t i = 0; i < table->entity->field_count; i++) {
         if (cox_field_has_fold(table->entity, i)) {

@@ -18,7 +18,7 @@ static const char *part_suffix(enum part part)
     return part == CURRENT ? "" : "_past";
 }
 
-static char storage_of(enum cox_type type)
+char cox_type_storage(enum cox_type type)
 {
     switch (type) {
     case COX_TEXT:
@@ -94,7 +94,7 @@ static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
         cox_buf_format(sql, ", \"%s\" %s", field->name,
-            cox_db_type_name(engine, storage_of(field->type)));
+            cox_db_type_name(engine, cox_type_storage(field->type)));
         if (cox_field_has_fold(table->entity, i)) {
             cox_buf_format(sql, ", \"%s_fold\" %s", field->name, cox_db_type_name(engine, 't'));
         }
@@ -373,7 +373,8 @@ static enum cox_rc plan_field(struct plan *plan, uint32_t at, struct cox_err *re
             } else {
                 cox_buf_format(&sql, "ALTER TABLE \"%s%s\" ADD COLUMN \"%s%s\" %s;\n", entity,
                     part_suffix(part), field->name, suffix,
-                    cox_db_type_name(plan->engine, fold == 1 ? 't' : storage_of(field->type)));
+                    cox_db_type_name(plan->engine,
+                        fold == 1 ? 't' : cox_type_storage(field->type)));
             }
         }
     }
@@ -601,7 +602,7 @@ enum cox_rc cox_schema_add_custom(struct cox_db *db, const struct cox_entity *en
     for (enum part part = CURRENT; part <= PAST; part++) {
         (void)snprintf(sql, sizeof(sql), "ALTER TABLE \"%s%s\" ADD COLUMN \"%s\" %s", entity->name,
             part_suffix(part), field->name,
-            cox_db_type_name(cox_db_engine(db), storage_of(field->type)));
+            cox_db_type_name(cox_db_engine(db), cox_type_storage(field->type)));
         COX_TRY(cox_db_exec(db, sql, reterr));
         if (!is_indexed || (part == PAST && (field->flags & COX_SORTED) == 0)) {
             continue;
