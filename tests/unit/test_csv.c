@@ -592,7 +592,7 @@ static void real_files(void **state)
         {"adventureworks-reseller/Sales.psv.gz", 57852, 10, '|', COX_UTF_8},
         {"crm-fixtures/salesforce/dataloader-accounts.csv", 0, 0, ',', COX_WINDOWS_1252},
         {"crm-fixtures/zoho/Leads.csv.gz", 0, 0, ',', COX_UTF_8},
-        {"ibm-win-loss/sales-win-loss.train.csv.gz", 38148, 19, ',', COX_UTF_8},
+        {"ibm-win-loss/sales-win-loss.train.csv.gz", 54604, 19, ',', COX_UTF_8},
         {"skygeni-deals/deals.csv.gz", 0, 0, ',', COX_UTF_8},
     };
     const char *root = getenv("COX_SHARED");
