@@ -172,6 +172,8 @@ static void agrees_with_the_lattice(void **state)
         {"rare wins", 300, 100, 7, .004, 0, .tol = .002, .method = COX_PERIOD_INVERTED},
         {"tied", 40, 60, 7, .6, .1, .tol = .01, .method = COX_PERIOD_INVERTED},
         {"tied whale", 60, 30, 7, .6, .1, true, true, .01, COX_PERIOD_INVERTED},
+        {"tied many", 300, 12, 7, .6, .1, false, false, .01, COX_PERIOD_EDGEWORTH},
+        {"tied many and whale", 300, 12, 7, .6, .1, true, false, .01, COX_PERIOD_EDGEWORTH},
         {"much tied", 60, 30, 7, .6, .6, false, true, .01, COX_PERIOD_INVERTED},
     };
     for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {

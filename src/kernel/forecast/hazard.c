@@ -85,6 +85,21 @@ static enum cox_life_reject judge(const struct cox_lives *lives, size_t i,
     return COX_LIFE_USED;
 }
 
+/*
+ * The record of closes begins with the first one: days before it say nothing about how seldom
+ * deals close, only that nobody wrote it down.
+ */
+static int32_t first_close(const struct cox_lives *lives, int32_t as_of)
+{
+    int32_t first = as_of;
+
+    for (size_t i = 0; i < lives->count; i++) {
+        bool used = closed_by(lives, i, as_of) && lives->closed_day[i] >= lives->created_day[i];
+        first = used && lives->closed_day[i] < first ? lives->closed_day[i] : first;
+    }
+    return first;
+}
+
 /* A deal is exposed on each day from creation to the day before its end, and on the day of its end. */
 static void count_deal(struct cox_hazard *h, double *exposure, const struct cox_lives *lives,
     size_t i, const struct cox_seasons *seasons)
@@ -93,7 +108,8 @@ static void count_deal(struct cox_hazard *h, double *exposure, const struct cox_
     bool closed = closed_by(lives, i, h->as_of_day);
     int32_t end = closed ? lives->closed_day[i] + 1 : h->as_of_day;
 
-    for (int32_t day = lives->created_day[i]; day < end; day++) {
+    int32_t from = lives->created_day[i] > h->record_day ? lives->created_day[i] : h->record_day;
+    for (int32_t day = from; day < end; day++) {
         size_t week = week_of(day - lives->created_day[i]);
         exposure[place(h, group, week, season_at(seasons, day))] += 1.0;
     }
@@ -181,7 +197,7 @@ enum cox_rc cox_hazard_fit(const struct cox_lives *lives, const struct cox_seaso
     struct cox_hazard *ret_hazard, struct cox_err *reterr)
 {
     struct cox_hazard h = {.as_of_day = opt->as_of_day, .group_count = opt->group_count};
-    double pseudo = 7.0 * (opt->pseudo_weeks > 0.0 ? opt->pseudo_weeks : 20.0), *exposure;
+    double pseudo = 7.0 * (opt->pseudo_weeks > 0.0 ? opt->pseudo_weeks : 40.0), *exposure;
 
     COX_TRY(check_opt(seasons, opt, reterr));
     h.season_count = seasons->season_count;
@@ -190,6 +206,7 @@ enum cox_rc cox_hazard_fit(const struct cox_lives *lives, const struct cox_seaso
     h.cell[0] = workspace;
     h.cell[1] = h.cell[0] + cells;
     exposure = (double *)(void *)(h.cell[1] + cells);
+    h.record_day = first_close(lives, opt->as_of_day);
     for (size_t i = 0; i < lives->count; i++) {
         enum cox_life_reject reject = judge(lives, i, seasons, opt);
         h.reject_count[reject]++;

@@ -47,7 +47,7 @@ struct cox_seasons {
 struct cox_hazard_opt {
     int32_t as_of_day;   /* what happened on this day or later is unknown */
     size_t group_count;  /* 1 .. COX_HAZARD_GROUPS */
-    double pseudo_weeks; /* strength of the parent; <= 0 takes 20 */
+    double pseudo_weeks; /* strength of the parent; <= 0 takes 40 */
 };
 
 enum cox_life_reject {
@@ -67,7 +67,8 @@ struct cox_hazard_cell {
 };
 
 struct cox_hazard {
-    int32_t as_of_day, last_close_age; /* days; older open deals have no precedent ("zombie") */
+    int32_t as_of_day, record_day; /* the record begins with the first close; as_of without any */
+    int32_t last_close_age;        /* days; older open deals have no precedent ("zombie") */
     size_t group_count, season_count, used_count;
     size_t close_count[2]; /* won, lost */
     bool thin;             /* under COX_HAZARD_CLOSES_MIN closes */

@@ -257,11 +257,10 @@ static void build(struct period_engine *e)
     } else if (open <= PERIOD_ENUM_MAX && e->later.create_count == 0.0) {
         period_enum_build(e);
     } else {
-        bool few = open <= PERIOD_CF_COUNT_MAX;
-        if (few && e->rho > 0.0) {
-            few = (double)open * 11.0 / period_node_step(e) < 1e6;
-        }
-        if (few || !period_edge_build(e)) {
+        /* Blurred by the common factor or by new business, the series is good enough much earlier. */
+        bool blurred = e->rho > 0.0 || e->later.create_count > 0.0;
+        bool many = open > (blurred ? PERIOD_EDGE_BLURRED_MIN : PERIOD_CF_COUNT_MAX);
+        if (!many || !period_edge_build(e, open > PERIOD_CF_COUNT_MAX ? 0.25 : 0.2)) {
             period_cf_build(e);
         }
     }

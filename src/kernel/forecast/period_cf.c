@@ -74,8 +74,8 @@ static size_t choose_frequencies(struct period_engine *e)
     e->modulus = points;
     full = points / 2.0;
     wanted = 6.0 * e->modulus / (2.0 * M_PI * smooth);
-    /* Never more work than about 4e8 multiplications, whatever the deals. */
-    cells = fmin(cells, 4e8 / ((double)(e->count + 1) * (double)e->node_count));
+    /* Never more work than about 1e8 multiplications, whatever the deals. */
+    cells = fmin(cells, 1e8 / ((double)(e->count + 1) * (double)e->node_count));
     wanted = fmin(wanted, fmax(cells, 64.0));
     e->taper = wanted < full;
     if (e->taper) { /* smoothed mass at an end must not come out at the other */

@@ -102,13 +102,13 @@ static bool is_whale(const struct period_engine *e, size_t i)
 }
 
 /* The series holds when skewness and excess of the rest are small where z is likely. */
-static bool series_fits(const struct period_engine *e)
+static bool series_fits(const struct period_engine *e, double shape_max)
 {
     for (size_t c = 0; c < point_count(e); c++) {
         const double *k = raw(e) + c * CUMULANTS;
         double root = sqrt(k[1]);
-        if (fabs(points(e)[c]) < 3.0 && k[1] > 0.0 &&
-            (fabs(k[2]) > 0.25 * root * k[1] || fabs(k[3]) > 0.25 * k[1] * k[1])) {
+        if (fabs(points(e)[c]) < 2.5 && k[1] > 0.0 &&
+            (fabs(k[2]) > shape_max * root * k[1] || fabs(k[3]) > shape_max * k[1] * k[1])) {
             return false;
         }
         if (k[1] <= 0.0) {
@@ -158,11 +158,11 @@ static void set_fine_count(struct period_engine *e)
     e->fine_count = e->rho > 0.0 ? (size_t)fmin(count, fmin(most, PERIOD_FINE_MAX)) : 1;
 }
 
-bool period_edge_build(struct period_engine *e)
+bool period_edge_build(struct period_engine *e, double shape_max)
 {
     e->method = COX_PERIOD_EDGEWORTH;
     take_cumulants(e);
-    if (!series_fits(e)) {
+    if (!series_fits(e, shape_max)) {
         return false;
     }
     e->whale_count = 0;

@@ -12,10 +12,11 @@
 enum {
     PERIOD_ENUM_MAX = 22,       /* deals; 2 halves of 2^11 outcomes */
     PERIOD_CF_COUNT_MAX = 5000, /* deals: beyond, the series is as good and faster */
-    PERIOD_NODE_MAX = 512,      /* points of the common factor in the inversion */
-    PERIOD_CELL_MAX = 1 << 18,  /* nodes x frequencies */
-    PERIOD_CHEB = 16,           /* points at which the series takes cumulants */
-    PERIOD_FINE_MAX = 12001,    /* points at which the series integrates z */
+    PERIOD_EDGE_BLURRED_MIN = 200,
+    PERIOD_NODE_MAX = 512,     /* points of the common factor in the inversion */
+    PERIOD_CELL_MAX = 1 << 18, /* nodes x frequencies */
+    PERIOD_CHEB = 16,          /* points at which the series takes cumulants */
+    PERIOD_FINE_MAX = 12001,   /* points at which the series integrates z */
     PERIOD_WHALE_MAX = 6,
 };
 
@@ -68,7 +69,7 @@ void period_set_nodes(struct period_engine *e, double step);
 
 /* Builds what does not depend on a forced deal; false when the method does not fit the deals. */
 void period_enum_build(struct period_engine *e);
-bool period_edge_build(struct period_engine *e);
+bool period_edge_build(struct period_engine *e, double shape_max);
 void period_cf_build(struct period_engine *e);
 
 /* Prepares cdf for a forced deal (or none). A forced deal that is won is not part of the sum. */
