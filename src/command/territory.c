@@ -1,13 +1,12 @@
 /* command/territory.c: coxswain territory: plans from files, without a database. */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/csv.h"
 #include "base/num.h"
 #include "command/command.h"
+#include "command/territory_area.h"
 #include "command/territory_host.h"
 #include "command/territory_load.h"
+#include "command/territory_sheet.h"
 #include "kernel/territory/frontier.h"
 #include "kernel/territory/solve.h"
 
@@ -26,6 +25,15 @@ static const struct cox_option options[] = {
     {"potential-tol", "PCT", "the same for potential (else 10, or the instance's)", false},
     {"relation", "FACTOR", "multiplies the cost of changing owners (else 1)", false},
     {"points", "N", "frontier: how many plans (else 8)", false},
+    {"count", "N", "centers: how many", false},
+    {"neighbours", "FILE", "centers: CSV from,to; territories are kept in one piece", false},
+    {"from", "N", "size: fewest reps to try", false},
+    {"to", "N", "size: most reps to try", false},
+    {"hours", "H", "size: hours a rep has in a year (else 1600)", false},
+    {"speed", "KMH", "size: km an hour on the road (else 60)", false},
+    {"detour", "X", "size: road km per straight km, there and back (else 2.6)", false},
+    {"rep-cost", "MONEY", "size: a rep's cost a year", false},
+    {"km-cost", "MONEY", "size: cost of a km", false},
     {0},
 };
 
@@ -75,33 +83,6 @@ static enum cox_rc prepare(struct cox_cli *cli, struct run *run, struct cox_err 
     return territory_host_init(&run->host, cli, reterr);
 }
 
-/* A CSV file being written; closed in finish_csv, whatever happened. */
-struct csv_file {
-    int fd;
-    struct cox_csv_out out;
-};
-
-static enum cox_rc begin_csv(const char *path, struct csv_file *file, struct cox_err *reterr)
-{
-    file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file->fd < 0) {
-        return cox_fail(reterr, COX_IO, "cannot write %s", path);
-    }
-    cox_csv_out_init(&file->out, cox_fd_sink(&file->fd));
-    file->out.lf = true;
-    return COX_OK;
-}
-
-static enum cox_rc finish_csv(const char *path, struct csv_file *file, struct cox_err *reterr)
-{
-    enum cox_rc rc = cox_csv_out_done(&file->out, reterr);
-
-    if (close(file->fd) != 0 && rc == COX_OK) {
-        rc = cox_fail(reterr, COX_IO, "cannot write %s", path);
-    }
-    return rc;
-}
-
 /* An account or rep as the input names it; a .bin counts from 0. */
 static void put_name(struct cox_csv_out *out, const struct cox_text *names, size_t at)
 {
@@ -117,9 +98,9 @@ static void put_name(struct cox_csv_out *out, const struct cox_text *names, size
 
 static enum cox_rc write_plan(const struct run *run, const char *path, struct cox_err *reterr)
 {
-    struct csv_file file;
+    struct territory_csv file;
 
-    COX_TRY(begin_csv(path, &file, reterr));
+    COX_TRY(territory_csv_begin(path, &file, reterr));
     cox_csv_out_plain(&file.out, "account");
     cox_csv_out_plain(&file.out, "rep");
     cox_csv_out_end_row(&file.out);
@@ -128,15 +109,15 @@ static enum cox_rc write_plan(const struct run *run, const char *path, struct co
         put_name(&file.out, run->input.rep, run->plan.rep[i]);
         cox_csv_out_end_row(&file.out);
     }
-    return finish_csv(path, &file, reterr);
+    return territory_csv_finish(path, &file, reterr);
 }
 
 static enum cox_rc write_prices(const struct run *run, const char *path, struct cox_err *reterr)
 {
-    struct csv_file file;
+    struct territory_csv file;
     char number[COX_NUM_TEXT_MAX];
 
-    COX_TRY(begin_csv(path, &file, reterr));
+    COX_TRY(territory_csv_begin(path, &file, reterr));
     cox_csv_out_plain(&file.out, "rep");
     cox_csv_out_plain(&file.out, "work");
     cox_csv_out_plain(&file.out, "potential");
@@ -147,7 +128,7 @@ static enum cox_rc write_prices(const struct run *run, const char *path, struct 
         cox_csv_out_plain(&file.out, cox_num_format_real(run->plan.potential_price[j], number));
         cox_csv_out_end_row(&file.out);
     }
-    return finish_csv(path, &file, reterr);
+    return territory_csv_finish(path, &file, reterr);
 }
 
 static double share_pct(double part, double whole)
@@ -308,6 +289,8 @@ static const struct cox_subcommand subcommands[] = {
     {"solve", "[INSTANCE]", "find a plan, and prices that prove how good it is", 0, 1, run_solve},
     {"frontier", "[INSTANCE]", "plans from few moves to many, with cost and bound", 0, 1,
         run_frontier},
+    {"centers", "", "choose homes too: accounts to N centres", 0, 0, territory_run_centers},
+    {"size", "", "how many reps the work and its travel need", 0, 0, territory_run_size},
     {0},
 };
 
@@ -328,6 +311,9 @@ const struct cox_command cox_command_territory = {
             "  $ coxswain territory solve --accounts accounts.csv --reps reps.csv \\\n"
             "      --out plan.csv --prices prices.csv --max-moves 500\n"
             "  $ coxswain territory frontier --accounts accounts.csv --reps reps.csv\n"
+            "  $ coxswain territory centers --accounts accounts.csv --count 12\n"
+            "  $ coxswain territory size --accounts accounts.csv --from 8 --to 20 \\\n"
+            "      --rep-cost 90000 --km-cost 0.4\n"
             "\n"
             "Ctrl-C ends the search with the best plan so far.",
     .options = options,

@@ -6,17 +6,9 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "command/territory_load.h"
+#include "command/territory_sheet.h"
 
-enum { COLUMN_MAX = 16, SKILL_MAX = 32 };
-
-/* One kind of file: its columns, in the order of the feature's own enum. */
-struct sheet {
-    const char *path;
-    const char *const *names; /* NULL-terminated */
-    size_t at[COLUMN_MAX];    /* column in the file; SIZE_MAX: absent */
-    size_t count, room;       /* rows */
-    struct cox_text *cells[COLUMN_MAX];
-};
+enum { SKILL_MAX = 32 };
 
 enum { REP_ID, REP_LAT, REP_LON, REP_X, REP_Y, REP_SHARE, REP_POTENTIAL_SHARE, REP_SKILLS };
 static const char *const rep_names[] = {"rep", "lat", "lon", "x", "y", "share", "potential_share",
@@ -40,143 +32,6 @@ enum {
 static const char *const account_names[] = {"account", "lat", "lon", "x", "y", "visits", "work",
     "potential", "owner", "relation_km", "need", "fixed", "forbidden", NULL};
 
-static void find_columns(struct sheet *sheet, const struct cox_csv_row *row)
-{
-    for (size_t c = 0; sheet->names[c] != NULL; c++) {
-        sheet->at[c] = SIZE_MAX;
-        for (size_t f = 0; f < row->field_count; f++) {
-            if (cox_text_same_ascii(cox_text_trim(row->fields[f]), cox_text_of(sheet->names[c]))) {
-                sheet->at[c] = f;
-            }
-        }
-    }
-}
-
-/* Room doubles; the old cells stay in the arena until the end. */
-static enum cox_rc grow(struct cox_cli *cli, struct sheet *sheet, struct cox_err *reterr)
-{
-    size_t room = sheet->room == 0 ? 1024 : 2 * sheet->room;
-
-    for (size_t c = 0; sheet->names[c] != NULL; c++) {
-        struct cox_text *cells;
-
-        if (sheet->at[c] == SIZE_MAX) {
-            continue;
-        }
-        cells = COX_NEW_ARRAY(cli->arena, room, struct cox_text);
-        if (cells == NULL) {
-            return cox_no_memory(reterr);
-        }
-        if (sheet->count > 0) {
-            memcpy(cells, sheet->cells[c], sheet->count * sizeof(*cells));
-        }
-        sheet->cells[c] = cells;
-    }
-    sheet->room = room;
-    return COX_OK;
-}
-
-static enum cox_rc add_row(struct cox_cli *cli, struct sheet *sheet, const struct cox_csv_row *row,
-    struct cox_err *reterr)
-{
-    if (sheet->count == sheet->room) {
-        COX_TRY(grow(cli, sheet, reterr));
-    }
-    for (size_t c = 0; sheet->names[c] != NULL; c++) {
-        struct cox_text text = {"", 0};
-
-        if (sheet->at[c] == SIZE_MAX) {
-            continue;
-        }
-        if (sheet->at[c] < row->field_count) {
-            text = cox_arena_text(cli->arena, cox_text_trim(row->fields[sheet->at[c]]));
-        }
-        if (text.ptr == NULL) {
-            return cox_no_memory(reterr);
-        }
-        sheet->cells[c][sheet->count] = text;
-    }
-    sheet->count++;
-    return COX_OK;
-}
-
-static enum cox_rc read_sheet(struct cox_cli *cli, struct sheet *sheet, struct cox_err *reterr)
-{
-    COX_AUTO_FILE file = NULL;
-    COX_AUTO_CSV csv = NULL;
-    struct cox_csv_row row;
-
-    COX_TRY(cox_file_open(sheet->path, 0, &file, reterr));
-    COX_TRY(cox_csv_open(cox_file_source(file), NULL, &csv, reterr));
-    COX_TRY(cox_csv_read(csv, &row, reterr));
-    find_columns(sheet, &row);
-    if (sheet->at[0] == SIZE_MAX) {
-        return cox_fail_at(reterr, COX_INVALID, sheet->names[0], 0,
-            "%s has no column \"%s\" in its first row", sheet->path, sheet->names[0]);
-    }
-    for (;;) {
-        COX_TRY(cox_csv_read(csv, &row, reterr));
-        if (row.field_count == 0) {
-            return COX_OK;
-        }
-        COX_TRY(add_row(cli, sheet, &row, reterr));
-    }
-}
-
-/* A column of numbers. otherwise: for empty cells and an absent column; NAN: must be there. */
-static enum cox_rc reals(struct cox_cli *cli, const struct sheet *sheet, size_t column,
-    double otherwise, const double **ret_values, struct cox_err *reterr)
-{
-    double *values = COX_NEW_ARRAY(cli->arena, sheet->count, double);
-    bool is_there = sheet->at[column] != SIZE_MAX;
-
-    if (values == NULL) {
-        return cox_no_memory(reterr);
-    }
-    if (!is_there && isnan(otherwise)) {
-        return cox_fail_at(reterr, COX_INVALID, sheet->names[column], 0, "%s has no such column",
-            sheet->path);
-    }
-    for (size_t i = 0; i < sheet->count; i++) {
-        struct cox_err why;
-
-        values[i] = otherwise;
-        if (is_there && sheet->cells[column][i].size > 0 &&
-            cox_num_parse_real(sheet->cells[column][i], COX_POINT_DOT, &values[i], &why) !=
-                COX_OK) {
-            return cox_fail_at(reterr, COX_INVALID, sheet->names[column], (int64_t)i + 1, "%s",
-                why.text);
-        }
-        if (isnan(values[i])) {
-            return cox_fail_at(reterr, COX_INVALID, sheet->names[column], (int64_t)i + 1,
-                "a number is missing");
-        }
-    }
-    *ret_values = values;
-    return COX_OK;
-}
-
-static enum cox_rc index_ids(struct cox_cli *cli, const struct sheet *sheet,
-    struct cox_map **ret_map, struct cox_err *reterr)
-{
-    COX_TRY(cox_map_open_in(cli->arena, NULL, ret_map, reterr));
-    for (size_t i = 0; i < sheet->count; i++) {
-        uint64_t *place;
-        bool is_new;
-
-        if (sheet->cells[0][i].size == 0) {
-            return cox_fail_at(reterr, COX_INVALID, sheet->names[0], (int64_t)i + 1,
-                "must not be empty");
-        }
-        COX_TRY(cox_map_add(*ret_map, sheet->cells[0][i], i, &place, &is_new, reterr));
-        if (!is_new) {
-            return cox_fail_at(reterr, COX_INVALID, sheet->names[0], (int64_t)i + 1,
-                "the same as in row %lld", (long long)*place + 1);
-        }
-    }
-    return COX_OK;
-}
-
 /* Words of a cell, parted by blanks or semicolons. */
 static struct cox_text next_word(struct cox_text *rest)
 {
@@ -196,7 +51,7 @@ static struct cox_text next_word(struct cox_text *rest)
 }
 
 /* Skills are words; each new one gets the next bit. */
-static enum cox_rc skills(struct cox_cli *cli, const struct sheet *sheet, size_t column,
+static enum cox_rc skills(struct cox_cli *cli, const struct territory_sheet *sheet, size_t column,
     struct cox_map *bits, const uint32_t **ret_skills, struct cox_err *reterr)
 {
     uint32_t *values = COX_NEW_ARRAY(cli->arena, sheet->count, uint32_t);
@@ -222,7 +77,7 @@ static enum cox_rc skills(struct cox_cli *cli, const struct sheet *sheet, size_t
     return COX_OK;
 }
 
-static enum cox_rc owners(struct cox_cli *cli, const struct sheet *sheet,
+static enum cox_rc owners(struct cox_cli *cli, const struct territory_sheet *sheet,
     const struct cox_map *reps, const uint32_t **ret_owner, struct cox_err *reterr)
 {
     uint32_t *owner = COX_NEW_ARRAY(cli->arena, sheet->count, uint32_t);
@@ -245,8 +100,8 @@ static enum cox_rc owners(struct cox_cli *cli, const struct sheet *sheet,
     return COX_OK;
 }
 
-static enum cox_rc fixed(struct cox_cli *cli, const struct sheet *sheet, const uint8_t **ret_fixed,
-    struct cox_err *reterr)
+static enum cox_rc fixed(struct cox_cli *cli, const struct territory_sheet *sheet,
+    const uint8_t **ret_fixed, struct cox_err *reterr)
 {
     uint8_t *flags = COX_NEW_ARRAY(cli->arena, sheet->count, uint8_t);
 
@@ -270,7 +125,7 @@ static enum cox_rc fixed(struct cox_cli *cli, const struct sheet *sheet, const u
     return COX_OK;
 }
 
-static size_t count_words(const struct sheet *sheet, size_t column)
+static size_t count_words(const struct territory_sheet *sheet, size_t column)
 {
     size_t count = 0;
 
@@ -284,7 +139,7 @@ static size_t count_words(const struct sheet *sheet, size_t column)
     return count;
 }
 
-static enum cox_rc forbidden(struct cox_cli *cli, const struct sheet *sheet,
+static enum cox_rc forbidden(struct cox_cli *cli, const struct territory_sheet *sheet,
     const struct cox_map *reps, struct cox_territory_problem *problem, struct cox_err *reterr)
 {
     size_t *start, at = 0;
@@ -318,39 +173,48 @@ static enum cox_rc forbidden(struct cox_cli *cli, const struct sheet *sheet,
 }
 
 /* Both files in degrees, or both in metres. */
-static enum cox_rc positions(struct cox_cli *cli, const struct sheet *accounts,
-    const struct sheet *reps, struct cox_territory_problem *problem, struct cox_err *reterr)
+static enum cox_rc positions(struct cox_cli *cli, const struct territory_sheet *accounts,
+    const struct territory_sheet *reps, struct cox_territory_problem *problem,
+    struct cox_err *reterr)
 {
     bool is_globe = accounts->at[ACC_LAT] != SIZE_MAX && reps->at[REP_LAT] != SIZE_MAX;
 
     problem->metric = is_globe ? COX_TERRITORY_GLOBE : COX_TERRITORY_PLANE;
-    COX_TRY(reals(cli, accounts, is_globe ? ACC_LON : ACC_X, NAN, &problem->x, reterr));
-    COX_TRY(reals(cli, accounts, is_globe ? ACC_LAT : ACC_Y, NAN, &problem->y, reterr));
-    COX_TRY(reals(cli, reps, is_globe ? REP_LON : REP_X, NAN, &problem->home_x, reterr));
-    return reals(cli, reps, is_globe ? REP_LAT : REP_Y, NAN, &problem->home_y, reterr);
+    COX_TRY(territory_sheet_reals(cli, accounts, is_globe ? ACC_LON : ACC_X, (double)NAN,
+        &problem->x, reterr));
+    COX_TRY(territory_sheet_reals(cli, accounts, is_globe ? ACC_LAT : ACC_Y, (double)NAN,
+        &problem->y, reterr));
+    COX_TRY(territory_sheet_reals(cli, reps, is_globe ? REP_LON : REP_X, (double)NAN,
+        &problem->home_x, reterr));
+    return territory_sheet_reals(cli, reps, is_globe ? REP_LAT : REP_Y, (double)NAN,
+        &problem->home_y, reterr);
 }
 
-static enum cox_rc fill(struct cox_cli *cli, const struct sheet *accounts, const struct sheet *reps,
-    struct cox_territory_problem *problem, struct cox_err *reterr)
+static enum cox_rc fill(struct cox_cli *cli, const struct territory_sheet *accounts,
+    const struct territory_sheet *reps, struct cox_territory_problem *problem,
+    struct cox_err *reterr)
 {
     struct cox_map *account_map, *rep_map, *bits;
 
     problem->account_count = accounts->count;
     problem->rep_count = reps->count;
-    COX_TRY(index_ids(cli, accounts, &account_map, reterr));
-    COX_TRY(index_ids(cli, reps, &rep_map, reterr));
+    COX_TRY(territory_sheet_ids(cli, accounts, &account_map, reterr));
+    COX_TRY(territory_sheet_ids(cli, reps, &rep_map, reterr));
     COX_TRY(cox_map_open_in(cli->arena, NULL, &bits, reterr));
     COX_TRY(positions(cli, accounts, reps, problem, reterr));
-    COX_TRY(reals(cli, accounts, ACC_VISITS, NAN, &problem->visits, reterr));
-    COX_TRY(reals(cli, accounts, ACC_WORK, NAN, &problem->work, reterr));
-    COX_TRY(reals(cli, accounts, ACC_POTENTIAL, NAN, &problem->potential, reterr));
-    COX_TRY(reals(cli, accounts, ACC_RELATION, 0, &problem->relation_km, reterr));
+    COX_TRY(
+        territory_sheet_reals(cli, accounts, ACC_VISITS, (double)NAN, &problem->visits, reterr));
+    COX_TRY(territory_sheet_reals(cli, accounts, ACC_WORK, (double)NAN, &problem->work, reterr));
+    COX_TRY(territory_sheet_reals(cli, accounts, ACC_POTENTIAL, (double)NAN, &problem->potential,
+        reterr));
+    COX_TRY(territory_sheet_reals(cli, accounts, ACC_RELATION, 0, &problem->relation_km, reterr));
     COX_TRY(owners(cli, accounts, rep_map, &problem->owner, reterr));
     COX_TRY(fixed(cli, accounts, &problem->fixed, reterr));
     COX_TRY(forbidden(cli, accounts, rep_map, problem, reterr));
-    COX_TRY(reals(cli, reps, REP_SHARE, 1, &problem->share, reterr));
+    COX_TRY(territory_sheet_reals(cli, reps, REP_SHARE, 1, &problem->share, reterr));
     if (reps->at[REP_POTENTIAL_SHARE] != SIZE_MAX) {
-        COX_TRY(reals(cli, reps, REP_POTENTIAL_SHARE, NAN, &problem->potential_share, reterr));
+        COX_TRY(territory_sheet_reals(cli, reps, REP_POTENTIAL_SHARE, (double)NAN,
+            &problem->potential_share, reterr));
     }
     COX_TRY(skills(cli, accounts, ACC_NEED, bits, &problem->need, reterr));
     return skills(cli, reps, REP_SKILLS, bits, &problem->skills, reterr);
@@ -359,14 +223,14 @@ static enum cox_rc fill(struct cox_cli *cli, const struct sheet *accounts, const
 enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const char *reps,
     struct territory_input *ret_input, struct cox_err *reterr)
 {
-    struct sheet account_sheet = {.path = accounts, .names = account_names};
-    struct sheet rep_sheet = {.path = reps, .names = rep_names};
+    struct territory_sheet account_sheet = {.path = accounts, .names = account_names};
+    struct territory_sheet rep_sheet = {.path = reps, .names = rep_names};
     struct cox_territory_problem problem = {.work_tol = 0.05,
         .potential_tol = 0.10,
         .relation_factor = 1};
 
-    COX_TRY(read_sheet(cli, &account_sheet, reterr));
-    COX_TRY(read_sheet(cli, &rep_sheet, reterr));
+    COX_TRY(territory_sheet_read(cli, &account_sheet, reterr));
+    COX_TRY(territory_sheet_read(cli, &rep_sheet, reterr));
     COX_TRY(fill(cli, &account_sheet, &rep_sheet, &problem, reterr));
     *ret_input = (struct territory_input){.problem = problem,
         .account = account_sheet.cells[ACC_ID],

@@ -235,8 +235,8 @@ static void test_refusals(void **state)
         const char *field;
         size_t array; /* of the pointers below */
         double value;
-    } rows[] = {{"visits", 0, 0}, {"visits", 0, NAN}, {"work", 1, -5}, {"work", 1, INFINITY},
-        {"potential", 2, 0}, {"x", 3, NAN}, {"y", 4, -INFINITY}, {"relation_km", 5, -1},
+    } rows[] = {{"visits", 0, 0}, {"visits", 0, (double)NAN}, {"work", 1, -5}, {"work", 1, HUGE_VAL},
+        {"potential", 2, 0}, {"x", 3, (double)NAN}, {"y", 4, -HUGE_VAL}, {"relation_km", 5, -1},
         {"work", 1, 1e16}};
 
     (void)state;

@@ -221,7 +221,7 @@ static void test_refusals(void **state)
     assert_string_equal(town->err.field, "load");
     assert_int_equal(town->err.row, 4);
     town->load[3] = 1;
-    town->x[2] = NAN;
+    town->x[2] = (double)NAN;
     assert_int_equal(town_solve(town, 1, NULL), COX_INVALID);
     assert_string_equal(town->err.field, "position");
     town->x[2] = 1;

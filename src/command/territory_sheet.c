@@ -1,0 +1,170 @@
+/* command/territory_sheet.c: see the header. */
+#include "command/territory_sheet.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+static void find_columns(struct territory_sheet *sheet, const struct cox_csv_row *row)
+{
+    for (size_t c = 0; sheet->names[c] != NULL; c++) {
+        sheet->at[c] = SIZE_MAX;
+        for (size_t f = 0; f < row->field_count; f++) {
+            if (cox_text_same_ascii(cox_text_trim(row->fields[f]), cox_text_of(sheet->names[c]))) {
+                sheet->at[c] = f;
+            }
+        }
+    }
+}
+
+/* Room doubles; the old cells stay in the arena until the end. */
+static enum cox_rc grow(struct cox_cli *cli, struct territory_sheet *sheet, struct cox_err *reterr)
+{
+    size_t room = sheet->room == 0 ? 1024 : 2 * sheet->room;
+
+    for (size_t c = 0; sheet->names[c] != NULL; c++) {
+        struct cox_text *cells;
+
+        if (sheet->at[c] == SIZE_MAX) {
+            continue;
+        }
+        cells = COX_NEW_ARRAY(cli->arena, room, struct cox_text);
+        if (cells == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (sheet->count > 0) {
+            memcpy(cells, sheet->cells[c], sheet->count * sizeof(*cells));
+        }
+        sheet->cells[c] = cells;
+    }
+    sheet->room = room;
+    return COX_OK;
+}
+
+static enum cox_rc add_row(struct cox_cli *cli, struct territory_sheet *sheet,
+    const struct cox_csv_row *row, struct cox_err *reterr)
+{
+    if (sheet->count == sheet->room) {
+        COX_TRY(grow(cli, sheet, reterr));
+    }
+    for (size_t c = 0; sheet->names[c] != NULL; c++) {
+        struct cox_text text = {"", 0};
+
+        if (sheet->at[c] == SIZE_MAX) {
+            continue;
+        }
+        if (sheet->at[c] < row->field_count) {
+            text = cox_arena_text(cli->arena, cox_text_trim(row->fields[sheet->at[c]]));
+        }
+        if (text.ptr == NULL) {
+            return cox_no_memory(reterr);
+        }
+        sheet->cells[c][sheet->count] = text;
+    }
+    sheet->count++;
+    return COX_OK;
+}
+
+enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sheet,
+    struct cox_err *reterr)
+{
+    COX_AUTO_FILE file = NULL;
+    COX_AUTO_CSV csv = NULL;
+    struct cox_csv_row row;
+
+    COX_TRY(cox_file_open(sheet->path, 0, &file, reterr));
+    COX_TRY(cox_csv_open(cox_file_source(file), NULL, &csv, reterr));
+    COX_TRY(cox_csv_read(csv, &row, reterr));
+    find_columns(sheet, &row);
+    if (sheet->at[0] == SIZE_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, sheet->names[0], 0,
+            "%s has no column \"%s\" in its first row", sheet->path, sheet->names[0]);
+    }
+    for (;;) {
+        COX_TRY(cox_csv_read(csv, &row, reterr));
+        if (row.field_count == 0) {
+            return COX_OK;
+        }
+        COX_TRY(add_row(cli, sheet, &row, reterr));
+    }
+}
+
+/* A column of numbers. otherwise: for empty cells and an absent column; (double)NAN: must be there. */
+enum cox_rc territory_sheet_reals(struct cox_cli *cli, const struct territory_sheet *sheet,
+    size_t column, double otherwise, const double **ret_values, struct cox_err *reterr)
+{
+    double *values = COX_NEW_ARRAY(cli->arena, sheet->count, double);
+    bool is_there = sheet->at[column] != SIZE_MAX;
+
+    if (values == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (!is_there && isnan(otherwise)) {
+        return cox_fail_at(reterr, COX_INVALID, sheet->names[column], 0, "%s has no such column",
+            sheet->path);
+    }
+    for (size_t i = 0; i < sheet->count; i++) {
+        struct cox_err why;
+
+        values[i] = otherwise;
+        if (is_there && sheet->cells[column][i].size > 0 &&
+            cox_num_parse_real(sheet->cells[column][i], COX_POINT_DOT, &values[i], &why) !=
+                COX_OK) {
+            return cox_fail_at(reterr, COX_INVALID, sheet->names[column], (int64_t)i + 1, "%s",
+                why.text);
+        }
+        if (isnan(values[i])) {
+            return cox_fail_at(reterr, COX_INVALID, sheet->names[column], (int64_t)i + 1,
+                "a number is missing");
+        }
+    }
+    *ret_values = values;
+    return COX_OK;
+}
+
+enum cox_rc territory_sheet_ids(struct cox_cli *cli, const struct territory_sheet *sheet,
+    struct cox_map **ret_map, struct cox_err *reterr)
+{
+    COX_TRY(cox_map_open_in(cli->arena, NULL, ret_map, reterr));
+    for (size_t i = 0; i < sheet->count; i++) {
+        uint64_t *place;
+        bool is_new;
+
+        if (sheet->cells[0][i].size == 0) {
+            return cox_fail_at(reterr, COX_INVALID, sheet->names[0], (int64_t)i + 1,
+                "must not be empty");
+        }
+        COX_TRY(cox_map_add(*ret_map, sheet->cells[0][i], i, &place, &is_new, reterr));
+        if (!is_new) {
+            return cox_fail_at(reterr, COX_INVALID, sheet->names[0], (int64_t)i + 1,
+                "the same as in row %lld", (long long)*place + 1);
+        }
+    }
+    return COX_OK;
+}
+
+enum cox_rc territory_csv_begin(const char *path, struct territory_csv *file,
+    struct cox_err *reterr)
+{
+    file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file->fd < 0) {
+        return cox_fail(reterr, COX_IO, "cannot write %s", path);
+    }
+    cox_csv_out_init(&file->out, cox_fd_sink(&file->fd));
+    file->out.lf = true;
+    return COX_OK;
+}
+
+enum cox_rc territory_csv_finish(const char *path, struct territory_csv *file,
+    struct cox_err *reterr)
+{
+    enum cox_rc rc = cox_csv_out_done(&file->out, reterr);
+
+    if (close(file->fd) != 0 && rc == COX_OK) {
+        rc = cox_fail(reterr, COX_IO, "cannot write %s", path);
+    }
+    return rc;
+}

@@ -1,0 +1,44 @@
+/* command/territory_sheet.h: CSV files by column names, read whole; and CSV files written. */
+#ifndef COX_COMMAND_TERRITORY_SHEET_H
+#define COX_COMMAND_TERRITORY_SHEET_H
+
+#include "base/csv.h"
+#include "base/map.h"
+#include "command/command.h"
+
+enum { TERRITORY_COLUMN_MAX = 16 };
+
+/* One kind of file: its columns, in the order of the caller's own enum; the first is the id. */
+struct territory_sheet {
+    const char *path;
+    const char *const *names;        /* NULL-terminated */
+    size_t at[TERRITORY_COLUMN_MAX]; /* column in the file; SIZE_MAX: absent */
+    size_t count, room;              /* rows */
+    struct cox_text *cells[TERRITORY_COLUMN_MAX];
+};
+
+/* Cells are the arena's. COX_INVALID when the first of names is no column of the file. */
+enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sheet,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* Id -> row. Refuses empty and repeated ids. */
+enum cox_rc territory_sheet_ids(struct cox_cli *cli, const struct territory_sheet *sheet,
+    struct cox_map **ret_map, struct cox_err *reterr) COX_NODISCARD;
+
+/* A column of numbers. otherwise: for empty cells and an absent column; NAN: must be there. */
+enum cox_rc territory_sheet_reals(struct cox_cli *cli, const struct territory_sheet *sheet,
+    size_t column, double otherwise, const double **ret_values,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* A CSV file being written; finish closes it, whatever happened. */
+struct territory_csv {
+    int fd;
+    struct cox_csv_out out;
+};
+
+enum cox_rc territory_csv_begin(const char *path, struct territory_csv *file,
+    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc territory_csv_finish(const char *path, struct territory_csv *file,
+    struct cox_err *reterr) COX_NODISCARD;
+
+#endif
