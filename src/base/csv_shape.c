@@ -283,5 +283,6 @@ bool cox_csv_guess_header(const struct cox_csv_row *rows, size_t count)
             recurring += recurs(rows, count, column);
         }
     }
-    return empty * 2 <= rows[0].field_count && recurring == 0;
+    /* A value may by chance be called like its column; when a third are, these are no names. */
+    return empty * 2 <= rows[0].field_count && recurring * 3 < rows[0].field_count - empty + 1;
 }
