@@ -1,6 +1,7 @@
 /* record/read.c: single records: get, load, peek, the name of a reference, history. */
 #include <assert.h>
 
+#include "base/day.h"
 #include "record/access.h"
 #include "record/rows.h"
 #include "record/share.h"
@@ -266,10 +267,12 @@ static enum cox_rc is_erased(struct cox_call *call, const struct cox_table *tabl
 }
 
 /* ret_name with ptr NULL and ret_is_there false: nothing the actor may see. */
-static enum cox_rc read_name(struct cox_call *call, const struct cox_sql *sql,
-    struct cox_text *ret_name, bool *ret_is_there, struct cox_err *reterr)
+static enum cox_rc read_name(struct cox_call *call, const struct cox_field *field,
+    const struct cox_sql *sql, struct cox_text *ret_name, bool *ret_is_there,
+    struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
+    char day[COX_DAY_SIZE];
 
     *ret_name = (struct cox_text){0};
     COX_TRY(cox_sql_prepare(call->db, sql, &stmt, reterr));
@@ -277,7 +280,12 @@ static enum cox_rc read_name(struct cox_call *call, const struct cox_sql *sql,
     if (!*ret_is_there || cox_stmt_is_null(stmt, 0)) {
         return COX_OK;
     }
-    *ret_name = cox_arena_text(call->arena, cox_stmt_text(stmt, 0));
+    if (field->type == COX_DATE) { /* what has no title goes by its day */
+        cox_day_format(cox_stmt_int(stmt, 0), day);
+        *ret_name = cox_arena_text(call->arena, cox_text_of(day));
+    } else {
+        *ret_name = cox_arena_text(call->arena, cox_stmt_text(stmt, 0));
+    }
     return ret_name->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
@@ -285,12 +293,12 @@ enum cox_rc cox_ref_name(struct cox_call *call, const struct cox_entity *entity,
     struct cox_text *ret_name, struct cox_err *reterr)
 {
     const struct cox_table *table = table_of(call, entity);
+    const struct cox_field *field = &entity->fields[entity->name_field]; /* every entity has one */
     struct cox_text name = {0};
     struct cox_sql sql;
     bool is_there = false;
 
-    if (entity->name_field >= entity->field_count || id == COX_NULL ||
-        !cox_scope_may_name(&entity->fields[entity->name_field])) {
+    if (id == COX_NULL || !cox_scope_may_name(field)) {
         *ret_name = name;
         return COX_OK;
     }
@@ -300,11 +308,11 @@ enum cox_rc cox_ref_name(struct cox_call *call, const struct cox_entity *entity,
         cox_sql_lit(&sql, " UNION ALL ");
         add_valid_name(&sql, call, table, COX_ARM_PAST, id);
     }
-    COX_TRY(read_name(call, &sql, &name, &is_there, reterr));
+    COX_TRY(read_name(call, field, &sql, &name, &is_there, reterr));
     if (!is_there) {
         cox_sql_init(&sql, call->arena);
         add_last_name(&sql, call, table, id);
-        COX_TRY(read_name(call, &sql, &name, &is_there, reterr));
+        COX_TRY(read_name(call, field, &sql, &name, &is_there, reterr));
     }
     if (is_there && name.ptr == NULL) {
         COX_TRY(is_erased(call, table, id, &is_there, reterr));
