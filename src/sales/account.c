@@ -172,8 +172,15 @@ static const struct cox_field account_fields[] = {
         .alias = {"LastActivityDate|Last Activity", "notes_last_updated|Last Activity Date",
             "Last_Activity_Time|Last Activity Time"},
         .help = "Last activity the source knew of."},
-    [COX_ACCOUNT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
-        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
+    [COX_ACCOUNT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000,
+        .flags = COX_SEARCHED | COX_PERSONAL,
+        .help =
+            "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
+        .purpose = "So that nothing is lost on import; it may name people."},
+    [COX_ACCOUNT_SIC_TEXT] = {"sic_text", .label = "Industry by its code", .type = COX_TEXT,
+        .max = 200, .at = COX_AT_TEXT(struct cox_account, sic_text),
+        .alias = {"SicDesc|SIC Description", NULL, NULL},
+        .help = "What the code of its industry means."},
 };
 _Static_assert(COX_COUNT(account_fields) == COX_ACCOUNT_FIELD_COUNT, "one row for each field id");
 
@@ -365,8 +372,11 @@ static const struct cox_field contact_fields[] = {
             "Created_Time|Created Time"},
         .also = "created|date created|created on",
         .help = "Day it came to us, in the company zone."},
-    [COX_CONTACT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
-        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
+    [COX_CONTACT_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000,
+        .flags = COX_SEARCHED | COX_PERSONAL,
+        .help =
+            "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
+        .purpose = "So that nothing is lost on import; it may name people."},
 };
 _Static_assert(COX_COUNT(contact_fields) == COX_CONTACT_FIELD_COUNT, "one row for each field id");
 

@@ -41,6 +41,7 @@ enum {
     COX_ACCOUNT_CREATED_DAY,
     COX_ACCOUNT_LAST_ACTIVITY_DAY,
     COX_ACCOUNT_UNMATCHED,
+    COX_ACCOUNT_SIC_TEXT,
     COX_ACCOUNT_FIELD_COUNT
 };
 
@@ -56,6 +57,7 @@ struct cox_account {
     int64_t founded_year;
     struct cox_text site, sic, ticker, description;
     int64_t created_day, last_activity_day;
+    struct cox_text sic_text;
 };
 extern const struct cox_entity cox_account;
 

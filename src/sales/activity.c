@@ -126,8 +126,16 @@ static const struct cox_field activity_fields[] = {
             "Created_Time|Created Time"},
         .also = "created|date created|created on",
         .help = "Day it came to us, in the company zone."},
-    [COX_ACTIVITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
-        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
+    [COX_ACTIVITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000,
+        .flags = COX_SEARCHED | COX_PERSONAL,
+        .help =
+            "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
+        .purpose = "So that nothing is lost on import; it may name people."},
+    [COX_ACTIVITY_END_US] = {"end_us", .type = COX_INSTANT,
+        .at = COX_AT_INT(struct cox_activity, end_us),
+        .alias = {"EndDateTime|end_date_time|End", "hs_meeting_end_time|end_time",
+            "End_DateTime|End DateTime|To"},
+        .also = "end|end time", .help = "When it ends or ended."},
 };
 _Static_assert(COX_COUNT(activity_fields) == COX_ACTIVITY_FIELD_COUNT, "one row for each field id");
 

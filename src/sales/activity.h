@@ -36,6 +36,7 @@ enum {
     COX_ACTIVITY_LEAD,
     COX_ACTIVITY_CREATED_DAY,
     COX_ACTIVITY_UNMATCHED,
+    COX_ACTIVITY_END_US,
     COX_ACTIVITY_FIELD_COUNT
 };
 
@@ -50,6 +51,7 @@ struct cox_activity {
     int64_t duration_min, direction;
     struct cox_text outcome, location;
     int64_t opportunity, account, contact, lead, created_day;
+    int64_t end_us;
 };
 extern const struct cox_entity cox_activity;
 

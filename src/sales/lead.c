@@ -171,8 +171,11 @@ static const struct cox_field lead_fields[] = {
             "Created_Time|Created Time"},
         .also = "created|date created|created on",
         .help = "Day it came to us, in the company zone."},
-    [COX_LEAD_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
-        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
+    [COX_LEAD_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000,
+        .flags = COX_SEARCHED | COX_PERSONAL,
+        .help =
+            "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
+        .purpose = "So that nothing is lost on import; it may name people."},
 };
 _Static_assert(COX_COUNT(lead_fields) == COX_LEAD_FIELD_COUNT, "one row for each field id");
 

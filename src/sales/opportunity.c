@@ -29,7 +29,8 @@ static const struct cox_field opportunity_fields[] = {
         .alias = {"OwnerId|Opportunity Owner|Owner Name",
             "hubspot_owner_id|property_hubspot_owner_id|owner_id|Deal owner",
             "Owner|Deal Owner.id|Deal Owner|Potential Owner"},
-        .also = "owner|sales_agent|sales agent|salesperson|sales rep|rep|assigned to|account manager",
+        .also =
+            "owner|sales_agent|sales agent|salesperson|sales rep|rep|assigned to|account manager",
         .help = "Who is responsible."},
     [COX_OPPORTUNITY_PIPELINE] = {"pipeline", .type = COX_REF, .ref = &cox_pipeline,
         .on_delete = COX_REFUSE, .flags = COX_REQUIRED,
@@ -151,8 +152,15 @@ static const struct cox_field opportunity_fields[] = {
         .alias = {"Description", "description|property_description|Deal Description",
             "Description"},
         .also = "notes|comment|details", .help = "Anything worth knowing."},
-    [COX_OPPORTUNITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000, .flags = COX_SEARCHED,
-        .help = "What an import could not place, as \"field: text\" lines, so that nothing is lost."},
+    [COX_OPPORTUNITY_UNMATCHED] = {"unmatched", .type = COX_TEXT, .max = 4000,
+        .flags = COX_SEARCHED | COX_PERSONAL,
+        .help =
+            "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
+        .purpose = "So that nothing is lost on import; it may name people."},
+    [COX_OPPORTUNITY_QUANTITY] = {"quantity", .type = COX_REAL, .min = 0, .max = 1000000000,
+        .at = COX_AT_REAL(struct cox_opportunity, quantity),
+        .alias = {"TotalOpportunityQuantity|Quantity", NULL, NULL}, .also = "units|seats",
+        .help = "How many are wanted, where no line items say so."},
 };
 _Static_assert(COX_COUNT(opportunity_fields) == COX_OPPORTUNITY_FIELD_COUNT,
     "one row for each field id");

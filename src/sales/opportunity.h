@@ -38,6 +38,7 @@ enum {
     COX_OPPORTUNITY_LAST_ACTIVITY_DAY,
     COX_OPPORTUNITY_DESCRIPTION,
     COX_OPPORTUNITY_UNMATCHED,
+    COX_OPPORTUNITY_QUANTITY,
     COX_OPPORTUNITY_FIELD_COUNT
 };
 
@@ -56,6 +57,7 @@ struct cox_opportunity {
     struct cox_text close_note;
     int64_t product, contact, lead, stage_day, last_activity_day;
     struct cox_text description;
+    double quantity;
 };
 extern const struct cox_entity cox_opportunity;
 
