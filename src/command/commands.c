@@ -7,6 +7,7 @@ extern const struct cox_command cox_command_brief;
 extern const struct cox_command cox_command_check;
 extern const struct cox_command cox_command_demo;
 extern const struct cox_command cox_command_digest;
+extern const struct cox_command cox_command_erase;
 extern const struct cox_command cox_command_export;
 extern const struct cox_command cox_command_help;
 extern const struct cox_command cox_command_import;
@@ -29,6 +30,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_export,
     &cox_command_log,
     &cox_command_undo,
+    &cox_command_erase,
     &cox_command_territory,
     &cox_command_stats,
     &cox_command_user,

@@ -82,12 +82,17 @@ walk() {
     is 'all or nothing' 1 '' undo run seq:2 --all-or-nothing
     is 'no such commit to undo' 3 'no commit' undo run seq:999
     is 'what to undo' 2 'is written seq:12' undo run 12
+    is 'nobody to erase' 3 'no such' erase run user 999999
+    is 'nothing of a person' 2 'nothing about a person' erase run team 1
+    who=$("$program" export users --fields id --filter 'email=eq.bo@example.com' --db "$db" 2>/dev/null | sed -n 2p)
+    is 'how much would go' 0 'would be erased: [1-9]' erase preview user "${who:-2}"
+    is 'erase' 0 '^erased: [1-9]' erase run user "${who:-2}"
     is 'the chain is still whole' 0 '0 faults' audit verify
 }
 
 db=$folder/store.db where=sqlite
-plan=54
-[ -z "${COX_TEST_POSTGRES:-}" ] || plan=107
+plan=58
+[ -z "${COX_TEST_POSTGRES:-}" ] || plan=115
 echo 1..$plan
 walk
 first=$("$program" digest --db "$folder/sqlite.backup")
