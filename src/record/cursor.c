@@ -76,7 +76,7 @@ enum cox_rc cox_cursor_write(const struct cox_list *list, const struct cox_place
     char *text = NULL;
     size_t room;
 
-    cox_buf_init(&buf, CURSOR_SIZE_MAX / 4 * 3);
+    cox_buf_init(&buf, (size_t)CURSOR_SIZE_MAX / 4 * 3);
     put_place(&buf, list, place);
     room = sodium_base64_encoded_len(buf.size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     if (!buf.failed) {

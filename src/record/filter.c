@@ -114,12 +114,12 @@ static bool accept_word(struct parser *parser, struct cox_text word)
     return true;
 }
 
-static int hex_of(char c)
+static int hex_of(int c)
 {
     if (c >= '0' && c <= '9') {
         return c - '0';
     }
-    c = (char)(c | 0x20);
+    c |= 0x20;
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -319,6 +319,7 @@ static enum cox_rc read_condition(struct parser *parser, struct cox_text path, b
             COX_FILTER_TERMS_MAX);
     }
     COX_TRY(find_field(parser, path, term));
+    assert(parser->rest.ptr != NULL);
     while (accept_word(parser, COX_LIT("not."))) {
         is_negated = !is_negated;
     }
@@ -351,8 +352,8 @@ static enum cox_rc add_part(struct parser *parser, struct cox_filter *node, stru
         if (grown == NULL) {
             return cox_no_memory(parser->reterr);
         }
-        if (node->part_count > 0) {
-            memcpy(grown, node->parts, node->part_count * sizeof(*grown));
+        for (uint32_t i = 0; i < node->part_count; i++) {
+            grown[i] = node->parts[i];
         }
         node->parts = grown;
     }
@@ -381,6 +382,7 @@ static struct cox_text read_path(struct parser *parser)
 }
 
 /* One element of a list: a group or a condition. */
+/* NOLINTNEXTLINE(misc-no-recursion): nesting is limited by read_group */
 static enum cox_rc read_element(struct parser *parser, bool is_negated,
     struct cox_filter **ret_node)
 {
@@ -399,13 +401,14 @@ static enum cox_rc read_element(struct parser *parser, bool is_negated,
 
 /*
  * The opening parenthesis has been read. is_or already tells what the group is after negation:
- * not(a and b) is (not a) or (not b). Nesting is limited, so is the recursion.
+ * not(a and b) is (not a) or (not b).
  */
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_FILTER_DEPTH_MAX deep */
 static enum cox_rc read_group(struct parser *parser, bool is_or, bool is_negated,
-    struct cox_filter **ret_node) /* NOLINT(misc-no-recursion): at most COX_FILTER_DEPTH_MAX deep */
+    struct cox_filter **ret_node)
 {
     struct cox_filter *node = new_node(parser, is_or ? COX_FILTER_OR : COX_FILTER_AND);
-    struct cox_filter *part;
+    struct cox_filter *part = NULL;
 
     if (node == NULL) {
         return cox_no_memory(parser->reterr);
@@ -457,12 +460,25 @@ static enum cox_rc read_part(struct parser *parser, struct cox_text part,
     return parser->rest.size == 0 ? COX_OK : bad(parser, "there is more behind its end");
 }
 
+static enum cox_rc read_parts(struct parser *parser, struct cox_text text, struct cox_filter *root)
+{
+    while (text.ptr != NULL) {
+        struct cox_text piece = cox_text_split(&text, '&');
+        struct cox_filter *part = NULL;
+        if (piece.size == 0) {
+            continue;
+        }
+        COX_TRY(read_part(parser, piece, &part));
+        COX_TRY(add_part(parser, root, part));
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_filter_parse(struct cox_call *call, const struct cox_entity *entity,
     struct cox_text text, const struct cox_filter **ret_filter, struct cox_err *reterr)
 {
     struct parser parser = {.call = call, .reterr = reterr};
     struct cox_filter *root;
-    struct cox_filter *part;
 
     parser.table = cox_registry_entity(call->registry, entity);
     assert(parser.table != NULL);
@@ -474,13 +490,7 @@ enum cox_rc cox_filter_parse(struct cox_call *call, const struct cox_entity *ent
     if (root == NULL) {
         return cox_no_memory(reterr);
     }
-    while (text.ptr != NULL) {
-        struct cox_text piece = cox_text_split(&text, '&');
-        if (piece.size > 0) {
-            COX_TRY(read_part(&parser, piece, &part));
-            COX_TRY(add_part(&parser, root, part));
-        }
-    }
+    COX_TRY(read_parts(&parser, text, root));
     *ret_filter = root->part_count == 0 ? NULL : root;
     return COX_OK;
 }
@@ -606,6 +616,7 @@ static void hash_value(const struct cox_value *value, crypto_generichash_state *
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
 void cox_filter_hash(const struct cox_filter *filter, crypto_generichash_state *state)
 {
     if (filter == NULL) {

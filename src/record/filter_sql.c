@@ -280,6 +280,7 @@ static enum cox_rc add_term(struct cox_sql *sql, const struct cox_filter_view *v
     return term->is_name ? add_name_term(&place) : add_comparison(&place);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
 enum cox_rc cox_filter_add(struct cox_sql *sql, const struct cox_filter_view *view,
     const struct cox_filter *filter, struct cox_err *reterr)
 {

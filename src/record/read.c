@@ -380,7 +380,7 @@ static enum cox_rc read_versions(struct cox_call *call, const struct cox_table *
     struct cox_err *reterr)
 {
     struct cox_call then = *call;
-    const struct cox_row *row;
+    const struct cox_row *row = NULL;
 
     then.is_now = false;
     then.as_of.seq = call->is_now ? COX_ALL_KNOWN : call->as_of.seq;
@@ -389,9 +389,9 @@ static enum cox_rc read_versions(struct cox_call *call, const struct cox_table *
         then.as_of.at_us = starts->from_us[i];
         then.as_of_day = cox_call_day(call, then.as_of.at_us);
         rc = read_one(&then, table, id, OF_ACTOR, &row, reterr);
-        if (rc == COX_OK) {
+        if (rc == COX_OK && row != NULL) {
             ret_rows[(*ret_count)++] = *row;
-        } else if (rc != COX_MISSING) {
+        } else if (rc != COX_OK && rc != COX_MISSING) {
             return rc;
         }
     }

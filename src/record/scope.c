@@ -348,6 +348,7 @@ static void add_visible(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias, unsigned depth);
 
 /* One arm of "the parent is visible": the parent's version must hold at the call's as_of. */
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
 static void add_parent_arm(struct cox_sql *sql, const struct cox_scope *child, enum cox_arm arm,
     const struct cox_table *table, const char *alias, unsigned depth)
 {
@@ -381,6 +382,7 @@ static void add_parent_arm(struct cox_sql *sql, const struct cox_scope *child, e
     cox_sql_lit(sql, ")");
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
 static void add_parent(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias, unsigned depth)
 {
@@ -395,6 +397,7 @@ static void add_parent(struct cox_sql *sql, const struct cox_scope *scope,
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
 static void add_routes(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias, unsigned depth)
 {
@@ -423,6 +426,7 @@ static void add_routes(struct cox_sql *sql, const struct cox_scope *scope,
     add_share(sql, scope, table, alias);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
 static void add_visible(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias, unsigned depth)
 {

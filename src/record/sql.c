@@ -19,16 +19,19 @@ static bool reserve_text(struct cox_sql *sql, size_t more)
     size_t room = sql->room == 0 ? TEXT_ROOM_MIN : sql->room;
     char *grown;
 
-    if (sql->failed != COX_OK)
+    if (sql->failed != COX_OK) {
         return false;
+    }
     if (more > COX_SQL_TEXT_MAX - sql->size) {
         sql->failed = COX_TOO_LARGE;
         return false;
     }
-    while (room < sql->size + more)
+    while (room < sql->size + more) {
         room *= 2;
-    if (room == sql->room)
+    }
+    if (room == sql->room) {
         return true;
+    }
     grown = cox_arena_alloc(sql->arena, room);
     if (grown == NULL) {
         sql->failed = COX_NO_MEMORY;
@@ -43,8 +46,9 @@ static bool reserve_text(struct cox_sql *sql, size_t more)
 
 static void add_bytes(struct cox_sql *sql, const char *bytes, size_t size)
 {
-    if (size == 0 || !reserve_text(sql, size))
+    if (size == 0 || !reserve_text(sql, size)) {
         return;
+    }
     memcpy(sql->text + sql->size, bytes, size);
     sql->size += size;
 }
@@ -103,14 +107,16 @@ static bool reserve_bind(struct cox_sql *sql)
     unsigned room = sql->bind_room == 0 ? BIND_ROOM_MIN : sql->bind_room * 2;
     struct cox_sql_bind *grown;
 
-    if (sql->failed != COX_OK)
+    if (sql->failed != COX_OK) {
         return false;
+    }
     if (sql->bind_count >= COX_SQL_BIND_MAX) {
         sql->failed = COX_TOO_LARGE;
         return false;
     }
-    if (sql->bind_count < sql->bind_room)
+    if (sql->bind_count < sql->bind_room) {
         return true;
+    }
     grown = COX_NEW_ARRAY(sql->arena, room, struct cox_sql_bind);
     if (grown == NULL) {
         sql->failed = COX_NO_MEMORY;
@@ -128,8 +134,9 @@ static void add_bind(struct cox_sql *sql, struct cox_value value, bool is_bytes)
     char place[16];
     int size;
 
-    if (!reserve_bind(sql))
+    if (!reserve_bind(sql)) {
         return;
+    }
     sql->binds[sql->bind_count++] = (struct cox_sql_bind){value, is_bytes};
     size = snprintf(place, sizeof place, "$%u", sql->bind_count);
     add_bytes(sql, place, (size_t)size);
@@ -149,18 +156,20 @@ void cox_sql_real(struct cox_sql *sql, double value)
 void cox_sql_text(struct cox_sql *sql, struct cox_text value)
 {
     /* Not cox_text_value: "" stays "", only ptr NULL is null. */
-    if (value.ptr == NULL)
+    if (value.ptr == NULL) {
         add_bind(sql, cox_null(), false);
-    else
+    } else {
         add_bind(sql, (struct cox_value){COX_VALUE_TEXT, {.text = value}}, false);
+    }
 }
 
 void cox_sql_bytes(struct cox_sql *sql, struct cox_text value)
 {
-    if (value.ptr == NULL)
+    if (value.ptr == NULL) {
         add_bind(sql, cox_null(), true);
-    else
+    } else {
         add_bind(sql, (struct cox_value){COX_VALUE_TEXT, {.text = value}}, true);
+    }
 }
 
 void cox_sql_value(struct cox_sql *sql, struct cox_value value)
@@ -181,10 +190,11 @@ static void bind_one(struct cox_stmt *stmt, unsigned at, const struct cox_sql_bi
         cox_stmt_bind_real(stmt, at, bind->value.real);
         return;
     case COX_VALUE_TEXT:
-        if (bind->is_bytes)
+        if (bind->is_bytes) {
             cox_stmt_bind_bytes(stmt, at, bind->value.text);
-        else
+        } else {
             cox_stmt_bind_text(stmt, at, bind->value.text);
+        }
         return;
     }
 }
@@ -194,10 +204,12 @@ enum cox_rc cox_sql_prepare(struct cox_db *db, const struct cox_sql *sql,
 {
     struct cox_stmt *stmt;
 
-    if (sql->failed == COX_NO_MEMORY)
+    if (sql->failed == COX_NO_MEMORY) {
         return cox_no_memory(reterr);
-    if (sql->failed != COX_OK)
+    }
+    if (sql->failed != COX_OK) {
         return cox_fail(reterr, sql->failed, "the question to the database is too large");
+    }
     COX_TRY(cox_db_prepare(db, (struct cox_text){sql->text, sql->size}, &stmt, reterr));
     for (unsigned i = 0; i < sql->bind_count; i++)
         bind_one(stmt, i + 1, &sql->binds[i]);

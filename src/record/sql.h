@@ -35,10 +35,12 @@ struct cox_sql {
 void cox_sql_init(struct cox_sql *sql, struct cox_arena *arena);
 
 /* Append a string literal: anything else does not compile. */
+/* NOLINTNEXTLINE(readability-identifier-naming): it is called like the functions beside it */
 #define cox_sql_lit(sql, literal) cox_sql_add_literal((sql), "" literal "", sizeof(literal) - 1)
 
 /* Append "name", or "name<suffix>" where suffix is a literal: cox_sql_name_with(sql, n, "_past"). */
 void cox_sql_name(struct cox_sql *sql, const char *name);
+/* NOLINTNEXTLINE(readability-identifier-naming): likewise */
 #define cox_sql_name_with(sql, name, suffix) cox_sql_add_name((sql), (name), "" suffix "")
 
 /* Append the column of a field ("name", or "x<id>" of a run-time field), or its folded twin. */

@@ -37,9 +37,8 @@ static const struct {
 
 static struct cox_value pick_value(struct model *model, const struct ask *ask, bool is_text)
 {
-    static const char *const texts[] = {"Haus S\xc3\xbc"
-                                        "d",
-        "haus ost", "HAUS", "a_b", "axb", "[x]", "q?r", "a\\b", "strasse", "50% off", "Nord", "zz"};
+    static const char *const texts[] = {"Haus S\303\274d", "haus ost", "HAUS", "a_b", "axb", "[x]",
+        "q?r", "a\\b", "strasse", "50% off", "Nord", "zz"};
     static const char *const patterns[] = {"*haus*", "HAUS*", "*_*", "*%*", "*?*", "*[x]*", "*\\*",
         "stra*e", "*", "nord", "Haus*"};
 

@@ -14,13 +14,9 @@ uint64_t model_pick(struct model *model, uint64_t count)
 
 static struct cox_value pick_text(struct model *model)
 {
-    static const char *const texts[] = {"Haus S\xc3\xbc"
-                                        "d",
-        "haus ost", "HAUS", "Nord", "nord-ost", "a_b", "axb", "50% off", "[x]", "q?r", "qxr",
-        "a\\b",
-        "Stra\xc3\x9f"
-        "e",
-        "strasse", "\xc3\x89tage", "zz", "Haus  West"};
+    static const char *const texts[] = {"Haus S\303\274d", "haus ost", "HAUS", "Nord", "nord-ost",
+        "a_b", "axb", "50% off", "[x]", "q?r", "qxr", "a\\b", "Stra\303\237e", "strasse",
+        "\xc3\x89tage", "zz", "Haus  West"};
     uint64_t at = model_pick(model, COX_COUNT(texts) + 2);
 
     return at < COX_COUNT(texts) ? cox_text_value(cox_text_of(texts[at])) : cox_null();
