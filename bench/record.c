@@ -124,7 +124,7 @@ static void fill(struct world *world)
     }
     double seconds = bench_now() - start;
     bench_print(&(struct bench_line){"record", "create_rows_indexed", "1/s",
-        (double)world->deal_count / seconds, NAN, NULL, false});
+        (double)world->deal_count / seconds, (double)NAN, NULL, false});
 }
 
 /* ---- saves ---- */
@@ -282,7 +282,7 @@ static void compare_saves(struct world *world, const char *folder, int threads, 
     bench_print(&(struct bench_line){"record", metric, "1/s", bench_quantile(own, ROUNDS, 0.5),
         bench_quantile(bare, ROUNDS, 0.5), NULL, false});
     (void)snprintf(metric, sizeof(metric), "group_size_%d_threads", threads);
-    bench_print(&(struct bench_line){"record", metric, "saves", group, NAN, NULL, false});
+    bench_print(&(struct bench_line){"record", metric, "saves", group, (double)NAN, NULL, false});
     remove_file(folder, "bare.db");
 }
 
@@ -328,11 +328,11 @@ static int answer(struct world *world)
     open_store(world, false);
     must(cox_store_read(world->store, &opt, first_page, &rows, &err), &err, "list");
     double seconds = bench_now() - start;
-    bench_print(&(struct bench_line){"record", "open_to_first_answer", "s", seconds, NAN,
+    bench_print(&(struct bench_line){"record", "open_to_first_answer", "s", seconds, (double)NAN,
         "< 0.2 s with 100,000 deals", seconds < 0.2 && rows == 50});
     double mib = resident_mib();
     bench_print(
-        &(struct bench_line){"record", "memory_at_rest", "MiB", mib, NAN, "< 64 MiB", mib < 64});
+        &(struct bench_line){"record", "memory_at_rest", "MiB", mib, (double)NAN, "< 64 MiB", mib < 64});
     cox_store_close(world->store);
     return 0;
 }

@@ -18,7 +18,7 @@ _coxswain() {
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
     erase) words='preview run finish --list ' ;;
-    territory) words='solve frontier --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points ' ;;
+    territory) words='solve frontier centers size --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points --count --neighbours --from --to --hours --speed --detour --rep-cost --km-cost ' ;;
     stats) words='experiment impact rollout compare watch diagnose power --alpha --tau --share --start --seed --draws --method --ratio --limit --power --rate --trials --per-cluster --icc --sd --teams ' ;;
     user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
     token) words='add list revoke --label --scope --days --user ' ;;

@@ -18,7 +18,7 @@ static void check_name(const struct cox_cli *cli, const char *name)
             return;
         }
     }
-    assert(!"no such option");
+    assert(false && "no such option");
 }
 
 const char *cox_cli_value_at(const struct cox_cli *cli, const char *name, size_t at)
