@@ -216,6 +216,7 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     struct cox_import_file *file = job->file;
     struct cox_sheet sheet = {.file = file->name};
     struct cox_guess guess;
+    struct cox_feed_row first;
     struct cox_err err = {0};
     bool is_decided;
 
@@ -230,6 +231,9 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     file->format = cox_feed_format(job->feed);
     sheet.headers = cox_feed_headers(job->feed, &sheet.header_count);
     sheet.object = cox_feed_object(job->feed);
+    if (cox_feed_next(job->feed, &first, &err) == COX_OK && first.row != 0) {
+        sheet.first = first.cells; /* a failure shows when the file is read */
+    }
     COX_TRY(
         cox_recognise(work->arena, work->registry, work->names, &sheet, opt->from, &guess, reterr));
     COX_TRY(cox_map_file_guess(work->map, file->name, work->registry, &guess, &is_decided, reterr));

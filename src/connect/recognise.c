@@ -323,6 +323,34 @@ static double marks_of(const struct cox_sheet *sheet, int source)
     return found > 3 ? 0.3 : found * 0.1;
 }
 
+/* The first three characters of a Salesforce id say of what. */
+static double id_score(const struct scoring *scoring, const struct cox_entity *entity, int source)
+{
+    static const struct {
+        const char *prefix, *entity;
+    } prefixes[] = {{"001", "account"}, {"003", "contact"}, {"005", "user"}, {"006", "opportunity"},
+        {"00Q", "lead"}, {"00T", "activity"}, {"00U", "activity"}, {"00E", "team"},
+        {"01t", "product"}, {"800", "contract"}};
+    const struct cox_sheet *sheet = scoring->sheet;
+
+    for (size_t i = 0; source == COX_SALESFORCE && sheet->first != NULL && i < sheet->header_count;
+         i++) {
+        struct cox_text id = cox_text_trim(sheet->first[i]);
+
+        if (!cox_text_same(scoring->keys.key[i], COX_LIT("id")) ||
+            (id.size != 15 && id.size != 18)) {
+            continue;
+        }
+        for (size_t p = 0; p < COX_COUNT(prefixes); p++) {
+            if (cox_text_starts(id, cox_text_of(prefixes[p].prefix)) &&
+                strcmp(prefixes[p].entity, entity->name) == 0) {
+                return object_bonus;
+            }
+        }
+    }
+    return 0;
+}
+
 /* What the file's name and the object named inside add. */
 static double named_score(const struct scoring *scoring, const struct cox_entity *entity,
     int source)
@@ -347,7 +375,7 @@ static double named_score(const struct scoring *scoring, const struct cox_entity
             object = object_bonus;
         }
     }
-    return said + called + object;
+    return said + called + object + id_score(scoring, entity, source);
 }
 
 static double score_of(const struct scoring *scoring, const struct cox_table *table, int source)

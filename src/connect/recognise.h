@@ -25,6 +25,7 @@ struct cox_sheet {
     struct cox_text object; /* object type named inside (JSON); ptr NULL: none */
     const struct cox_text *headers;
     size_t header_count;
+    const struct cox_text *first; /* cells of the first record; NULL: not known */
 };
 
 struct cox_guess {

@@ -428,7 +428,7 @@ static void test_a_dry_run_counts_the_same_and_keeps_nothing(void **state)
     assert_int_equal(intake_count(in, &cox_opportunity), 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         BOTH(test_one_command_takes_all_of_it),
@@ -442,5 +442,8 @@ int main(void)
         BOTH(test_a_dry_run_counts_the_same_and_keeps_nothing),
     };
 
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
