@@ -277,6 +277,14 @@ static enum cox_rc apply_column(const struct rule *rule, const struct cox_names 
         column->field = cox_table_field(table, rule->to);
         column->role = COX_COL_FIELD;
     }
+    for (uint32_t i = 0; column->role == COX_COL_KEEP && i < table->field_count; i++) {
+        /* Made by an import before, or by this one. */
+        if (table->fields[i]->custom_id != 0 &&
+            cox_text_same(cox_text_of(table->fields[i]->label), column->header)) {
+            column->role = COX_COL_FIELD;
+            column->field = i;
+        }
+    }
     if (column->role == COX_COL_FIELD && column->field == COX_NO_FIELD) {
         bool is_id;
         struct cox_text key = cox_header_key(arena, rule->to, &is_id);

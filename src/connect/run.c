@@ -9,13 +9,13 @@
 #include "connect/dry.h"
 #include "connect/files.h"
 #include "connect/history.h"
+#include "connect/keep.h"
 #include "connect/later.h"
 #include "connect/links.h"
 #include "connect/reject.h"
 #include "connect/seen.h"
 #include "connect/stages.h"
 #include "connect/teams.h"
-#include "record/custom.h"
 #include "sales/opportunity.h"
 #include "sales/product.h"
 
@@ -604,11 +604,44 @@ static enum cox_rc read_settings(struct cox_call *call, void *ctx, struct cox_er
                                                                           : COX_OK;
 }
 
+/* Everything that hangs on the registry: read anew when fields have been made. */
+static enum cox_rc plan(struct cox_work *work, struct cox_err *reterr)
+{
+    struct cox_read_opt read = {.actor = work->opt->actor};
+
+    if (work->registry != NULL) {
+        cox_registry_release(work->store, work->registry);
+        work->registry = NULL;
+    }
+    work->job_count = 0;
+    COX_TRY(cox_store_read(work->store, &read, read_settings, work, reterr));
+    COX_TRY(cox_names_open(work->arena, work->registry, &work->names, reterr));
+    return cox_files_plan(work, reterr);
+}
+
+static enum cox_rc run_all(struct cox_work *work, struct cox_err *reterr)
+{
+    const struct cox_import_opt *opt = work->opt;
+    bool is_made;
+
+    if (opt->map_path != NULL) {
+        COX_TRY(cox_map_file_read(work->arena, opt->map_path, &work->map, reterr));
+    }
+    COX_TRY(plan(work, reterr));
+    COX_TRY(cox_keep_columns(work, opt->keep_unknown, &is_made, reterr));
+    if (is_made) {
+        COX_TRY(plan(work, reterr));
+    }
+    COX_TRY(cox_resolver_open(work->arena, opt->store, opt->actor, &work->resolver, reterr));
+    COX_TRY(cox_seen_open(work->arena, &work->seen, reterr));
+    COX_TRY(cox_later_open(work->arena, &work->later, reterr));
+    return run_jobs(work, reterr);
+}
+
 enum cox_rc cox_import_run_in(struct cox_arena *arena, const struct cox_import_opt *opt,
     struct cox_import_report *ret_report, struct cox_err *reterr)
 {
     struct cox_work *work = COX_NEW(arena, struct cox_work);
-    struct cox_read_opt read = {.actor = opt->actor};
     enum cox_rc rc;
 
     *ret_report = (struct cox_import_report){.is_dry = opt->dry_run};
@@ -617,18 +650,10 @@ enum cox_rc cox_import_run_in(struct cox_arena *arena, const struct cox_import_o
     }
     *work =
         (struct cox_work){.arena = arena, .opt = opt, .store = opt->store, .report = ret_report};
-    COX_TRY(cox_store_read(opt->store, &read, read_settings, work, reterr));
-    rc = cox_names_open(arena, work->registry, &work->names, reterr);
-    if (rc == COX_OK && opt->map_path != NULL) {
-        rc = cox_map_file_read(arena, opt->map_path, &work->map, reterr);
+    rc = run_all(work, reterr);
+    if (work->registry != NULL) {
+        cox_registry_release(opt->store, work->registry);
     }
-    rc = rc == COX_OK ? cox_resolver_open(arena, opt->store, opt->actor, &work->resolver, reterr)
-                      : rc;
-    rc = rc == COX_OK ? cox_seen_open(arena, &work->seen, reterr) : rc;
-    rc = rc == COX_OK ? cox_later_open(arena, &work->later, reterr) : rc;
-    rc = rc == COX_OK ? cox_files_plan(work, reterr) : rc;
-    rc = rc == COX_OK ? run_jobs(work, reterr) : rc;
-    cox_registry_release(opt->store, work->registry);
     return rc;
 }
 

@@ -304,6 +304,23 @@ static void test_files_that_are_something_else(void **state)
     assert_int_equal(in->report.batch, 0);
 }
 
+static void test_unknown_columns_become_fields(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_import_opt keep = {.from = -1, .keep_unknown = true};
+    const char *path = TEXT(in, "accounts.csv",
+        "account,sector,Favourite Rower\nAcme,tools,Steve\nBolt,screws,\n");
+    int64_t head;
+
+    intake_import(in, path, &keep);
+    COUNTS(in, "accounts.csv", 2, 2, 0, 0, 0);
+    assert_int_equal(intake_file(in, "accounts.csv")->note_count, 1); /* of owners only */
+    head = intake_head(in);
+    intake_import(in, path, &keep);
+    COUNTS(in, "accounts.csv", 2, 0, 0, 2, 0);
+    assert_int_equal(intake_head(in), head);
+}
+
 /* ---- references, and a newer row of the same record ---- */
 
 static void test_managers_come_from_people(void **state)
@@ -481,6 +498,7 @@ int main(int argc, char **argv)
         BOTH(test_rejected_rows_are_mended_and_imported),
         BOTH(test_rows_deleted_there),
         SQLITE(test_files_that_are_something_else),
+        BOTH(test_unknown_columns_become_fields),
         BOTH(test_managers_come_from_people),
         BOTH(test_the_newest_row_of_a_record_counts),
         BOTH(test_snapshots_become_versions),
