@@ -96,21 +96,71 @@ void cox_csv_scan_set(struct cox_csv_scan *scan, const char *bytes, size_t size,
     scan->base = SIZE_MAX;
 }
 
-static enum cox_csv_found add_span(struct cox_csv_scan *scan, struct cox_csv_span span)
+static enum cox_csv_found grow_spans(struct cox_csv_scan *scan)
 {
+    size_t room = scan->span_room == 0 ? 64 : scan->span_room * 2;
+    struct cox_csv_span *grown;
+
     if (scan->span_count == scan->span_max) {
         return COX_CSV_MANY_COLUMNS;
     }
+    room = room < scan->span_max ? room : scan->span_max;
+    grown = cox_memory_resize(scan->spans, room * sizeof(*grown));
+    if (grown == NULL) {
+        return COX_CSV_OUT_OF_MEMORY;
+    }
+    scan->spans = grown;
+    scan->span_room = room;
+    return COX_CSV_ROW;
+}
+
+static inline enum cox_csv_found add_span(struct cox_csv_scan *scan, struct cox_csv_span span)
+{
     if (scan->span_count == scan->span_room) {
-        size_t room = scan->span_room == 0 ? 64 : scan->span_room * 2;
-        struct cox_csv_span *grown = cox_memory_resize(scan->spans, room * sizeof(*grown));
-        if (grown == NULL) {
-            return COX_CSV_OUT_OF_MEMORY;
+        enum cox_csv_found found = grow_spans(scan);
+        if (found != COX_CSV_ROW) {
+            return found;
         }
-        scan->spans = grown;
-        scan->span_room = room;
     }
     scan->spans[scan->span_count++] = span;
+    return COX_CSV_ROW;
+}
+
+/*
+ * Fields without quotes, the usual case: from end to end through the masks. Stops at the sign that
+ * ends the row, before a field that has quotes or may, or at size. *at is where a field begins, and
+ * then where one ended or begins.
+ */
+static enum cox_csv_found scan_plain(struct cox_csv_scan *scan, size_t *at, bool *ret_row_end)
+{
+    size_t start = *at, base = start / BLOCK * BLOCK;
+    uint64_t left = ~UINT64_C(0) << (start - base);
+
+    *ret_row_end = false;
+    for (; base < scan->size; base += BLOCK, left = ~UINT64_C(0)) {
+        if (base != scan->base) {
+            load_block(scan, base);
+        }
+        for (uint64_t mask = scan->ends & left; mask != 0; mask &= mask - 1) {
+            size_t end = base + (size_t)__builtin_ctzll(mask);
+            if (end >= scan->size || scan->bytes[start] == scan->quote) {
+                *at = start;
+                return COX_CSV_ROW;
+            }
+            enum cox_csv_found found =
+                add_span(scan, (struct cox_csv_span){.start = start, .end = end});
+            if (found != COX_CSV_ROW) {
+                return found;
+            }
+            if (scan->bytes[end] != scan->delimiter) {
+                *at = end;
+                *ret_row_end = true;
+                return COX_CSV_ROW;
+            }
+            start = end + 1;
+        }
+    }
+    *at = start;
     return COX_CSV_ROW;
 }
 
@@ -198,25 +248,40 @@ static enum cox_csv_found scan_field(struct cox_csv_scan *scan, size_t *at)
     return add_span(scan, span);
 }
 
+/* All fields; *at moves to the sign that ends the row, or to size. */
+static enum cox_csv_found scan_fields(struct cox_csv_scan *scan, size_t *at)
+{
+    for (;;) {
+        enum cox_csv_found found = COX_CSV_ROW;
+        bool row_end = false;
+
+        if (!scan->blanks) {
+            found = scan_plain(scan, at, &row_end);
+        }
+        if (found == COX_CSV_ROW && !row_end) {
+            found = scan_field(scan, at); /* with quotes, or the last of the bytes */
+        }
+        if (found != COX_CSV_ROW || row_end || *at == scan->size ||
+            scan->bytes[*at] != scan->delimiter) {
+            return found;
+        }
+        ++*at;
+        if (*at == scan->size && !scan->at_end) {
+            return COX_CSV_MORE;
+        }
+    }
+}
+
 enum cox_csv_found cox_csv_scan_row(struct cox_csv_scan *scan, size_t at)
 {
+    enum cox_csv_found found;
     size_t start = at;
 
     scan->span_count = scan->quoted_count = 0;
     scan->stray = false;
-    for (;;) {
-        enum cox_csv_found found = scan_field(scan, &at);
-
-        if (found != COX_CSV_ROW) {
-            return found;
-        }
-        if (at == scan->size || scan->bytes[at] != scan->delimiter) {
-            break;
-        }
-        at++;
-        if (at == scan->size && !scan->at_end) {
-            return COX_CSV_MORE;
-        }
+    found = scan_fields(scan, &at);
+    if (found != COX_CSV_ROW) {
+        return found;
     }
     scan->next = at == scan->size ? at : at + 1;
     if (at < scan->size && scan->bytes[at] == '\r') {

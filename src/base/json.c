@@ -45,7 +45,28 @@ static void put(struct cox_json *json, const char *bytes, size_t size)
 
 static void put_char(struct cox_json *json, char c)
 {
-    put(json, &c, 1);
+    if (json->size < BUFFER_SIZE && json->err.rc == COX_OK) {
+        json->bytes[json->size++] = c;
+    } else {
+        put(json, &c, 1);
+    }
+}
+
+/* How many bytes from the beginning need no care, in steps of eight. */
+static size_t plain_size(const char *bytes, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    size_t at = 0;
+
+    for (uint64_t eight; size - at >= sizeof(eight); at += sizeof(eight)) {
+        memcpy(&eight, bytes + at, sizeof(eight));
+        uint64_t quote = eight ^ (ones * '"'), slash = eight ^ (ones * '\\');
+        /* A top bit for bytes above ASCII, below the blank, quotes and backslashes. */
+        if (((eight | (eight - ones * 0x20) | (quote - ones) | (slash - ones)) & tops) != 0) {
+            break;
+        }
+    }
+    return at;
 }
 
 static bool in_array(const struct cox_json *json)
@@ -122,7 +143,7 @@ static void put_escape(struct cox_json *json, unsigned char c)
 /* Runs of what needs no care go out as one piece. */
 static void put_quoted(struct cox_json *json, struct cox_text value)
 {
-    size_t from = 0, at = 0;
+    size_t from = 0, at = plain_size(value.ptr, value.size);
 
     put_char(json, '"');
     while (at < value.size) {

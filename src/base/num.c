@@ -622,16 +622,46 @@ double cox_decimal_double(struct cox_decimal value)
 
 char *cox_decimal_format(struct cox_decimal value, char ret_text[static COX_NUM_TEXT_MAX])
 {
-    char digits[COX_NUM_TEXT_MAX];
-    uint64_t size = value.digits < 0 ? 0 - (uint64_t)value.digits : (uint64_t)value.digits;
-    /* A digit before the point even for fractions: 5 at scale 2 is 0.05. */
-    int count =
-        snprintf(digits, sizeof(digits), "%0*llu", value.scale + 1, (unsigned long long)size);
-    int whole = count - value.scale;
+    char digits[COX_NUM_TEXT_MAX], *at = digits + sizeof(digits), *to = ret_text;
+    uint64_t left = value.digits < 0 ? 0 - (uint64_t)value.digits : (uint64_t)value.digits;
 
-    (void)snprintf(ret_text, COX_NUM_TEXT_MAX, "%s%.*s%s%s", value.digits < 0 ? "-" : "", whole,
-        digits, value.scale > 0 ? "." : "", digits + whole);
+    /* A digit before the point even for fractions: 5 at scale 2 is 0.05. */
+    for (int place = 0; left > 0 || place <= value.scale; place++) {
+        if (place == value.scale && place > 0) {
+            *--at = '.';
+        }
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    }
+    if (value.digits < 0) {
+        *to++ = '-';
+    }
+    size_t size = (size_t)(digits + sizeof(digits) - at);
+    memcpy(to, at, size);
+    to[size] = '\0';
     return ret_text;
+}
+
+/*
+ * A few digits behind the point, which is what most reals have. Both numbers of the quotient are
+ * exact, so it is the double nearest to the decimal: if that is the value, the decimal reads back.
+ */
+static bool format_short(double value, char ret_text[static COX_NUM_TEXT_MAX])
+{
+    double power = 1;
+
+    if (!(value > -1e9 && value < 1e9) || (value > -1e-3 && value < 1e-3)) {
+        return false;
+    }
+    for (int scale = 1; scale <= 6; scale++) {
+        power *= 10;
+        int64_t digits = (int64_t)(value * power + (value < 0 ? -0.5 : 0.5));
+        if ((double)digits / power == value) {
+            (void)cox_decimal_format((struct cox_decimal){digits, scale}, ret_text);
+            return true;
+        }
+    }
+    return false;
 }
 
 char *cox_num_format_real(double value, char ret_text[static COX_NUM_TEXT_MAX])
@@ -645,6 +675,9 @@ char *cox_num_format_real(double value, char ret_text[static COX_NUM_TEXT_MAX])
     }
     if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value) {
         (void)snprintf(ret_text, COX_NUM_TEXT_MAX, "%lld", (long long)value);
+        return ret_text;
+    }
+    if (format_short(value, ret_text)) {
         return ret_text;
     }
     for (int digits = 15; digits <= 17; digits++) {
