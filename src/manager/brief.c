@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "manager/attainment.h"
+#include "manager/moves.h"
 #include "manager/stuck.h"
 #include "org/people.h"
 #include "sales/brief.h"
@@ -410,6 +411,7 @@ static const struct cox_signal signal_quarter = {"quarter", COX_ROLE_BIT(COX_MAN
 static const struct cox_signal signal_targets = {"targets", COX_ROLE_BIT(COX_MANAGER), add_targets};
 static const struct cox_signal signal_pipeline = {"pipeline", COX_ROLE_BIT(COX_MANAGER),
     add_pipeline};
+static const struct cox_signal signal_moves = {"moves", COX_ROLE_BIT(COX_MANAGER), cox_moves_add};
 static const struct cox_signal signal_stuck = {"stuck", COX_ROLE_BIT(COX_MANAGER), cox_stuck_add};
 static const struct cox_signal signal_results = {"results", COX_ROLE_BIT(COX_MANAGER), add_results};
 
@@ -417,6 +419,7 @@ static const struct cox_signal *const signals[] = {
     &signal_quarter,
     &signal_targets,
     &signal_pipeline,
+    &signal_moves,
     &signal_stuck,
     &signal_results,
     NULL,

@@ -195,10 +195,10 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
         COX_TRY(load_team(ret_brief, reterr));
     }
     /* Newcomers are compared with what others won in the year before; a manager looks at the
-     * quarter alone, which keeps the brief of a large company small. */
-    closed_from = ret_brief->period.span.from_day;
-    if (ask->hat == COX_LEADER && ret_brief->day - 366 < closed_from) {
-        closed_from = ret_brief->day - 366;
+     * quarter and the last week, which keeps the brief of a large company small. */
+    closed_from = ret_brief->day - (ask->hat == COX_LEADER ? 366 : 8);
+    if (ret_brief->period.span.from_day < closed_from) {
+        closed_from = ret_brief->period.span.from_day;
     }
     return cox_deals_load(call, closed_from, ask->hat != COX_LEADER, deals, reterr);
 }

@@ -417,6 +417,7 @@ enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with
 
     *ret_deals = (struct cox_deals){.currency = cox_call_currency(call)};
     COX_TRY(cox_imap_open_in(load.arena, 1024, &load.by_id, reterr));
+    ret_deals->by_id = load.by_id;
     COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, &stages, reterr));
     if (stages.count > 1) {
         qsort(stages.at, stages.count, sizeof(*stages.at), compare_stages);

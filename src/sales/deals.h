@@ -7,6 +7,8 @@
 
 #include "record/record.h"
 
+struct cox_imap;
+
 struct cox_deal {
     int64_t id, owner, account, stage; /* stage: position in cox_deals.stages */
     int64_t amount_minor; /* company currency; 0 and is_rated false when there is no rate */
@@ -34,6 +36,7 @@ struct cox_deal_credit {
 
 struct cox_deals {
     struct cox_text currency;
+    const struct cox_imap *by_id; /* deal id -> position */
     struct cox_deal *at;
     size_t count, room;
     struct cox_deal_stage *stages; /* by pipeline and position */

@@ -400,6 +400,76 @@ static void test_a_brief_of_an_earlier_commit_stays_as_it_was(void **state)
         strstr(see(f, firm_operator, now, COX_MANAGER, NULL), "The quarter so far"));
 }
 
+/* ---- a week of moves ---- */
+
+static int64_t total_count, total_sum;
+
+static void look_at_total(struct firm *f, const struct cox_brief *brief)
+{
+    (void)f;
+    total_count = NUMBER("pipeline", "Proposal", "count"); /* all of them are there */
+    total_sum = NUMBER("pipeline", "Proposal", "amount");
+}
+
+static void look_at_moves(struct firm *f, const struct cox_brief *brief)
+{
+    static const char *const parts[] = {"Open a week ago", "New", "Raised", "Lowered", "Won",
+        "Lost", "Came in (reopened, imported)"};
+    int64_t sum = 0;
+
+    (void)f;
+    assert_int_equal(NUMBER("moves", "Open a week ago", "count"), total_count);
+    assert_int_equal(NUMBER("moves", "Open a week ago", "amount"), total_sum);
+    for (size_t i = 0; i < COX_COUNT(parts); i++) {
+        sum += NUMBER("moves", parts[i], "amount");
+    }
+    assert_int_equal(sum, NUMBER("moves", "Open now", "amount"));
+    assert_int_equal(NUMBER("moves", "Open now", "amount"), NUMBER("pipeline", "Total", "amount"));
+    assert_int_equal(NUMBER("moves", "New", "amount"), 7);
+    assert_int_equal(NUMBER("moves", "Raised", "amount"), 500);
+    assert_int_equal(NUMBER("moves", "Lowered", "amount"), -30);
+    assert_int_equal(NUMBER("moves", "Won", "amount"), -3000);
+    assert_int_equal(NUMBER("moves", "Lost", "amount"), -4000);
+    assert_int_equal(NUMBER("moves", "Came in (reopened, imported)", "amount"), 60);
+    assert_int_equal(NUMBER("moves", "Of these, expected later than then", "count"), 1);
+}
+
+static void test_a_week_of_moves_adds_up(void **state)
+{
+    struct firm *f = firm_of(state);
+    struct team t = make_team(f);
+    int64_t week_ago, ids[6];
+
+    for (int i = 0; i < 5; i++) {
+        ids[i] = open_deal(f, "Deal", t.ada, 1000 * (i + 1), PROPOSAL, FIRM_TODAY + 30);
+    }
+    ids[5] = closed_deal(f, "Reopened", t.ben, 60, LOST, FIRM_TODAY - 3);
+    f->now_us += COX_DAY_US;
+    week_ago = f->now_us;
+    (void)see(f, firm_operator, (struct cox_as_of){week_ago, 0}, COX_MANAGER, look_at_total);
+    assert_int_equal(total_sum, 15000);
+
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[0], COX_OPPORTUNITY_AMOUNT,
+        cox_int(1500)));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[1], COX_OPPORTUNITY_AMOUNT,
+        cox_int(1970)));
+    /* Won for more than it was a week ago: it leaves with the amount of then. */
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[2], COX_OPPORTUNITY_AMOUNT,
+        cox_int(3999)));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[2], COX_OPPORTUNITY_STAGE,
+        cox_int(f->stages[WON])));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[3], COX_OPPORTUNITY_STAGE,
+        cox_int(f->stages[LOST])));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[4], COX_OPPORTUNITY_CLOSE_DAY,
+        cox_int(FIRM_TODAY + 60)));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[5], COX_OPPORTUNITY_STAGE,
+        cox_int(f->stages[QUALIFICATION])));
+    f->now_us = week_ago + 3 * COX_DAY_US;
+    (void)firm_deal(f, "New", t.ada, 7, QUALIFICATION);
+    f->now_us = week_ago + 7 * COX_DAY_US;
+    (void)see(f, firm_operator, now, COX_MANAGER, look_at_moves);
+}
+
 /* ---- stuck deals ---- */
 
 struct past {
@@ -704,6 +774,7 @@ int main(void)
         BOTH(test_a_team_has_its_own_brief),
         BOTH(test_the_operator_sees_the_company_and_a_rep_oneself),
         BOTH(test_a_brief_of_an_earlier_commit_stays_as_it_was),
+        BOTH(test_a_week_of_moves_adds_up),
         BOTH(test_stuck_is_learnt_from_won_deals),
         BOTH(test_nobody_sets_ones_own_quota),
         BOTH(test_the_leader_sees_own_talks_and_nobody_else_does),
