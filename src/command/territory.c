@@ -7,6 +7,7 @@
 #include "command/territory_host.h"
 #include "command/territory_load.h"
 #include "command/territory_sheet.h"
+#include "kernel/territory/contiguity.h"
 #include "kernel/territory/frontier.h"
 #include "kernel/territory/solve.h"
 
@@ -26,7 +27,7 @@ static const struct cox_option options[] = {
     {"relation", "FACTOR", "multiplies the cost of changing owners (else 1)", false},
     {"points", "N", "frontier: how many plans (else 8)", false},
     {"count", "N", "centers: how many", false},
-    {"neighbours", "FILE", "centers: CSV from,to; territories are kept in one piece", false},
+    {"neighbours", "FILE", "CSV from,to: every territory is kept in one piece", false},
     {"from", "N", "size: fewest reps to try", false},
     {"to", "N", "size: most reps to try", false},
     {"hours", "H", "size: hours a rep has in a year (else 1600)", false},
@@ -44,6 +45,7 @@ struct run {
     struct cox_territory_plan plan;
     void *workspace;
     size_t workspace_size;
+    size_t component_max; /* 0: nobody asked */
 };
 
 static enum cox_rc read_opt(struct cox_cli *cli, struct cox_territory_opt *ret_opt,
@@ -158,6 +160,9 @@ static void put_plan_json(struct cox_json *json, const struct run *run)
     cox_json_put_real(json, "moved_potential_pct",
         share_pct(m->moved_potential, m->owned_potential));
     cox_json_put_real(json, "move_price_km", run->plan.move_price);
+    if (run->component_max > 0) {
+        cox_json_put_int(json, "component_max", (int64_t)run->component_max);
+    }
 }
 
 static enum cox_rc print_json(struct cox_cli *cli, const struct run *run, struct cox_err *reterr)
@@ -209,6 +214,36 @@ static void tell_infeasible(struct cox_cli *cli, const struct run *run)
     cox_cli_note(cli, "no plan can keep all rules: %s", reason);
 }
 
+/* Makes the plan connected and measures it anew; the bound stays valid, it knows no graph. */
+static enum cox_rc connect_plan(struct cox_cli *cli, struct run *run, struct cox_err *reterr)
+{
+    const char *path = cox_cli_value(cli, "neighbours");
+    const struct cox_territory_problem *problem = &run->input.problem;
+    struct cox_territory_graph graph;
+    size_t size = cox_territory_connect_workspace_size(problem);
+    void *workspace;
+    double *loads;
+
+    if (path == NULL) {
+        return COX_OK;
+    }
+    workspace = cox_arena_alloc(cli->arena, size);
+    loads = COX_NEW_ARRAY(cli->arena, 2 * problem->rep_count, double);
+    if (workspace == NULL || loads == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(territory_edges_load(cli, path, run->input.account_map, problem->account_count,
+        &graph.edge_start, &graph.edge_to, reterr));
+    COX_TRY(cox_territory_connect(problem, &graph, run->opt.seed, &run->host.host, workspace, size,
+        run->plan.rep, &run->component_max, reterr));
+    cox_territory_measure(problem, run->plan.rep, loads, &run->plan.measures);
+    run->plan.gap =
+        run->plan.bound_km > 0 ? run->plan.measures.cost_km / run->plan.bound_km - 1 : 0;
+    run->plan.is_feasible = run->plan.measures.out_of_tolerance == 0 &&
+                            run->plan.measures.hard_breaches == 0 && run->component_max == 1;
+    return COX_OK;
+}
+
 static enum cox_rc run_solve(struct cox_cli *cli, struct cox_err *reterr)
 {
     const char *out = cox_cli_value(cli, "out"), *prices = cox_cli_value(cli, "prices");
@@ -218,6 +253,9 @@ static enum cox_rc run_solve(struct cox_cli *cli, struct cox_err *reterr)
     COX_TRY(prepare(cli, &run, reterr));
     rc = cox_territory_solve(&run.input.problem, &run.opt, &run.host.host, run.workspace,
         run.workspace_size, &run.plan, reterr);
+    if (rc == COX_OK) {
+        rc = connect_plan(cli, &run, reterr);
+    }
     territory_host_done(&run.host);
     COX_TRY(rc);
     if (out != NULL) {

@@ -17,9 +17,6 @@ enum { UNIT_ID, UNIT_LAT, UNIT_LON, UNIT_X, UNIT_Y, UNIT_WORK, UNIT_VISITS, UNIT
 static const char *const unit_names[] = {"account", "lat", "lon", "x", "y", "work", "visits",
     "capacity", NULL};
 
-enum { EDGE_FROM, EDGE_TO };
-static const char *const edge_names[] = {"from", "to", NULL};
-
 struct area_run {
     struct cox_territory_area area;
     struct cox_territory_areas areas;
@@ -29,52 +26,6 @@ struct area_run {
     void *workspace;
     size_t workspace_size;
 };
-
-static enum cox_rc find_unit(const struct cox_map *map, const struct territory_sheet *edges,
-    size_t column, size_t row, uint64_t *ret_unit, struct cox_err *reterr)
-{
-    struct cox_text name = edges->cells[column][row];
-
-    if (!cox_map_find(map, name, ret_unit)) {
-        return cox_fail_at(reterr, COX_INVALID, edge_names[column], (int64_t)row + 1,
-            "there is no account \"%.*s\"", (int)name.size, name.ptr);
-    }
-    return COX_OK;
-}
-
-/* Pairs of neighbours; each is stored both ways. */
-static enum cox_rc load_edges(struct cox_cli *cli, const char *path, const struct cox_map *map,
-    struct cox_territory_area *area, struct cox_err *reterr)
-{
-    struct territory_sheet edges = {.path = path, .names = edge_names};
-    size_t *start = COX_NEW_ARRAY(cli->arena, area->unit_count + 2, size_t);
-    uint32_t *to;
-    uint64_t a = 0, b = 0;
-
-    COX_TRY(territory_sheet_read(cli, &edges, reterr));
-    to = COX_NEW_ARRAY(cli->arena, 2 * edges.count, uint32_t);
-    if (start == NULL || to == NULL) {
-        return cox_no_memory(reterr);
-    }
-    for (size_t e = 0; e < edges.count; e++) {
-        COX_TRY(find_unit(map, &edges, EDGE_FROM, e, &a, reterr));
-        COX_TRY(find_unit(map, &edges, EDGE_TO, e, &b, reterr));
-        start[a + 2]++;
-        start[b + 2]++;
-    }
-    for (size_t i = 0; i < area->unit_count; i++) {
-        start[i + 2] += start[i + 1];
-    }
-    for (size_t e = 0; e < edges.count; e++) {
-        COX_TRY(find_unit(map, &edges, EDGE_FROM, e, &a, reterr));
-        COX_TRY(find_unit(map, &edges, EDGE_TO, e, &b, reterr));
-        to[start[a + 1]++] = (uint32_t)b;
-        to[start[b + 1]++] = (uint32_t)a;
-    }
-    area->edge_start = start;
-    area->edge_to = to;
-    return COX_OK;
-}
 
 static enum cox_rc load_units(struct cox_cli *cli, struct area_run *run, struct cox_err *reterr)
 {
@@ -106,7 +57,9 @@ static enum cox_rc load_units(struct cox_cli *cli, struct area_run *run, struct 
     for (size_t i = 0; i < area->unit_count; i++) {
         run->total += area->load[i];
     }
-    return neighbours == NULL ? COX_OK : load_edges(cli, neighbours, map, area, reterr);
+    return neighbours == NULL ? COX_OK
+                              : territory_edges_load(cli, neighbours, map, area->unit_count,
+                                    &area->edge_start, &area->edge_to, reterr);
 }
 
 static enum cox_rc prepare(struct cox_cli *cli, struct area_run *run, size_t center_count,

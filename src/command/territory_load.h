@@ -2,6 +2,7 @@
 #ifndef COX_COMMAND_TERRITORY_LOAD_H
 #define COX_COMMAND_TERRITORY_LOAD_H
 
+#include "base/map.h"
 #include "command/command.h"
 #include "kernel/territory/problem.h"
 
@@ -9,6 +10,7 @@
 struct territory_input {
     struct cox_territory_problem problem;
     struct cox_text *account, *rep;
+    const struct cox_map *account_map; /* name -> account; NULL for a .bin */
 };
 
 /* The one argument is a .bin; else --accounts and --reps are CSVs. Tolerances come from options. */

@@ -146,6 +146,62 @@ enum cox_rc territory_sheet_ids(struct cox_cli *cli, const struct territory_shee
     return COX_OK;
 }
 
+enum { EDGE_FROM, EDGE_TO };
+static const char *const edge_names[] = {"from", "to", NULL};
+
+static enum cox_rc find_account(const struct cox_map *map, const struct territory_sheet *edges,
+    size_t column, size_t row, size_t account_count, size_t *ret_account, struct cox_err *reterr)
+{
+    struct cox_text name = edges->cells[column][row];
+    int64_t number = -1;
+    uint64_t found = 0;
+    bool is_known = map != NULL ? cox_map_find(map, name, &found)
+                                : cox_num_parse_plain(name, &number) && number >= 0 &&
+                                      (uint64_t)number < account_count;
+
+    if (!is_known) {
+        return cox_fail_at(reterr, COX_INVALID, edge_names[column], (int64_t)row + 1,
+            "there is no account \"%.*s\"", (int)name.size, name.ptr);
+    }
+    *ret_account = map != NULL ? (size_t)found : (size_t)number;
+    return COX_OK;
+}
+
+enum cox_rc territory_edges_load(struct cox_cli *cli, const char *path, const struct cox_map *map,
+    size_t account_count, const size_t **ret_start, const uint32_t **ret_to, struct cox_err *reterr)
+{
+    struct territory_sheet edges = {.path = path, .names = edge_names};
+    size_t *start = COX_NEW_ARRAY(cli->arena, account_count + 2, size_t), a = 0, b = 0;
+    uint32_t *to;
+
+    COX_TRY(territory_sheet_read(cli, &edges, reterr));
+    to = COX_NEW_ARRAY(cli->arena, 2 * edges.count, uint32_t);
+    if (start == NULL || to == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (edges.at[EDGE_TO] == SIZE_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "to", 0, "%s has no such column", path);
+    }
+    for (size_t e = 0; e < edges.count; e++) {
+        COX_TRY(find_account(map, &edges, EDGE_FROM, e, account_count, &a, reterr));
+        COX_TRY(find_account(map, &edges, EDGE_TO, e, account_count, &b, reterr));
+        start[a + 2]++;
+        start[b + 2]++;
+    }
+    for (size_t i = 0; i < account_count; i++) {
+        start[i + 2] += start[i + 1];
+    }
+    for (size_t e = 0; e < edges.count; e++) {
+        COX_TRY(find_account(map, &edges, EDGE_FROM, e, account_count, &a, reterr));
+        COX_TRY(find_account(map, &edges, EDGE_TO, e, account_count, &b, reterr));
+        to[start[a + 1]++] = (uint32_t)b;
+        to[start[b + 1]++] = (uint32_t)a;
+    }
+    *ret_start = start;
+    *ret_to = to;
+    return COX_OK;
+}
+
 enum cox_rc territory_csv_begin(const char *path, struct territory_csv *file,
     struct cox_err *reterr)
 {

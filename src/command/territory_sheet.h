@@ -30,6 +30,14 @@ enum cox_rc territory_sheet_reals(struct cox_cli *cli, const struct territory_sh
     size_t column, double otherwise, const double **ret_values,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Pairs of neighbours, columns from and to, by the names in map (NULL: numbers from 0). Each pair is
+ * stored both ways: those of account i at ret_to[ret_start[i]] and on. The arena's.
+ */
+enum cox_rc territory_edges_load(struct cox_cli *cli, const char *path, const struct cox_map *map,
+    size_t account_count, const size_t **ret_start, const uint32_t **ret_to,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* A CSV file being written; finish closes it, whatever happened. */
 struct territory_csv {
     int fd;

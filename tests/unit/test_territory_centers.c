@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "check.h"
 #include "kernel/territory/centers.h"
+#include "kernel/territory/contiguity.h"
 #include "kernel/territory/whatif.h"
 #include "territory_case.h"
 
@@ -234,6 +235,52 @@ static void test_refusals(void **state)
     free(town);
 }
 
+/* Fixed homes on a grid: the plan becomes connected and stays within tolerance. */
+static void test_fixed_homes_connected(void **state)
+{
+    struct town *town = town_open(400, 6, 3);
+    struct cox_territory_opt opt = COX_TERRITORY_OPT_USUAL;
+    struct cox_territory_graph graph;
+    struct cox_territory_measures measures;
+    struct territory_case kase;
+    double loads[12], before;
+    size_t size, pieces = 0;
+    void *workspace;
+
+    (void)state;
+    grid_edges(town);
+    territory_case_open(&kase, 400, 6, 12);
+    opt.effort = 0.1;
+    for (size_t i = 0; i < 400; i++) {
+        kase.x[i] = town->x[i] * 20000;
+        kase.y[i] = town->y[i] * 20000;
+        kase.relation_km[i] = 0;
+        kase.need[i] = 0;
+    }
+    kase.problem.potential_tol = 0.2;
+    assert_int_equal(territory_case_solve(&kase, &opt, NULL), COX_OK);
+    before = kase.plan.measures.cost_km;
+    graph = (struct cox_territory_graph){town->edge_start, town->edge_to};
+    size = cox_territory_connect_workspace_size(&kase.problem);
+    workspace = malloc(size);
+    assert_non_null(workspace);
+    assert_int_equal(cox_territory_connect(&kase.problem, &graph, 1, NULL, workspace, size,
+                         kase.plan.rep, &pieces, &kase.err),
+        COX_OK);
+    assert_int_equal(pieces, 1);
+    town->area.center_count = 6;
+    assert_int_equal(cox_territory_components(&town->area, kase.plan.rep, town->queue, town->seen),
+        1);
+    cox_territory_measure(&kase.problem, kase.plan.rep, loads, &measures);
+    print_message("cost %.0f before, %.0f connected, %zu out\n", before, measures.cost_km,
+        measures.out_of_tolerance);
+    assert_int_equal(measures.out_of_tolerance, 0);
+    assert_true(measures.cost_km < 1.25 * before);
+    free(workspace);
+    free(town);
+    territory_case_close(&kase);
+}
+
 /* One of 20 reps leaves: the plan is repaired, most accounts stay. */
 static void test_rep_leaves(void **state)
 {
@@ -279,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_rep_leaves),
+        cmocka_unit_test(test_fixed_homes_connected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
