@@ -28,7 +28,8 @@ struct cox_missed {
 };
 
 /* Beside the fields of a table, in cox_missed.field. */
-enum { COX_MISSED_MANAGER = UINT32_MAX - 1, COX_MISSED_TEAM = UINT32_MAX - 2 };
+#define COX_MISSED_MANAGER (UINT32_MAX - 1)
+#define COX_MISSED_TEAM    (UINT32_MAX - 2)
 
 struct cox_chunk {
     struct cox_job *job;

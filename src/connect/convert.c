@@ -9,7 +9,7 @@ static bool is_one_of(struct cox_text text, const char *words)
 {
     struct cox_text rest = cox_text_of(words);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same_ascii(text, one)) {
             return true;
         }
@@ -52,7 +52,7 @@ static bool names_choice(struct cox_arena *arena, const char *names, struct cox_
 {
     struct cox_text rest = cox_text_of(names);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same(cox_text_key(arena, one), key)) {
             return true;
         }

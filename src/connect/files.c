@@ -378,7 +378,7 @@ static size_t header_at(const struct cox_job *job, const char *names)
 {
     struct cox_text rest = cox_text_of(names);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         for (size_t i = 0; i < job->mapping.count; i++) {
             if (cox_text_same_ascii(job->mapping.columns[i].header, one)) {
                 return i;

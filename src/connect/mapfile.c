@@ -198,8 +198,12 @@ static bool is_for(const struct rule *rule, struct cox_text name)
 {
     char text[512];
 
-    return name.size < sizeof text && (memcpy(text, name.ptr, name.size), text[name.size] = '\0',
-                                          fnmatch(rule->pattern, text, FNM_CASEFOLD) == 0);
+    if (name.size >= sizeof text) {
+        return false;
+    }
+    memcpy(text, name.ptr, name.size);
+    text[name.size] = '\0';
+    return fnmatch(rule->pattern, text, FNM_CASEFOLD) == 0;
 }
 
 enum cox_rc cox_map_file_guess(const struct cox_map_file *file, struct cox_text name,

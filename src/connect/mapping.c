@@ -90,7 +90,7 @@ static bool is_since_key(struct cox_text key)
         "opportunitycreateddate|createdday";
     struct cox_text rest = cox_text_of(keys);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same(one, key)) {
             return true;
         }
@@ -150,7 +150,7 @@ static enum cox_role_column history_role(const struct cox_guess *guess, struct c
     for (size_t i = 0; i < COX_COUNT(roles); i++) {
         struct cox_text rest = cox_text_of(roles[i].keys);
 
-        for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        for (struct cox_text one; cox_alias_next(&rest, &one);) {
             if (cox_text_same(one, key)) {
                 return roles[i].role;
             }
@@ -256,7 +256,7 @@ static bool is_modified_key(struct cox_text key)
                                "updatedat|lastmodified|modifiedat|modifieddate";
     struct cox_text rest = cox_text_of(keys);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same(one, key)) {
             return true;
         }

@@ -115,16 +115,15 @@ bool cox_entity_is_imported(const struct cox_entity *entity)
     return false;
 }
 
-struct cox_text cox_alias_next(struct cox_text *rest)
+bool cox_alias_next(struct cox_text *rest, struct cox_text *ret_one)
 {
     while (rest->ptr != NULL) {
-        struct cox_text part = cox_text_trim(cox_text_split(rest, '|'));
-
-        if (part.size > 0) {
-            return part;
+        *ret_one = cox_text_trim(cox_text_split(rest, '|'));
+        if (ret_one->size > 0) {
+            return true;
         }
     }
-    return (struct cox_text){0};
+    return false;
 }
 
 /* ---- building ---- */
@@ -149,7 +148,7 @@ static void add_aliases(struct build *build, const char *list, const char *suffi
 {
     struct cox_text rest = cox_text_of(list);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         struct cox_text key = cox_text_key(build->arena, one);
 
         /* The plural too gives an id header: "deals" -> "dealid". */

@@ -85,7 +85,7 @@ struct cox_text cox_header_key(struct cox_arena *arena, struct cox_text header, 
 const struct cox_name *cox_names_best(const struct cox_names *names, struct cox_text header,
     struct cox_text key, bool is_id, const struct cox_table *table, int source, double *ret_weight);
 
-/* The next alternative of an alias list "a|b|c", trimmed; ptr NULL at the end. */
-struct cox_text cox_alias_next(struct cox_text *rest);
+/* The next alternative of an alias list "a|b|c", trimmed; false at the end. */
+bool cox_alias_next(struct cox_text *rest, struct cox_text *ret_one);
 
 #endif

@@ -81,7 +81,7 @@ static bool has_key(const struct keys *keys, struct cox_text key)
 
 static bool has_any(const struct keys *keys, struct cox_text alternatives)
 {
-    for (struct cox_text one; one = cox_alias_next(&alternatives), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&alternatives, &one);) {
         if (has_key(keys, one)) {
             return true;
         }
@@ -144,7 +144,7 @@ static bool is_called(struct cox_arena *arena, struct cox_text words, const char
     if (first.size > 0 && first.ptr[0] >= '0' && first.ptr[0] <= '9' && words.ptr != NULL) {
         first = cox_text_split(&words, ' ');
     }
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (words.ptr == NULL && cox_text_same(cox_text_words(arena, one), first)) {
             return true;
         }
@@ -157,7 +157,7 @@ static bool says(struct cox_arena *arena, struct cox_text words, const char *nam
 {
     struct cox_text rest = cox_text_of(names);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         struct cox_text name = cox_text_words(arena, one);
         bool all = name.size > 0;
 
@@ -217,7 +217,7 @@ static bool is_one_of_names(const char *name, const char *names)
 {
     struct cox_text rest = cox_text_of(names);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same(one, cox_text_of(name))) {
             return true;
         }
@@ -229,7 +229,7 @@ static bool has_field(const struct cox_table *table, const bool *mapped, const c
 {
     struct cox_text rest = cox_text_of(names);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         uint32_t field = cox_table_field(table, one);
 
         if (field != COX_NO_FIELD && mapped[field]) {
@@ -310,7 +310,7 @@ static double marks_of(const struct cox_sheet *sheet, int source)
         struct cox_text rest = cox_text_of(marks[source]);
         size_t size = header.size;
 
-        for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        for (struct cox_text one; cox_alias_next(&rest, &one);) {
             /* HubSpot's "Record ID" and Zoho's "Record Id" differ in case alone. */
             found += memchr(one.ptr, ' ', one.size) != NULL ? cox_text_same(one, header)
                                                             : cox_text_same_ascii(one, header);

@@ -43,7 +43,7 @@ static uint32_t by_module(struct cox_text module)
     for (size_t i = 0; i < COX_COUNT(modules); i++) {
         struct cox_text rest = cox_text_of(modules[i].words);
 
-        for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+        for (struct cox_text one; cox_alias_next(&rest, &one);) {
             if (cox_text_same_ascii(one, module)) {
                 return modules[i].field;
             }

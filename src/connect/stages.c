@@ -43,7 +43,7 @@ static bool is_key_of(struct cox_text key, const char *keys)
 {
     struct cox_text rest = cox_text_of(keys);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         if (cox_text_same(one, key)) {
             return true;
         }

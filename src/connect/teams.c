@@ -131,7 +131,7 @@ static size_t column_of(const struct cox_job *job, const char *keys)
     struct cox_arena *arena = job->work->arena;
     struct cox_text rest = cox_text_of(keys);
 
-    for (struct cox_text one; one = cox_alias_next(&rest), one.ptr != NULL;) {
+    for (struct cox_text one; cox_alias_next(&rest, &one);) {
         for (size_t i = 0; i < job->mapping.count; i++) {
             bool is_id;
 
