@@ -4,7 +4,8 @@
  *
  * Filter grammar (that of PostgREST): "amount=gte.1000&stage=in.(3,4)&or=(name.ilike.*acme*,owner.eq.7)".
  * Operators eq neq gt gte lt lte like ilike in is (null, true, false), "not." before any, and=(...),
- * or=(...) nested to 8 deep; money is written in units with decimals (1200.50), days in ISO 8601; "field.name" reaches the name of a reference: account.name=ilike.*acme*.
+ * or=(...) nested to 8 deep; money is written in units with decimals (1200.50), days in ISO 8601;
+ * "field.name" reaches the name of a reference: account.name=ilike.*acme*. More in docs/rights.md.
  */
 #ifndef COX_RECORD_QUERY_H
 #define COX_RECORD_QUERY_H
@@ -14,8 +15,9 @@
 struct cox_filter; /* parsed, checked against the entity and the actor; lives in the arena */
 
 /*
- * text: as above, percent-decoded; an empty text gives NULL (everything). A field that is absent
- * or that the actor may not read is "unknown field" alike.
+ * text: as it stands in an address: parts are split at & and then percent-decoded here, + is a
+ * blank. An empty text gives NULL (everything). A field that is absent or that nobody may name is
+ * "unknown field" alike.
  */
 enum cox_rc cox_filter_parse(struct cox_call *call, const struct cox_entity *entity,
     struct cox_text text, const struct cox_filter **ret_filter, struct cox_err *reterr) COX_NODISCARD;

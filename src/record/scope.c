@@ -49,7 +49,8 @@ static const struct cox_table *parent_of(const struct cox_call *call, const stru
 {
     uint32_t at = table->entity->parent_field;
 
-    if (at >= table->entity->field_count || table->entity->fields[at].ref == NULL) {
+    if (at >= table->entity->field_count || table->entity->fields == NULL ||
+        table->entity->fields[at].ref == NULL) {
         return NULL;
     }
     return cox_registry_entity(call->registry, table->entity->fields[at].ref);
