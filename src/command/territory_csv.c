@@ -224,6 +224,7 @@ enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const 
 {
     struct territory_sheet account_sheet = {.path = accounts, .names = account_names};
     struct territory_sheet rep_sheet = {.path = reps, .names = rep_names};
+    struct cox_map *account_map;
     struct cox_territory_problem problem = {.work_tol = 0.05,
         .potential_tol = 0.10,
         .relation_factor = 1};
