@@ -223,6 +223,9 @@ static enum cox_rc check_versions(struct cox_call *call, const struct known *kno
     for (size_t i = 0; i < ask->count; i++) {
         COX_TRY(check_version(call, before, ask, i, reterr));
     }
+    for (size_t i = 0; before != NULL && i < ask->count; i++) {
+        COX_TRY(cox_save_refuse_erased(call, before, ask->versions[i].row, reterr));
+    }
     if (ask->versions[ask->count - 1].from_us > call->commit.at_us) {
         return cox_fail(reterr, COX_INVALID, "history lies in the future");
     }

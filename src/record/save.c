@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "record/digest.h"
+#include "record/erase.h"
 #include "record/find.h"
 #include "record/reference.h"
 #include "record/scope.h"
@@ -188,8 +189,8 @@ static enum cox_rc run_check(struct cox_call *call, const struct cox_row *before
     return entity->check(call, before, after, reterr);
 }
 
-enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before, struct cox_row *after,
-    struct cox_err *reterr)
+enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr)
 {
     return run_check(call, before, after, 0, reterr);
 }
@@ -301,6 +302,48 @@ static enum cox_rc check_changes(const struct cox_row *before, struct cox_row *a
     return COX_OK;
 }
 
+/* An erased record has lost required values for good; it may be changed all the same. */
+static enum cox_rc check_required(struct cox_call *call, const struct cox_row *before,
+    const struct cox_row *after, struct cox_err *reterr)
+{
+    enum cox_rc rc = cox_save_required(after, reterr);
+    bool is_erased;
+
+    if (rc == COX_OK) {
+        return COX_OK;
+    }
+    for (uint32_t i = 0; i < after->table->entity->field_count; i++) {
+        const unsigned flags = after->table->fields[i]->flags;
+        bool is_lost = (flags & COX_PERSONAL) != 0 && before->values[i].kind == COX_VALUE_NULL;
+        if ((flags & COX_REQUIRED) != 0 && after->values[i].kind == COX_VALUE_NULL && !is_lost) {
+            return rc;
+        }
+    }
+    COX_TRY(cox_is_erased(call, after->table->entity, after->id, &is_erased, reterr));
+    return is_erased ? COX_OK : rc;
+}
+
+/* What was erased is not brought back by the next sync or import of the same person. */
+enum cox_rc cox_save_refuse_erased(struct cox_call *call, const struct cox_row *before,
+    const struct cox_row *after, struct cox_err *reterr)
+{
+    bool is_filled = false, is_erased;
+
+    for (uint32_t i = 0; i < after->table->field_count; i++) {
+        is_filled = is_filled || ((after->table->fields[i]->flags & COX_PERSONAL) != 0 &&
+                                     before->values[i].kind == COX_VALUE_NULL &&
+                                     after->values[i].kind != COX_VALUE_NULL);
+    }
+    if (!is_filled) {
+        return COX_OK;
+    }
+    COX_TRY(cox_is_erased(call, after->table->entity, before->id, &is_erased, reterr));
+    return is_erased
+               ? cox_fail(reterr, COX_GONE, "this %s was erased: personal data is not kept again",
+                     after->table->entity->label)
+               : COX_OK;
+}
+
 /* Was the record made by this very commit, with no other version? Then it is folded into it. */
 static bool is_created_here(struct cox_call *call, const struct cox_row *row)
 {
@@ -382,7 +425,8 @@ enum cox_rc cox_save_change(struct cox_call *call, const struct cox_table *table
     is_changed = !is_row_same(&stored->row, after);
     if (is_changed) {
         COX_TRY(run_check(call, &stored->row, after, flags, reterr));
-        COX_TRY(cox_save_required(after, reterr));
+        COX_TRY(cox_save_refuse_erased(call, &stored->row, after, reterr));
+        COX_TRY(check_required(call, &stored->row, after, reterr));
         COX_TRY(cox_reference_check(call, &stored->row, after, flags, reterr));
         COX_TRY(write_change(call, stored, after, reterr));
     }

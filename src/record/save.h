@@ -68,6 +68,10 @@ enum cox_rc cox_save_rule(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_save_required(const struct cox_row *row, struct cox_err *reterr) COX_NODISCARD;
 
+/* COX_GONE when after gives a personal value to an erased record. before is the current row. */
+enum cox_rc cox_save_refuse_erased(struct cox_call *call, const struct cox_row *before,
+    const struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;
+
 /* The search index after a save. before or after NULL: the record begins or ends. */
 enum cox_rc cox_save_words(struct cox_call *call, const struct cox_row *before,
     const struct cox_row *after, struct cox_err *reterr) COX_NODISCARD;

@@ -278,10 +278,10 @@ enum cox_rc shop_talk_once(struct shop_work *work)
     return COX_OK;
 }
 
-/* A removed record answers MISSING: no harm in random work. */
+/* A removed record answers MISSING, an erased one GONE: no harm in random work. */
 static enum cox_rc forgive(enum cox_rc rc)
 {
-    return rc == COX_MISSING || rc == COX_CONFLICT ? COX_OK : rc;
+    return rc == COX_MISSING || rc == COX_CONFLICT || rc == COX_GONE ? COX_OK : rc;
 }
 
 static enum cox_rc change_deal(struct shop_work *work, struct cox_call *call,

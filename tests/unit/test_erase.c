@@ -247,6 +247,46 @@ static void a_deleted_person_is_erased_too(void **state)
     assert_true(shop_is_valid(w->store));
 }
 
+static enum cox_rc rename_planted(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct shop_work *w = ctx;
+    const struct cox_change change = {SHOP_CUSTOMER_NAME, cox_text_value(COX_LIT("New firm"))};
+
+    return cox_change_fields(call, &shop_customer, w->customers.ids[0], 0, &change, 1, NULL,
+        reterr);
+}
+
+static enum cox_rc import_planted(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct shop_work *w = ctx;
+    struct cox_row *row = cox_row_new(call, &shop_customer);
+    struct cox_version version = {cox_call_now_us(call) - COX_SECOND_US * 100, row};
+    bool is_changed;
+    int64_t id;
+
+    cox_row_set(row, SHOP_CUSTOMER_NAME, cox_text_value(COX_LIT("Firm")));
+    cox_row_set(row, SHOP_CUSTOMER_PHONE, cox_text_value(COX_LIT(PLANTED " again")));
+    return cox_put_history(call, &shop_customer, w->customers.ids[0], &version, 1, COX_FOREVER, &id,
+        &is_changed, reterr);
+}
+
+static void a_sync_does_not_bring_the_person_back(void **state)
+{
+    struct shop_work *w = work_of(state);
+
+    plant_and_work(w);
+    w->cause = COX_CAUSE_ERASE;
+    OK(shop_write(w, erase_planted, w));
+    w->cause = COX_CAUSE_SYNC;
+    assert_int_equal(shop_write(w, change_planted, w), COX_GONE);
+    assert_int_equal(shop_write(w, import_planted, w), COX_GONE);
+    OK(shop_write(w, rename_planted, w)); /* what is no personal data goes on */
+    assert_int_equal(shop_write(w, change_planted, w), COX_GONE);
+    OK(cox_erase_finish(w->store, &w->err));
+    assert_false(store_holds(w, PLANTED));
+    assert_true(shop_is_valid(w->store));
+}
+
 static enum cox_rc erase_deal(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct shop_work *w = ctx;
@@ -296,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(nothing_of_the_person_is_left),
         BOTH(a_deleted_person_is_erased_too),
+        BOTH(a_sync_does_not_bring_the_person_back),
         BOTH(what_cannot_be_erased_is_refused),
     };
 
