@@ -175,7 +175,7 @@ enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
     struct cox_impact_effect did, adjusted, *by_period;
     const struct cox_impact_effect *ancova = &adjusted;
     const char *start = cox_cli_value(cli, "start");
-    bool *treated;
+    bool *treated = NULL;
     void *space;
     enum cox_rc rc;
 
@@ -281,7 +281,7 @@ enum cox_rc stats_run_rollout(struct cox_cli *cli, struct cox_err *reterr)
     struct panel panel = {.outcome = NULL};
     struct cox_stagger_panel in;
     struct cox_stagger_effect effect;
-    int32_t *start;
+    int32_t *start = NULL;
     double *by_age;
     void *space;
 
