@@ -198,6 +198,7 @@ static enum cox_rc write_row(void *ctx, const struct cox_row *row, struct cox_er
 static enum cox_rc walk_pages(struct work *work, struct cox_query *query, struct cox_err *reterr)
 {
     while (work->count < work->limit) {
+        struct cox_mark mark = cox_arena_mark(cox_call_arena(work->call));
         struct cox_page page;
         COX_TRY(cox_list(work->call, query, &page, reterr));
         for (size_t i = 0; i < page.count; i++) {
@@ -210,6 +211,7 @@ static enum cox_rc walk_pages(struct work *work, struct cox_query *query, struct
         if (query->cursor.ptr == NULL) {
             return cox_no_memory(reterr);
         }
+        cox_arena_rewind(cox_call_arena(work->call), mark);
     }
     return COX_OK;
 }

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/progress.h"
 #include "command/command.h"
+#include "command/feature_list.h"
 #include "record/journal.h"
 
 /* ---- undo ---- */
@@ -20,7 +21,7 @@ static const struct cox_option undo_options[] = {
 struct work {
     struct cox_cli *cli;
     struct cox_undo_target target;
-    const struct cox_registry *registry;
+    const struct cox_entity *const *entities;
     struct cox_csv_out csv;
     struct cox_json json;
     struct cox_progress progress;
@@ -49,9 +50,12 @@ static enum cox_rc read_target(struct work *work, struct cox_err *reterr)
 
 static const char *entity_name(const struct work *work, uint16_t number)
 {
-    const struct cox_table *table = cox_registry_number(work->registry, number);
-
-    return table == NULL ? "?" : table->entity->name;
+    for (size_t i = 0; work->entities[i] != NULL; i++) {
+        if (work->entities[i]->number == number) {
+            return work->entities[i]->name;
+        }
+    }
+    return "?";
 }
 
 /* A row of what is left as it is. */
@@ -114,7 +118,6 @@ static enum cox_rc preview(struct cox_call *call, void *ctx, struct cox_err *ret
 {
     struct work *work = ctx;
 
-    work->registry = cox_call_registry(call);
     COX_TRY(cox_undo_preview(call, &work->target, &work->plan, reterr));
     begin_rows(work);
     for (size_t i = 0; i < work->plan.count; i++) {
@@ -129,9 +132,12 @@ static enum cox_rc preview(struct cox_call *call, void *ctx, struct cox_err *ret
 static enum cox_rc run_preview(struct cox_cli *cli, struct cox_err *reterr)
 {
     const struct cox_read_opt opt = cox_cli_read_opt();
-    struct work work = {.cli = cli};
+    struct work work = {.cli = cli, .entities = cox_features_entities(cli->arena)};
     struct cox_store *store;
 
+    if (work.entities == NULL) {
+        return cox_no_memory(reterr);
+    }
     COX_TRY(read_target(&work, reterr));
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
     COX_TRY(cox_store_read(store, &opt, preview, &work, reterr));
@@ -152,20 +158,9 @@ static void show(void *ctx, int64_t done, int64_t all)
     cox_progress_at(&work->progress, done);
 }
 
-/* Names of tables are wanted while no call is open: the registry of the program's own entities. */
-static enum cox_rc note_registry(struct cox_call *call, void *ctx, struct cox_err *reterr)
-{
-    struct work *work = ctx;
-
-    (void)reterr; /* nothing can fail */
-    work->registry = cox_call_registry(call);
-    return COX_OK;
-}
-
 static enum cox_rc run_undo(struct cox_cli *cli, struct cox_err *reterr)
 {
-    const struct cox_read_opt read_opt = cox_cli_read_opt();
-    struct work work = {.cli = cli};
+    struct work work = {.cli = cli, .entities = cox_features_entities(cli->arena)};
     struct cox_undo_opt opt = {.actor = cox_cli_actor(),
         .all_or_nothing = cox_cli_has(cli, "all-or-nothing"),
         .left = note_left,
@@ -174,10 +169,12 @@ static enum cox_rc run_undo(struct cox_cli *cli, struct cox_err *reterr)
     struct cox_undo_report report;
     struct cox_store *store;
 
+    if (work.entities == NULL) {
+        return cox_no_memory(reterr);
+    }
     COX_TRY(read_target(&work, reterr));
     opt.target = work.target;
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
-    COX_TRY(cox_store_read(store, &read_opt, note_registry, &work, reterr));
     cox_progress_init(&work.progress, "taking back", 0);
     begin_rows(&work);
     enum cox_rc rc = cox_undo(store, &opt, &report, reterr);
