@@ -14,6 +14,7 @@ struct weeks {
     double *expected;
     int64_t *rep_attempts, *rep_events;
     double *rep_expected;
+    size_t *first, *next; /* rows of a rep as a list; SIZE_MAX ends it */
 };
 
 static enum cox_rc load_weeks(struct cox_cli *cli, struct weeks *in, struct cox_err *reterr)
@@ -30,9 +31,20 @@ static enum cox_rc load_weeks(struct cox_cli *cli, struct weeks *in, struct cox_
     in->rep_attempts = COX_NEW_ARRAY(cli->arena, in->weeks.count, int64_t);
     in->rep_events = COX_NEW_ARRAY(cli->arena, in->weeks.count, int64_t);
     in->rep_expected = COX_NEW_ARRAY(cli->arena, in->weeks.count, double);
-    return in->rep_attempts == NULL || in->rep_events == NULL || in->rep_expected == NULL
-               ? cox_no_memory(reterr)
-               : COX_OK;
+    in->first = COX_NEW_ARRAY(cli->arena, in->reps.count, size_t);
+    in->next = COX_NEW_ARRAY(cli->arena, in->table.row_count, size_t);
+    if (in->rep_attempts == NULL || in->rep_events == NULL || in->rep_expected == NULL ||
+        in->first == NULL || in->next == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < in->reps.count; i++) {
+        in->first[i] = SIZE_MAX;
+    }
+    for (size_t i = in->table.row_count; i-- > 0;) {
+        in->next[i] = in->first[in->reps.of_row[i]];
+        in->first[in->reps.of_row[i]] = i;
+    }
+    return COX_OK;
 }
 
 /* Weeks without a row do not count. */
@@ -43,12 +55,9 @@ static enum cox_rc pick_rep(const struct weeks *in, size_t rep, struct cox_watch
         in->rep_attempts[i] = in->rep_events[i] = 0;
         in->rep_expected[i] = (double)NAN;
     }
-    for (size_t i = 0; i < in->table.row_count; i++) {
+    for (size_t i = in->first[rep]; i != SIZE_MAX; i = in->next[i]) {
         size_t week = in->weeks.of_row[i];
 
-        if (in->reps.of_row[i] != rep) {
-            continue;
-        }
         if (!isnan(in->rep_expected[week])) {
             return cox_fail_at(reterr, COX_INVALID, "week", in->table.rows[i].row,
                 "this rep has a row for this week already");

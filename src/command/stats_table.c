@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "base/num.h"
 
 enum { ROWS_MAX = 200000, SAMPLES_MAX = 10000 };
@@ -152,15 +153,19 @@ static int compare(const void *a, const void *b)
     return x_is != y_is ? y_is - x_is : cox_text_compare(*left, *right);
 }
 
-static size_t place_of(const struct stats_labels *labels, struct cox_text text)
+/* The places of the labels, by text, after they have been put in order. */
+static enum cox_rc place_rows(struct cox_map *map, const struct stats_table *table,
+    const char *column, struct stats_labels *labels, struct cox_err *reterr)
 {
-    size_t at = labels->count;
-
-    /* From the end: files are mostly in order. */
-    while (at > 0 && !cox_text_same(labels->name[at - 1], text)) {
-        at--;
+    for (size_t i = 0; i < labels->count; i++) {
+        COX_TRY(cox_map_put(map, labels->name[i], i, reterr));
     }
-    return at == 0 ? labels->count : at - 1;
+    for (size_t i = 0; i < table->row_count; i++) {
+        uint64_t place = 0;
+        (void)cox_map_find(map, stats_text(table, i, column), &place); /* all are in it */
+        labels->of_row[i] = (size_t)place;
+    }
+    return COX_OK;
 }
 
 enum cox_rc stats_label(struct cox_cli *cli, const struct stats_table *table, const char *column,
@@ -170,28 +175,30 @@ enum cox_rc stats_label(struct cox_cli *cli, const struct stats_table *table, co
         .name = COX_NEW_ARRAY(cli->arena, table->row_count, struct cox_text),
         .of_row = COX_NEW_ARRAY(cli->arena, table->row_count, size_t),
     };
+    struct cox_map *map;
 
     COX_TRY(need_column(table, column, reterr));
     if (labels.name == NULL || labels.of_row == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(cox_map_open_in(cli->arena, NULL, &map, reterr));
     for (size_t i = 0; i < table->row_count; i++) {
         struct cox_text text = stats_text(table, i, column);
-        size_t at = place_of(&labels, text);
+        uint64_t *place;
+        bool is_new;
 
         if (text.size == 0) {
             return fail_cell(table, i, column, "empty", reterr);
         }
-        if (at == labels.count) {
+        COX_TRY(cox_map_add(map, text, 0, &place, &is_new, reterr));
+        if (is_new) {
             labels.name[labels.count++] = text;
         }
     }
     if (sorted) {
         qsort(labels.name, labels.count, sizeof(*labels.name), compare);
     }
-    for (size_t i = 0; i < table->row_count; i++) {
-        labels.of_row[i] = place_of(&labels, stats_text(table, i, column));
-    }
+    COX_TRY(place_rows(map, table, column, &labels, reterr));
     *ret_labels = labels;
     return COX_OK;
 }
