@@ -9,6 +9,7 @@ extern const struct cox_command cox_command_demo;
 extern const struct cox_command cox_command_digest;
 extern const struct cox_command cox_command_erase;
 extern const struct cox_command cox_command_export;
+extern const struct cox_command cox_command_forecast;
 extern const struct cox_command cox_command_help;
 extern const struct cox_command cox_command_import;
 extern const struct cox_command cox_command_init;
@@ -31,6 +32,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_log,
     &cox_command_undo,
     &cox_command_erase,
+    &cox_command_forecast,
     &cox_command_territory,
     &cox_command_stats,
     &cox_command_user,

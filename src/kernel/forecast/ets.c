@@ -232,7 +232,11 @@ static void start_line(const struct task *t, const double *index, double *ret_le
                 y /= fmax(index[i % t->period], 0.01);
             }
             double at = (double)i + 1.0;
-            st += at, sy += y, stt += at * at, sty += at * y, n++;
+            st += at;
+            sy += y;
+            stt += at * at;
+            sty += at * y;
+            n++;
         }
     }
     double det = (double)n * stt - st * st;
@@ -364,7 +368,10 @@ static void keep_end(const struct task *t, const double *x, double scale, double
 
     *r =
         (struct cox_ets){.form = t->form, .period = t->form.season == COX_ETS_NONE ? 0 : t->period};
-    r->alpha = p.alpha, r->beta = p.beta, r->gamma = p.gamma, r->phi = p.phi;
+    r->alpha = p.alpha;
+    r->beta = p.beta;
+    r->gamma = p.gamma;
+    r->phi = p.phi;
     (void)run_forward(t, &p); /* leaves the states of the end in p; the value is known */
     r->param_count = free_count(t) + 1;
     /* R's likelihood is that of the unscaled series: both kinds of error shift by 2 n log(scale). */

@@ -11,6 +11,11 @@
 #include "kernel/forecast/period_engine.h"
 #include "kernel/stats/special.h"
 
+/* clang on glibc has no CMPLX in this mode; its builtin does the same. */
+#ifndef CMPLX
+#    define CMPLX(re, im) __builtin_complex((double)(re), (double)(im))
+#endif
+
 enum { BLOCK = 32, CHUNK = 64, LANES = 4 };
 
 static const double vanished = 1e-10;

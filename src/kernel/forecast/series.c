@@ -121,7 +121,10 @@ void cox_series_theta(const double *y, size_t count, size_t period, size_t horiz
     (void)smooth_from_best(scratch, count, alpha, &level); /* only the last level is wanted */
     for (size_t t = 0; t < count; t++) {
         double at = (double)t;
-        st += at, sy += scratch[t], stt += at * at, sty += at * scratch[t];
+        st += at;
+        sy += scratch[t];
+        stt += at * at;
+        sty += at * scratch[t];
     }
     double det = n * stt - st * st, drift = det > 0.0 ? 0.5 * (n * sty - st * sy) / det : 0.0;
     for (size_t h = 0; h < horizon; h++) {
