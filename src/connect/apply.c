@@ -3,6 +3,7 @@
 #include "connect/history.h"
 #include "connect/stages.h"
 #include "org/people.h"
+#include "record/query.h"
 #include "sales/account.h"
 #include "sales/activity.h"
 #include "sales/lead.h"
@@ -192,7 +193,7 @@ static enum cox_rc resolve_field(struct applying *applying, uint32_t field, stru
     const struct cox_mapping *mapping = &applying->job->mapping;
     const struct cox_table *ref =
         cox_registry_entity(cox_call_registry(applying->call), applying->table->fields[field]->ref);
-    struct cox_text missed = {0};
+    struct cox_text missed = {0}, id_text = {0};
     enum cox_found how = COX_FOUND_NOT;
 
     for (int pass = 0; pass < 2; pass++) {
@@ -211,9 +212,18 @@ static enum cox_rc resolve_field(struct applying *applying, uint32_t field, stru
             }
             /* A name says more to people than an id. */
             missed = text;
+            id_text = pass == 0 ? text : id_text;
         }
     }
-    return missed.size == 0 ? COX_OK : miss_ref(applying, field, missed, how, reterr);
+    if (missed.size == 0) {
+        return COX_OK;
+    }
+    COX_TRY(miss_ref(applying, field, missed, how, reterr));
+    /* A pipeline that was made by its name is known by its id too. */
+    return ref->entity == &cox_pipeline && id_text.size > 0 && applying->has[field]
+               ? cox_external_put(applying->call, applying->job->source, &cox_pipeline, id_text,
+                     applying->set[field].number, reterr)
+               : COX_OK;
 }
 
 static bool is_stage_field(const struct applying *applying, uint32_t field)
@@ -355,6 +365,11 @@ static enum cox_rc fill_defaults(struct applying *applying, struct cox_err *rete
     if (entity == &cox_activity) {
         default_activity(applying);
     }
+    if (entity == &cox_stage && !applying->has[COX_STAGE_PIPELINE]) {
+        COX_TRY(cox_stages_pipeline(applying->call, applying->job, (struct cox_text){0}, &user,
+            reterr));
+        set_value(applying, COX_STAGE_PIPELINE, cox_int(user));
+    }
     if (entity == &cox_stage && !applying->has[COX_STAGE_POSITION]) {
         set_value(applying, COX_STAGE_POSITION, cox_int(applying->prepared->row));
     }
@@ -365,13 +380,18 @@ static enum cox_rc fill_defaults(struct applying *applying, struct cox_err *rete
 static void set_stage_kind(struct applying *applying)
 {
     const struct cox_prepared *prepared = applying->prepared;
+    bool is_certain = applying->table->entity == &cox_stage && applying->has[COX_STAGE_WIN_PROB] &&
+                      applying->set[COX_STAGE_WIN_PROB].real >= 1; /* HubSpot has no other flag */
+    int64_t kind = COX_STAGE_OPEN;
 
-    if (applying->table->entity == &cox_stage && prepared->closed >= 0) {
-        set_value(applying, COX_STAGE_KIND,
-            cox_int(prepared->closed == 0 ? COX_STAGE_OPEN
-                    : prepared->won == 1  ? COX_STAGE_WON
-                                          : COX_STAGE_LOST));
+    if (applying->table->entity != &cox_stage || prepared->closed < 0) {
+        return;
     }
+    if (prepared->closed == 1) {
+        kind = prepared->won == 1 || (prepared->won < 0 && is_certain) ? COX_STAGE_WON
+                                                                       : COX_STAGE_LOST;
+    }
+    set_value(applying, COX_STAGE_KIND, cox_int(kind));
 }
 
 /* ---- finding the record ---- */
@@ -432,6 +452,29 @@ static enum cox_rc find_by_name(struct applying *applying, int64_t *ret_id, stru
     return COX_OK;
 }
 
+/* A stage made for deals that came before the file of stages. */
+static enum cox_rc find_stage(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
+{
+    struct cox_query query = {.entity = &cox_stage, .limit = 1};
+    struct cox_filter_term terms[2] = {{COX_STAGE_LABEL, "eq", applying->set[COX_STAGE_LABEL]},
+        {COX_STAGE_PIPELINE, "eq", applying->set[COX_STAGE_PIPELINE]}};
+    struct cox_page page;
+
+    if (!applying->has[COX_STAGE_LABEL]) {
+        return COX_OK;
+    }
+    if (!applying->has[COX_STAGE_PIPELINE]) {
+        COX_TRY(cox_stages_pipeline(applying->call, applying->job, (struct cox_text){0}, ret_id,
+            reterr));
+        terms[1].value = cox_int(*ret_id);
+    }
+    *ret_id = 0;
+    COX_TRY(cox_filter_build(applying->call, &cox_stage, terms, 2, &query.filter, reterr));
+    COX_TRY(cox_list(applying->call, &query, &page, reterr));
+    *ret_id = page.count > 0 ? page.rows[0].id : 0;
+    return COX_OK;
+}
+
 /* By the second id, unless the record found is known under another first one. */
 static enum cox_rc find_by_other(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
 {
@@ -467,7 +510,9 @@ static enum cox_rc find_record(struct applying *applying, const struct cox_row *
         COX_TRY(find_by_other(applying, &id, reterr));
         applying->only_empty = id != 0 && prepared->external.size == 0;
     }
-    if (id == 0 && !cox_text_starts(prepared->external, COX_LIT("row:"))) {
+    if (id == 0 && entity == &cox_stage) {
+        COX_TRY(find_stage(applying, &id, reterr));
+    } else if (id == 0 && !cox_text_starts(prepared->external, COX_LIT("row:"))) {
         COX_TRY(find_by_name(applying, &id, reterr));
     }
     if (id == 0) {

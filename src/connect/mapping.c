@@ -353,6 +353,29 @@ int64_t cox_scale_of(struct cox_text words)
     return 1;
 }
 
+/* Where no order reads all: the one that reads most, so that only the odd rows are refused. */
+static enum cox_date_order most_read(const struct cox_text *samples, size_t count)
+{
+    enum cox_date_order best = COX_DATE_YMD;
+    size_t best_read = 0;
+
+    for (int order = COX_DATE_YMD; order <= COX_DATE_MDY; order++) {
+        const struct cox_date_opt opt = {.order = (enum cox_date_order)order};
+        struct cox_stamp stamp;
+        struct cox_err ignored;
+        size_t read = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            read += cox_stamp_parse(samples[i], &opt, &stamp, &ignored) == COX_OK;
+        }
+        if (read > best_read) {
+            best = opt.order;
+            best_read = read;
+        }
+    }
+    return best;
+}
+
 static void settle_dates(struct cox_column *column, const struct cox_text *samples, size_t count)
 {
     if (column->order != COX_DATE_NONE) {
@@ -369,7 +392,7 @@ static void settle_dates(struct cox_column *column, const struct cox_text *sampl
         column->assumed = has_slash ? "dates fit day first and month first; read month first"
                                     : "dates fit day first and month first; read day first";
     } else if (column->order == COX_DATE_NONE || column->order == COX_DATE_EPOCH) {
-        column->order = COX_DATE_YMD;
+        column->order = most_read(samples, count);
     }
 }
 

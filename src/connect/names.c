@@ -79,7 +79,7 @@ static const struct special {
     {COX_COL_WON, "opportunity",
         "iswon|won|hsisclosedwon|isclosedwon|forecasttype|outcome|opportunityresult|winloss|result|"
         "dealoutcome"},
-    {COX_COL_CLOSED, "stage", "isclosed"},
+    {COX_COL_CLOSED, "stage", "isclosed|metadataisclosed"},
     {COX_COL_WON, "stage", "iswon|closedwon"},
     {COX_COL_CHANCE, "opportunity",
         "probability|hsdealstageprobability|winprobability|probabilitypercent|chance"},

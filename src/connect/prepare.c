@@ -1,6 +1,7 @@
 /* connect/prepare.c: from cells to values. */
 #include "connect/prepare.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "sales/opportunity.h"
@@ -134,6 +135,39 @@ static enum cox_rc add_entered(struct reading *reading, const struct cox_column 
     return COX_OK;
 }
 
+/* Earlier stages of a deal, from propertiesWithHistory: [{"value", "timestamp", ...}, ...]. */
+static enum cox_rc add_past(struct reading *reading, const struct cox_column *column,
+    struct cox_text text, struct cox_err *reterr)
+{
+    struct cox_prepared *row = reading->row;
+    json_t *list;
+    size_t count;
+    enum cox_rc rc = COX_OK;
+
+    if (reading->job->mapping.guess.table->entity != &cox_opportunity ||
+        column->field != COX_OPPORTUNITY_STAGE) {
+        return COX_OK; /* other properties: their present value is what is kept */
+    }
+    list = json_loadb(text.ptr, text.size, 0, NULL);
+    count = json_array_size(list);
+    row->entered = COX_NEW_ARRAY(reading->arena, count, struct cox_entered);
+    rc = row->entered == NULL ? cox_no_memory(reterr) : COX_OK;
+    for (size_t i = 0; rc == COX_OK && i < count; i++) {
+        const json_t *item = json_array_get(list, i);
+        struct cox_text value = cox_text_of(json_string_value(json_object_get(item, "value")));
+        struct cox_text at = cox_text_of(json_string_value(json_object_get(item, "timestamp")));
+        int64_t at_us = COX_NULL;
+
+        if (value.size > 0 && at.size > 0 && read_instant(reading, column, at, &at_us) == COX_OK &&
+            at_us != COX_NULL) {
+            row->entered[row->entered_count++] =
+                (struct cox_entered){cox_arena_text(reading->arena, value), at_us};
+        }
+    }
+    json_decref(list);
+    return rc;
+}
+
 static bool is_won_word(struct cox_text text)
 {
     return cox_bool_of(text) < 0 && cox_won_of(text) >= 0;
@@ -180,6 +214,8 @@ static enum cox_rc read_cell(struct reading *reading, size_t at, struct cox_err 
     case COX_COL_AT:
         (void)read_instant(reading, column, text, &row->at_us); /* told in the row's error */
         return COX_OK;
+    case COX_COL_PAST:
+        return add_past(reading, column, text, reterr);
     case COX_COL_ENTERED:
         return add_entered(reading, column, text, reterr);
     case COX_COL_MANAGER:
@@ -202,7 +238,6 @@ static enum cox_rc read_cell(struct reading *reading, size_t at, struct cox_err 
     case COX_COL_CHANCE:
     case COX_COL_PIPELINE:
     case COX_COL_KIND:
-    case COX_COL_PAST:
     case COX_COL_MINOR:
     case COX_COL_KEEP:
     case COX_COL_NOISE:

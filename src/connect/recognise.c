@@ -51,6 +51,10 @@ static const struct shape {
         "dealid|potentialid|dealname|potentialname|parentid stage "
         "stagedurationcalendardays|durationdays|stageduration|durationindays|movedto|movedtoc",
         "closingdate", "stage history of deals"},
+    {COX_KIND_RECORDS, COX_HUBSPOT, "stage", "pipelinelabel label", "dealname",
+        "pipelines with their stages"},
+    {COX_KIND_RECORDS, COX_ZOHO, "stage", "pipelinedisplayvalue displayvalue", "dealname",
+        "pipelines with their stages"},
     {COX_KIND_LINKS, COX_HUBSPOT, "opportunity", "dealid companyid", "dealname|property",
         "which company a deal belongs to"},
     {COX_KIND_LINKS, COX_HUBSPOT, "opportunity", "dealid contactid", "dealname",

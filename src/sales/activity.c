@@ -100,7 +100,7 @@ static const struct cox_field activity_fields[] = {
         .help = "Where."},
     [COX_ACTIVITY_OPPORTUNITY] = {"opportunity", .type = COX_REF, .ref = &cox_opportunity,
         .on_delete = COX_SET_NULL, .at = COX_AT_INT(struct cox_activity, opportunity),
-        .alias = {"WhatId|Related To|what_id", "Associated Deal IDs|Associated Deal|deal_id",
+        .alias = {"WhatId|Related To|what_id", "Associated Deal IDs|Associated Deal|deal_id|associations.deals",
             "What_Id|Related To.id|Related To|POTENTIALID|Deal Name.id"},
         .also = "deal|opportunity", .help = "The deal it is about."},
     [COX_ACTIVITY_ACCOUNT] = {"account", .type = COX_REF, .ref = &cox_account,

@@ -233,6 +233,46 @@ static void test_a_salesforce_report(void **state)
     COUNTS(in, "loader.csv", 1, 0, 1, 0, 0);
 }
 
+/* REST replies of HubSpot: stages inside pipelines, associations, histories of properties. */
+static void test_hubspot_replies(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_row *deal, *stage;
+
+    (void)TEXT(in, "pipelines.json",
+        "{\"results\":[{\"id\":\"default\",\"label\":\"Sales Pipeline\",\"displayOrder\":0,"
+        "\"stages\":[{\"id\":\"appointmentscheduled\",\"label\":\"Outreach\",\"displayOrder\":0,"
+        "\"metadata\":{\"probability\":\"0.2\",\"isClosed\":\"false\"}},{\"id\":\"closedwon\","
+        "\"label\":\"Done\",\"displayOrder\":1,\"metadata\":{\"probability\":\"1.0\","
+        "\"isClosed\":\"true\"}}]}]}");
+    (void)TEXT(in, "companies.json",
+        "{\"results\":[{\"id\":\"77\",\"properties\":{\"name\":\"Acme\","
+        "\"domain\":\"acme.example\"},\"archived\":false}]}");
+    (void)TEXT(in, "deals.json",
+        "{\"results\":[{\"id\":\"123\",\"properties\":{\"dealname\":\"Seats\",\"amount\":\"12000\","
+        "\"dealstage\":\"closedwon\",\"pipeline\":\"default\","
+        "\"closedate\":\"2026-01-31T00:00:00Z\",\"createdate\":\"2026-01-02T08:00:00.000Z\"},"
+        "\"propertiesWithHistory\":{\"dealstage\":[{\"value\":\"closedwon\","
+        "\"timestamp\":\"2026-01-31T10:00:00Z\"},{\"value\":\"appointmentscheduled\","
+        "\"timestamp\":\"2026-01-02T08:00:00Z\"}]},\"archived\":false,"
+        "\"associations\":{\"companies\":{\"results\":[{\"id\":\"77\"}]}}}],"
+        "\"paging\":{\"next\":{\"after\":\"100\"}}}");
+    intake_import(in, in->folder, NULL);
+    COUNTS(in, "pipelines.json", 2, 2, 0, 0, 0);
+    COUNTS(in, "deals.json", 1, 1, 0, 0, 0);
+    deal = intake_find(in, &cox_opportunity, "Seats");
+    stage = intake_find(in, &cox_stage, "Done");
+    assert_int_equal(cox_row_int(stage, COX_STAGE_KIND), COX_STAGE_WON);
+    assert_int_equal(cox_row_int(deal, COX_OPPORTUNITY_STAGE), stage->id);
+    assert_int_equal(cox_row_int(deal, COX_OPPORTUNITY_ACCOUNT),
+        intake_find(in, &cox_account, "Acme")->id);
+    assert_true(cox_text_same(
+        cox_row_text(intake_find(in, &cox_pipeline, "Sales Pipeline"), COX_PIPELINE_NAME),
+        COX_LIT("Sales Pipeline")));
+    intake_import(in, in->folder, NULL);
+    assert_int_equal(in->report.batch, 0);
+}
+
 /* ---- refused rows ---- */
 
 static void test_rejected_rows_are_mended_and_imported(void **state)
@@ -495,6 +535,7 @@ int main(int argc, char **argv)
         SQLITE(test_windows_1252),
         SQLITE(test_utf_16),
         BOTH(test_a_salesforce_report),
+        SQLITE(test_hubspot_replies),
         BOTH(test_rejected_rows_are_mended_and_imported),
         BOTH(test_rows_deleted_there),
         SQLITE(test_files_that_are_something_else),
