@@ -60,6 +60,7 @@ double period_node_step(const struct period_engine *e)
 void period_set_nodes(struct period_engine *e, double step)
 {
     const double end = 5.5;
+    double total = 0.0;
     size_t count = (size_t)ceil(2.0 * end / step) + 1;
 
     e->node_count = e->rho > 0.0 ? (count < PERIOD_NODE_MAX ? count : PERIOD_NODE_MAX) : 1;
@@ -72,6 +73,10 @@ void period_set_nodes(struct period_engine *e, double step)
     for (size_t i = 0; i < e->node_count; i++) {
         e->node[i] = -end + step * (double)i;
         e->node_weight[i] = step * cox_normal_pdf(e->node[i]);
+        total += e->node_weight[i];
+    }
+    for (size_t i = 0; i < e->node_count; i++) {
+        e->node_weight[i] /= total; /* what lies beyond the ends, 4e-8 */
     }
 }
 
