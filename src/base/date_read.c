@@ -569,45 +569,58 @@ static bool is_likely(enum shape shape, const struct cox_stamp *stamp, struct co
     return shape != SHAPE_EPOCH || cox_text_trim(text).size == 13; /* from September 2001 on */
 }
 
+/* What the samples say, each read in every order. */
+struct tally {
+    size_t full, clear, epoch, both; /* both: day first and month first alike */
+    size_t read[COX_DATE_ORDER_COUNT];
+};
+
+static void count_sample(struct tally *tally, struct cox_text sample)
+{
+    bool is_clear = false, is_epoch = false, reads[COX_DATE_ORDER_COUNT] = {false};
+
+    tally->full++;
+    for (enum cox_date_order order = COX_DATE_YMD; order <= COX_DATE_MDY; order++) {
+        struct cox_date_opt opt = {.order = order};
+        struct cox_stamp stamp = {0};
+        enum shape shape = SHAPE_FIGURES;
+        if (read_stamp(sample, &opt, &stamp, &shape, NULL) == COX_OK &&
+            is_likely(shape, &stamp, sample)) {
+            tally->read[order]++;
+            reads[order] = true;
+            is_epoch = shape == SHAPE_EPOCH;
+            is_clear = shape == SHAPE_CLEAR || shape == SHAPE_COMPACT;
+        }
+    }
+    tally->clear += is_clear;
+    tally->epoch += is_epoch;
+    tally->both += reads[COX_DATE_DMY] && reads[COX_DATE_MDY];
+}
+
 enum cox_date_order cox_date_guess(const struct cox_text *samples, size_t count)
 {
-    size_t full = 0, clear = 0, epoch = 0, read[COX_DATE_ORDER_COUNT] = {0};
+    struct tally tally = {0};
 
     for (size_t i = 0; i < count; i++) {
-        bool is_clear = false, is_epoch = false;
-        if (cox_text_trim(samples[i]).size == 0) {
-            continue;
+        if (cox_text_trim(samples[i]).size > 0) {
+            count_sample(&tally, samples[i]);
         }
-        full++;
-        for (enum cox_date_order order = COX_DATE_YMD; order <= COX_DATE_MDY; order++) {
-            struct cox_date_opt opt = {.order = order};
-            struct cox_stamp stamp = {0};
-            enum shape shape = SHAPE_FIGURES;
-            if (read_stamp(samples[i], &opt, &stamp, &shape, NULL) == COX_OK &&
-                is_likely(shape, &stamp, samples[i])) {
-                read[order]++;
-                is_epoch = shape == SHAPE_EPOCH;
-                is_clear = shape == SHAPE_CLEAR || shape == SHAPE_COMPACT;
-            }
-        }
-        clear += is_clear;
-        epoch += is_epoch;
     }
-    size_t tolerated = full / 20,
-           best = read[COX_DATE_DMY] > read[COX_DATE_MDY] ? read[COX_DATE_DMY] : read[COX_DATE_MDY];
-    if (full == 0) {
-        return COX_DATE_NONE;
-    }
-    if (epoch + tolerated >= full) {
+    /* More than half must read; a few rows spoilt by hand do not take a column's order away. */
+    size_t most = tally.full / 2, day_only = tally.read[COX_DATE_DMY] - tally.both,
+           month_only = tally.read[COX_DATE_MDY] - tally.both;
+    if (tally.epoch > most) {
         return COX_DATE_EPOCH;
     }
-    if (clear + tolerated >= full) {
+    if (tally.clear > most) {
         return COX_DATE_YMD;
     }
-    if (best + tolerated >= full) {
-        return read[COX_DATE_DMY] == read[COX_DATE_MDY] ? COX_DATE_AMBIGUOUS
-               : best == read[COX_DATE_DMY]             ? COX_DATE_DMY
-                                                        : COX_DATE_MDY;
+    if (tally.both + day_only + month_only > most) {
+        size_t odd = (day_only < month_only ? day_only : month_only);
+        return odd > tally.full / 20    ? COX_DATE_NONE /* two orders in one column */
+               : day_only == month_only ? COX_DATE_AMBIGUOUS
+               : day_only > month_only  ? COX_DATE_DMY
+                                        : COX_DATE_MDY;
     }
-    return read[COX_DATE_YMD] + tolerated >= full ? COX_DATE_YMD : COX_DATE_NONE;
+    return tally.read[COX_DATE_YMD] > most ? COX_DATE_YMD : COX_DATE_NONE;
 }

@@ -103,8 +103,8 @@ enum cox_rc cox_day_parse(struct cox_text text, const struct cox_date_opt *opt, 
 
 /*
  * The order of a column, from some of its values (empty ones are left out; "" alone gives NONE):
- * the one order that reads all samples (at most one in twenty may be no date at all); AMBIGUOUS when both DMY
- * and MDY do; YMD when the text itself says so (year first, month by name). NONE otherwise.
+ * the one order that reads them, when more than half are dates at all (rows spoilt by hand do not take
+ * the order away); AMBIGUOUS when DMY and MDY read the same; NONE when rows speak for one and for the other; YMD when the text itself says so (year first, month by name). NONE otherwise.
  */
 enum cox_date_order cox_date_guess(const struct cox_text *samples, size_t count);
 
