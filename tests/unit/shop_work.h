@@ -28,6 +28,7 @@ struct shop_work {
     enum cox_cause cause;
     unsigned ops;     /* operations in one commit */
     unsigned created; /* names given out */
+    int64_t said;     /* by the last function that had something to say */
 };
 
 /* False: not to be had here (PostgreSQL without COX_TEST_POSTGRES). Aborts when it cannot be made. */
