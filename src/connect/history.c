@@ -35,17 +35,6 @@ static void forget_present(struct cox_row *row)
     }
 }
 
-/* "Demo (Sales Pipeline)" as "Demo". */
-static struct cox_text without_pipeline(struct cox_text label)
-{
-    for (size_t i = label.size; i > 1; i--) {
-        if (label.ptr[i - 1] == '(' && label.ptr[label.size - 1] == ')') {
-            return cox_text_trim((struct cox_text){label.ptr, i - 1});
-        }
-    }
-    return label;
-}
-
 static enum cox_rc find_entered(struct cox_call *call, const struct cox_job *job,
     struct cox_text text, int64_t pipeline, int64_t *ret_stage, struct cox_err *reterr)
 {
@@ -55,7 +44,7 @@ static enum cox_rc find_entered(struct cox_call *call, const struct cox_job *job
     }
     if (*ret_stage == 0) {
         *ret_stage =
-            cox_stages_by_label(job, pipeline, without_pipeline(text), cox_call_arena(call));
+            cox_stages_by_label(job, pipeline, cox_entered_stage(text), cox_call_arena(call));
     }
     return COX_OK;
 }

@@ -61,6 +61,16 @@ static bool is_entered(struct cox_text header, struct cox_text *ret_stage)
     return false;
 }
 
+struct cox_text cox_entered_stage(struct cox_text label)
+{
+    for (size_t i = label.size; i > 1; i--) {
+        if (label.ptr[i - 1] == '(' && label.ptr[label.size - 1] == ')') {
+            return cox_text_trim((struct cox_text){label.ptr, i - 1});
+        }
+    }
+    return label;
+}
+
 static bool is_other_stage_column(struct cox_text header)
 {
     static const char *const starts[] = {"hs_v2_", "hs_date_exited_", "hs_time_in_", "Date exited",

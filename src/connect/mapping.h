@@ -59,4 +59,7 @@ void cox_mapping_settle(struct cox_mapping *mapping, const struct cox_text *cons
 /* 1000 for "(thousands)", "k$"; 1000000 for "USD millions" ...; 1 when the words say nothing. */
 int64_t cox_scale_of(struct cox_text words);
 
+/* "Demo" of "Demo (Sales Pipeline)", as headers of the "date entered" kind name a stage. */
+struct cox_text cox_entered_stage(struct cox_text label);
+
 #endif

@@ -141,6 +141,24 @@ static void count_stage(const struct taking *taking, const struct cox_feed_row *
     }
 }
 
+/* Stages that a deal has been in, by the headers that spell them out, though none is there now. */
+static enum cox_rc take_entered(struct taking *taking, const struct cox_feed_row *row,
+    struct cox_text pipeline, struct cox_err *reterr)
+{
+    struct cox_seen_stage *stage;
+
+    for (size_t i = 0; i < taking->mapping->count; i++) {
+        const struct cox_column *column = &taking->mapping->columns[i];
+        struct cox_text name = cox_entered_stage(column->stage);
+
+        if (column->role == COX_COL_ENTERED && name.size < column->stage.size &&
+            !cox_is_no_value(cox_text_trim(row->cells[i]), COX_DATE)) {
+            COX_TRY(find_stage(taking, name, pipeline, &stage, reterr));
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc take_stage(struct taking *taking, const struct cox_feed_row *row,
     struct cox_err *reterr)
 {
@@ -162,7 +180,7 @@ static enum cox_rc take_stage(struct taking *taking, const struct cox_feed_row *
     if (stage != NULL) {
         count_stage(taking, row, stage);
     }
-    return COX_OK;
+    return take_entered(taking, row, pipeline, reterr);
 }
 
 /* ---- the pass ---- */
