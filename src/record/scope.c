@@ -239,12 +239,10 @@ static void add_owner(struct cox_sql *sql, const struct cox_scope *scope,
     }
 }
 
-static void add_share(struct cox_sql *sql, const struct cox_scope *scope,
-    const struct cox_table *table, const char *alias)
+static void add_shared_ids(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table)
 {
-    add_shield(sql, scope);
-    add_id(sql, alias);
-    cox_sql_lit(sql, " IN (SELECT \"id\" FROM \"share\" WHERE \"user_id\" = ");
+    cox_sql_lit(sql, "SELECT \"id\" FROM \"share\" WHERE \"user_id\" = ");
     cox_sql_int(sql, scope->call->actor.user_id);
     cox_sql_lit(sql, " AND \"entity\" = ");
     cox_sql_int(sql, table->entity->number);
@@ -252,7 +250,17 @@ static void add_share(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_int(sql, (int64_t)scope->verb);
     cox_sql_lit(sql, " AND (\"until_day\" IS NULL OR \"until_day\" >= ");
     cox_sql_int(sql, scope->call->today);
-    cox_sql_lit(sql, "))");
+    cox_sql_lit(sql, ")");
+}
+
+static void add_share(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, const char *alias)
+{
+    add_shield(sql, scope);
+    add_id(sql, alias);
+    cox_sql_lit(sql, " IN (");
+    add_shared_ids(sql, scope, table);
+    cox_sql_lit(sql, ")");
 }
 
 static const struct cox_table *member_of(const struct cox_scope *scope,
@@ -443,11 +451,126 @@ static void add_visible(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_lit(sql, ")");
 }
 
+/*
+ * ---- PostgreSQL's way to few rows ----
+ *
+ * It cannot come to rows from several subqueries joined by OR. So the rows are named by one set of
+ * ids that holds all of them and maybe some more; the condition proper still decides about each.
+ */
+
+static void add_ids(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, unsigned depth);
+
+/* " UNION ALL SELECT id FROM <arm> WHERE <field>", for the caller to go on. */
+static void add_ids_where(struct cox_sql *sql, const struct cox_table *table, enum cox_arm arm,
+    const struct cox_field *field)
+{
+    cox_sql_lit(sql, " UNION ALL SELECT \"q\".\"id\" FROM ");
+    cox_scope_add_table(sql, table, arm, "q");
+    cox_sql_lit(sql, " WHERE ");
+    cox_scope_add_column(sql, "q", field);
+}
+
+static void add_ids_of_owner(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, enum cox_extent extent)
+{
+    add_ids_where(sql, table, COX_ARM_CURRENT, owner_of(table));
+    add_is_ours(sql, scope->call, extent, scope->call->is_now ? TODAY : TODAY_OR_THEN);
+    if (!scope->call->is_now) {
+        add_ids_where(sql, table, COX_ARM_PAST, owner_of(table));
+        add_is_ours(sql, scope->call, extent, THEN);
+    }
+}
+
+static void add_ids_of_people(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table)
+{
+    for (int arm = COX_ARM_CURRENT; arm <= (scope->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
+         arm++) {
+        for (int i = 0; i < 2; i++) {
+            add_ids_where(sql, table, (enum cox_arm)arm,
+                &table->entity->fields[table->entity->participant[i]]);
+            cox_sql_lit(sql, " = ");
+            cox_sql_int(sql, scope->call->actor.user_id);
+        }
+    }
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
+static void add_ids_of_parent(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, unsigned depth)
+{
+    const struct cox_table *parent = parent_of(scope->call, table);
+    const struct cox_field *link;
+
+    if (parent == NULL || depth >= COX_PARENT_DEPTH_MAX) {
+        return;
+    }
+    link = &table->entity->fields[table->entity->parent_field];
+    for (int arm = COX_ARM_CURRENT; arm <= (scope->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
+         arm++) {
+        add_ids_where(sql, table, (enum cox_arm)arm, link);
+        add_ids(sql, scope, parent, depth + 1);
+    }
+}
+
+static void add_ids_of_member(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, enum cox_extent extent)
+{
+    const struct cox_table *member = member_of(scope, table);
+    const struct cox_membership *by = &table->entity->member;
+
+    if (member == NULL) {
+        return;
+    }
+    cox_sql_lit(sql, " UNION ALL SELECT ");
+    cox_scope_add_column(sql, "m", &member->entity->fields[by->record_field]);
+    cox_sql_lit(sql, " FROM ");
+    cox_scope_add_table(sql, member, COX_ARM_CURRENT, "m");
+    cox_sql_lit(sql, " WHERE ");
+    cox_scope_add_column(sql, "m", &member->entity->fields[by->user_field]);
+    add_is_ours(sql, scope->call, extent, TODAY);
+}
+
+/* " IN (...)": every id the actor may read as of the call's instant, of a table that is narrow. */
+/* NOLINTNEXTLINE(misc-no-recursion): at most COX_PARENT_DEPTH_MAX deep */
+static void add_ids(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, unsigned depth)
+{
+    enum cox_extent extent = cox_scope_extent(scope->call, table, scope->verb);
+
+    cox_sql_lit(sql, " IN (SELECT CAST(0 AS BIGINT) WHERE 1 = 0");
+    if (table->entity->reach == COX_REACH_PARTICIPANTS) {
+        add_ids_of_people(sql, scope, table);
+    } else if (cox_scope_is_people(scope->call, table)) {
+        add_ids_of_parent(sql, scope, table, depth);
+    } else if (extent == COX_OWN || extent == COX_LINE) {
+        if (owner_of(table) != NULL) {
+            add_ids_of_owner(sql, scope, table, extent);
+        }
+        add_ids_of_member(sql, scope, table, extent);
+        add_ids_of_parent(sql, scope, table, depth);
+        cox_sql_lit(sql, " UNION ALL ");
+        add_shared_ids(sql, scope, table);
+    }
+    cox_sql_lit(sql, ")");
+}
+
 void cox_scope_add(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias)
 {
+    struct cox_scope wide = *scope;
+
     assert(scope->verb == COX_READ || scope->call->is_now);
-    add_visible(sql, scope, table, alias, 0);
+    if (scope->width == COX_WIDE || is_sqlite(scope->call)) {
+        add_visible(sql, scope, table, alias, 0);
+        return;
+    }
+    wide.width = COX_WIDE;
+    add_visible(sql, &wide, table, alias, 0);
+    cox_sql_lit(sql, " AND ");
+    add_id(sql, alias);
+    add_ids(sql, scope, table, 0);
 }
 
 /* ---- how many ---- */
