@@ -111,9 +111,14 @@ static struct figures score(const struct cox_rolling_row *rows, size_t count)
         f.pin_last += cox_mean_pinball(&r->actual, last, 1, level, 3);
         f.cover += cox_cover(&r->actual, &r->blend[0], &r->blend[2], 1) / f.count;
     }
-    f.wape_blend /= sum, f.wape_kernel /= sum, f.wape_run /= sum, f.wape_last /= sum,
-        f.wape_crm /= sum;
-    f.pin_blend /= sum, f.pin_run /= sum, f.pin_last /= sum;
+    f.wape_blend /= sum;
+    f.wape_kernel /= sum;
+    f.wape_run /= sum;
+    f.wape_last /= sum;
+    f.wape_crm /= sum;
+    f.pin_blend /= sum;
+    f.pin_run /= sum;
+    f.pin_last /= sum;
     return f;
 }
 

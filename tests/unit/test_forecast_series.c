@@ -109,7 +109,8 @@ static void gaps_zeros_and_short_series(void **state)
     assert_int_equal(cox_series_forecast(y, AIR, 12, 12, work, &p, &s, &err), COX_OK);
     assert_true(s.gap_count == 2 && (s.notes & COX_SERIES_GAPS) != 0);
     assert_true(fabs(p.point[6] - 300) < 40);
-    y[20] = 0, y[41] = -3;
+    y[20] = 0;
+    y[41] = -3;
     assert_int_equal(cox_series_forecast(y, AIR, 12, 12, work, &p, &s, &err), COX_OK);
     assert_true((s.notes & COX_SERIES_ADDITIVE) != 0 && s.ets.form.error == COX_ETS_ADD);
     assert_int_equal(cox_series_forecast(air, 5, 12, 3, work, &p, &s, &err), COX_OK);

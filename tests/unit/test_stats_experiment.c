@@ -108,7 +108,7 @@ static void bad_input_is_refused_by_name(void **state)
                               over = {.trial_count = 30, .win_count = 31},
                               nan_variance = {.trial_count = 30,
                                   .win_count = 3,
-                                  .variance = NAN,
+                                  .variance = (double)NAN,
                                   .cluster_count = 5};
     struct cox_experiment_opt alpha = {.alpha = 1}, tau = {.tau = -1}, share = {.variant_share = 1},
                               burn = {.burn_count = -1};
@@ -131,7 +131,7 @@ static void bad_input_is_refused_by_name(void **state)
     assert_int_equal(cox_experiment_read(&tau, &good, &good, 1, &reading, &err), COX_INVALID);
     assert_int_equal(cox_experiment_read(&share, &good, &good, 1, &reading, &err), COX_INVALID);
     assert_int_equal(cox_experiment_read(&burn, &good, &good, 1, &reading, &err), COX_INVALID);
-    assert_int_equal(cox_experiment_read(NULL, &good, &good, NAN, &reading, &err), COX_INVALID);
+    assert_int_equal(cox_experiment_read(NULL, &good, &good, (double)NAN, &reading, &err), COX_INVALID);
     assert_true(reading.lift == 42);
     assert_int_equal(cox_experiment_cluster(trials, wins, 2, &good, &err), COX_INVALID);
     assert_int_equal(err.row, 2);

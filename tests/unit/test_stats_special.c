@@ -110,7 +110,10 @@ static void minimisers_find_the_valley(void **state)
     assert_true(cox_nelder_mead_workspace_size(2) <= 64 && cox_bfgs_workspace_size(4) <= 64);
     assert_true(cox_nelder_mead(valley, &two, 2, x, &opt, work) < 1e-12);
     assert_true(fabs(x[0] - 1) < 1e-5 && fabs(x[1] - 1) < 1e-5);
-    x[0] = -1.2, x[1] = 1, x[2] = -.5, x[3] = 2;
+    x[0] = -1.2;
+    x[1] = 1;
+    x[2] = -.5;
+    x[3] = 2;
     assert_true(cox_bfgs(valley, &four, 4, x, &opt, work) < 1e-10);
     assert_true(fabs(x[3] - 1) < 1e-4);
 }
