@@ -293,10 +293,14 @@ static enum cox_rc fill(struct reading *reading, struct cox_chunk *chunk, struct
     return COX_OK;
 }
 
+/* Names of what is referred to, and of the records themselves where a name says which one it is. */
 static enum cox_rc load_names(struct cox_work *work, const struct cox_table *table,
     struct cox_err *reterr)
 {
-    COX_TRY(cox_resolver_load(work->resolver, table, reterr));
+    if (cox_is_matched_by_name(table->entity) ||
+        cox_table_field(table, COX_LIT("email")) != COX_NO_FIELD) {
+        COX_TRY(cox_resolver_load(work->resolver, table, reterr));
+    }
     for (uint32_t i = 0; i < table->field_count; i++) {
         if (table->fields[i]->type == COX_REF) {
             COX_TRY(cox_resolver_load(work->resolver,

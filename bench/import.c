@@ -1,0 +1,152 @@
+/*
+ * bench/import.c: a file of 1,000,000 deals (COX_BENCH_ROWS) as the Salesforce Data Loader writes them,
+ * imported with validation, history, references, search and indexes, against the sqlite3 shell's
+ * .import of the very same rows into the same tables, all their indexes included. What only the import
+ * does (reading dates, money and stages, finding owners, the log's digests, search words) counts
+ * against us; the search index is left out for the shell. Seed 7.
+ */
+#include "connect/import.h"
+
+#include <inttypes.h>
+
+#include "bench.h"
+#include "command/feature_list.h"
+
+static const char *const tables[] = {"opportunity", "opportunity_past", "external_id", "log_row"};
+
+static uint64_t next(uint64_t *seed)
+{
+    uint64_t z = (*seed += UINT64_C(0x9e3779b97f4a7c15));
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static void write_deals(const char *path, int64_t rows)
+{
+    static const char *const stages[] = {"Prospecting", "Qualification", "Needs Analysis",
+        "Value Proposition", "Proposal/Price Quote", "Negotiation/Review", "Closed Won",
+        "Closed Lost"};
+    FILE *file = fopen(path, "w");
+    uint64_t seed = 7;
+
+    if (file == NULL) {
+        perror(path);
+        exit(1);
+    }
+    fputs("Id,Name,StageName,Amount,CloseDate,CreatedDate,OwnerId,Type,LeadSource,NextStep\n",
+        file);
+    for (int64_t i = 1; i <= rows; i++) {
+        unsigned year = 2020 + (unsigned)(next(&seed) % 4),
+                 month = 1 + (unsigned)(next(&seed) % 12);
+        unsigned day = 1 + (unsigned)(next(&seed) % 28);
+
+        fprintf(file,
+            "006%012" PRId64 "AAA,Deal number %" PRId64 " for customer %u,%s,%u.00,%u-%02u-%02u,"
+            "%u-%02u-%02uT09:%02u:00.000Z,005%012uAAA,New Business,Web,call back\n",
+            i, i, (unsigned)(next(&seed) % 5000), stages[next(&seed) % 8],
+            (unsigned)(next(&seed) % 100000), year + 1, month, day, year, month, day,
+            (unsigned)(i % 60), (unsigned)(next(&seed) % 100));
+    }
+    if (fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
+static struct cox_store *open_store(struct cox_arena *arena, const char *url)
+{
+    struct cox_store_opt opt = {.url = url,
+        .entities = cox_features_entities(arena),
+        .create = true,
+        .migrate = true};
+    struct cox_store *store = NULL;
+    struct cox_err err;
+
+    if (cox_store_open(&opt, &store, &err) != COX_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        exit(1);
+    }
+    return store;
+}
+
+static double import(struct cox_arena *arena, const char *url, const char *path, int64_t rows)
+{
+    struct cox_store *store = open_store(arena, url);
+    struct cox_import_opt opt = {.store = store,
+        .actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .paths = &path,
+        .path_count = 1,
+        .from = -1};
+    struct cox_import_report report;
+    struct cox_err err;
+    double start = bench_now(), took;
+
+    if (cox_import_run(arena, &opt, &report, &err) != COX_OK || report.files[0].created != rows) {
+        fprintf(stderr, "the import failed: %s\n", err.text);
+        exit(1);
+    }
+    took = bench_now() - start;
+    cox_store_close(store);
+    return took;
+}
+
+static void run(const char *command)
+{
+    int status = system(command); /* fixed words and our own folder */
+
+    if (status != 0) {
+        fprintf(stderr, "failed: %s\n", command);
+        exit(1);
+    }
+}
+
+/* The finished rows as CSV, then the shell's own reading of them. */
+static double shell(struct cox_arena *arena, const char *folder)
+{
+    char *command = cox_arena_format(arena,
+        "sqlite3 %s/shell.db 'delete from log_row; delete from "
+        "external_id'",
+        folder);
+    double start;
+
+    cox_store_close(open_store(arena, cox_arena_format(arena, "%s/shell.db", folder)));
+    run(command);
+    command = cox_arena_format(arena, "sqlite3 %s/shell.db -cmd '.mode csv'", folder);
+    for (size_t i = 0; i < COX_COUNT(tables); i++) {
+        run(cox_arena_format(arena, "sqlite3 -csv %s/ours.db 'select * from \"%s\"' > %s/%s.csv",
+            folder, tables[i], folder, tables[i]));
+        command = cox_arena_format(arena, "%s '.import %s/%s.csv %s'", command, folder, tables[i],
+            tables[i]);
+    }
+    start = bench_now();
+    run(cox_arena_format(arena, "%s 2>/dev/null", command));
+    return bench_now() - start;
+}
+
+int main(int argc, char **argv)
+{
+    const char *folder = argc > 1 ? argv[1] : ".";
+    const char *wanted = getenv("COX_BENCH_ROWS");
+    int64_t rows = wanted == NULL ? 1000000 : strtoll(wanted, NULL, 10);
+    struct cox_arena *arena = cox_arena_open((size_t)2 << 30);
+    struct bench_line line = {.bench = "import",
+        .metric = "rows a second",
+        .unit = "1/s",
+        .bar = "at least half of the sqlite3 shell's .import"};
+    char *path;
+
+    if (arena == NULL) {
+        return 1;
+    }
+    path = cox_arena_format(arena, "%s/deals.csv", folder);
+    write_deals(path, rows);
+    line.value =
+        (double)rows / import(arena, cox_arena_format(arena, "%s/ours.db", folder), path, rows);
+    line.baseline = (double)rows / shell(arena, folder);
+    line.is_met = line.value >= 0.5 * line.baseline;
+    bench_print(&line);
+    cox_arena_close(arena);
+    return 0;
+}
