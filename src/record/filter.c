@@ -135,8 +135,9 @@ static enum cox_rc decode(const struct parser *parser, struct cox_text text,
     }
     for (size_t i = 0; i < text.size; i++) {
         char c = text.ptr[i];
-        c = c == '+' ? (char)' ' : c;
-        if (c == '%') {
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
             int high = i + 2 < text.size ? hex_of(text.ptr[i + 1]) : -1;
             int low = high >= 0 ? hex_of(text.ptr[i + 2]) : -1;
             if (low < 0) {
