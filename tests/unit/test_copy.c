@@ -4,59 +4,20 @@
 #include <unistd.h>
 
 #include "base/day.h"
-#include "check.h"
 #include "record/copy.h"
 #include "record/custom.h"
 #include "record/erase.h"
 #include "record/find.h"
-#include "shop_work.h"
-
-#define OK(call) ok_at((call), &w->err, __LINE__)
-
-static void ok_at(enum cox_rc rc, const struct cox_err *err, int line)
-{
-    if (rc != COX_OK) {
-        print_message("# line %d: %s: %s: %s\n", line, cox_rc_name(rc), err->field, err->text);
-    }
-    assert_int_equal(rc, COX_OK);
-}
-
-static int set_up(void **state, enum cox_engine engine)
-{
-    static struct shop_work work;
-
-    *state = &work;
-    if (!shop_open(&work, engine, "copy", 11)) {
-        return 0;
-    }
-    return shop_start(&work) == COX_OK && shop_run(&work, 60) == COX_OK ? 0 : -1;
-}
+#include "shop_case.h"
 
 static int set_up_sqlite(void **state)
 {
-    return set_up(state, COX_SQLITE);
+    return case_set_up(state, COX_SQLITE, "copy", 11, 60);
 }
 
 static int set_up_postgres(void **state)
 {
-    return set_up(state, COX_POSTGRES);
-}
-
-static int tear_down(void **state)
-{
-    shop_close(*state);
-    return 0;
-}
-
-static struct shop_work *work_of(void **state)
-{
-    struct shop_work *w = *state;
-
-    if (!w->is_there) {
-        print_message("# COX_TEST_POSTGRES is not set: not run on PostgreSQL\n");
-        skip();
-    }
-    return w;
+    return case_set_up(state, COX_POSTGRES, "copy", 11, 60);
 }
 
 static bool make_target(struct place *place, enum cox_engine engine)
