@@ -3,8 +3,9 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -128,11 +129,23 @@ double territory_host_seconds(const struct territory_host *host)
     return (double)(now_us() - host->start_us) * 1e-6;
 }
 
+/* From /proc: getrusage would count what the parent held before exec. */
 int64_t territory_host_peak(void)
 {
-    struct rusage usage;
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[256];
+    long long kib = 0;
 
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
+    if (file == NULL) {
+        return 0;
+    }
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, "VmHWM:", 6) == 0) {
+            kib = strtoll(line + 6, NULL, 10);
+        }
+    }
+    (void)fclose(file); /* only read from */
+    return (int64_t)kib * 1024;
 }
 
 double territory_host_cpu_seconds(void)

@@ -6,7 +6,7 @@
 
 #include "kernel/territory/anneal_setup.h"
 
-enum { CHANCE_COUNT = 4096, SWAP_TRIES = 8, ROUNDS = 60, EXTRA_ROUNDS = 40 };
+enum { CHANCE_COUNT = 4096, SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40 };
 
 struct part {
     struct anneal *anneal;

@@ -138,7 +138,7 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
 {
     double usual = 1e6 / (double)solver->model.n, effort = opt->effort > 0 ? opt->effort : 1;
     double best_violation = HUGE_VAL, best_cost = HUGE_VAL;
-    size_t passes = solver->lane_count > 1 ? 3 : 1;
+    size_t passes = solver->lane_count > 1 ? 5 : 1;
 
     usual = usual < 20 ? 20 : usual > 60 ? 60 : usual;
     if (solver->lane_count == 1) {
@@ -161,7 +161,7 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
             memcpy(plan, solver->lane_plan + best * solver->model.n,
                 solver->model.n * sizeof(*plan));
         }
-        solver->round.heat *= 0.5;
+        solver->round.heat *= 0.6;
         solver->round.seed += 1000003;
         model_progress(&solver->model, &(struct cox_territory_progress){.stage = "rounding",
                                            .done = (double)(pass + 1) / (double)passes,
