@@ -40,6 +40,8 @@ def run(name, train, test, target, won, numbers, drop):
     onehot = OneHotEncoder(sparse_output=False, handle_unknown="ignore").fit([[r[c] for c in cats] for r in train])
     c = onehot.transform([[r[k] for k in cats] for r in both])
     v = np.array([[float(r[k]) if r[k] else np.nan for k in numbers] for r in both]).reshape(len(both), -1)
+    if not numbers:
+        v = np.zeros((len(both), 1))
     full = np.where(np.isnan(v), np.nanmedian(v[:n], 0), v)
     scaled = np.hstack([StandardScaler().fit(full[:n]).transform(full), c])
     bins = KBinsDiscretizer(10, encode="onehot-dense").fit(full[:n])

@@ -7,7 +7,7 @@ static const struct cox_option options[] = {
     {"target", "COL", "score: won or lost (else \"outcome\")", false},
     {"won", "VALUE", "the value of the target or outcome that means won", false},
     {"order", "COL", "score: date or number that orders deals in time", false},
-    {"segment", "COL", "score: groups, company side first; backtest: what sets amounts", true},
+    {"segment", "COL", "score: groups, widest first; backtest: what sets amounts", true},
     {"drop", "COL", "score: leave this column out", true},
     {"late", "COL", "score: known only late, so refused", true},
     {"allow", "COL", "score: use this column although it is suspect", true},
