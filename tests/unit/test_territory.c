@@ -1,5 +1,6 @@
 /* tests/unit/test_territory.c: plans against brute force, their own bound, and what must not matter. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,9 +236,9 @@ static void test_refusals(void **state)
         const char *field;
         size_t array; /* of the pointers below */
         double value;
-    } rows[] = {{"visits", 0, 0}, {"visits", 0, (double)NAN}, {"work", 1, -5}, {"work", 1, HUGE_VAL},
-        {"potential", 2, 0}, {"x", 3, (double)NAN}, {"y", 4, -HUGE_VAL}, {"relation_km", 5, -1},
-        {"work", 1, 1e16}};
+    } rows[] = {{"visits", 0, 0}, {"visits", 0, (double)NAN}, {"work", 1, -5},
+        {"work", 1, HUGE_VAL}, {"potential", 2, 0}, {"x", 3, (double)NAN}, {"y", 4, -HUGE_VAL},
+        {"relation_km", 5, -1}, {"work", 1, 1e16}};
 
     (void)state;
     for (size_t r = 0; r < COX_COUNT(rows); r++) {
@@ -352,6 +353,100 @@ static void test_globe(void **state)
     assert_true(fabs(cox_territory_km(&problem, 1, 1) - 0.2 * 111.195080) < 1e-4); /* date line */
 }
 
+/* Upper and lower bounds of one kind of load, as rows of an LP. */
+static void write_loads(FILE *file, const struct territory_case *kase, const double *weight,
+    double tol, const char *name)
+{
+    const struct cox_territory_problem *problem = &kase->problem;
+    double total = 0, share = 0;
+
+    for (size_t i = 0; i < problem->account_count; i++) {
+        total += weight[i];
+    }
+    for (size_t j = 0; j < problem->rep_count; j++) {
+        share += problem->share[j];
+    }
+    for (size_t j = 0; j < problem->rep_count; j++) {
+        double target = total * problem->share[j] / share;
+
+        for (int side = -1; side <= 1; side += 2) {
+            fprintf(file, "%s%zu%c:", name, j, side < 0 ? 'l' : 'u');
+            for (size_t i = 0; i < problem->account_count; i++) {
+                if (cox_territory_may(problem, i, j)) {
+                    fprintf(file, " + %.17g x%zu_%zu\n", weight[i], i, j);
+                }
+            }
+            fprintf(file, "%s %.17g\n", side < 0 ? ">=" : "<=", target * (1 + side * tol));
+        }
+    }
+}
+
+static void write_lp(const struct territory_case *kase, const char *path)
+{
+    const struct cox_territory_problem *problem = &kase->problem;
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fprintf(file, "Minimize\ncost:");
+    for (size_t i = 0; i < problem->account_count; i++) {
+        for (size_t j = 0; j < problem->rep_count; j++) {
+            if (cox_territory_may(problem, i, j)) {
+                fprintf(file, " + %.17g x%zu_%zu\n", cox_territory_cost_km(problem, i, j), i, j);
+            }
+        }
+    }
+    fprintf(file, "Subject To\n");
+    for (size_t i = 0; i < problem->account_count; i++) {
+        fprintf(file, "a%zu:", i);
+        for (size_t j = 0; j < problem->rep_count; j++) {
+            if (cox_territory_may(problem, i, j)) {
+                fprintf(file, " + x%zu_%zu", i, j);
+            }
+        }
+        fprintf(file, " = 1\n");
+    }
+    write_loads(file, kase, kase->work, problem->work_tol, "w");
+    write_loads(file, kase, kase->potential, problem->potential_tol, "p");
+    fprintf(file, "End\n");
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The bound is the transport LP's optimum, by another solver (GLPK, where it is installed). */
+static void test_lp_oracle(void **state)
+{
+    char dir[] = "/tmp/cox-territory-XXXXXX", lp[64], out[64], command[256], line[256];
+    struct territory_case kase;
+    double optimum = 0;
+    FILE *file;
+
+    (void)state;
+    if (system("glpsol --version >/dev/null 2>&1") != 0) {
+        print_message("no glpsol: skipped\n");
+        skip();
+        return;
+    }
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(lp, sizeof(lp), "%s/t.lp", dir); /* short by construction */
+    (void)snprintf(out, sizeof(out), "%s/t.out", dir);
+    (void)snprintf(command, sizeof(command), "glpsol --lp %s -o %s >/dev/null 2>&1", lp, out);
+    territory_case_open(&kase, 150, 6, 21);
+    write_lp(&kase, lp);
+    assert_int_equal(system(command), 0);
+    file = fopen(out, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        (void)sscanf(line, "Objective: cost = %lf", &optimum); /* other lines leave it alone */
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_true(optimum > 0);
+    assert_int_equal(territory_case_solve(&kase, &usual, NULL), COX_OK);
+    print_message("bound %.3f, LP %.3f\n", kase.plan.bound_km, optimum);
+    assert_true(kase.plan.bound_km <= optimum * (1 + 1e-6));
+    assert_true(kase.plan.bound_km >= 0.9999 * optimum);
+    assert_int_equal(remove(lp) | remove(out) | remove(dir), 0);
+    territory_case_close(&kase);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_stop_returns_a_plan),
         cmocka_unit_test(test_globe),
+        cmocka_unit_test(test_lp_oracle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
