@@ -23,15 +23,15 @@ static const struct {
     {COX_EXIT_FAULT, "stored data contradicts itself, or a fault of the program"},
 };
 
-/* "--db URL" padded to a column. */
+/* "--db URL" padded to a column; dots where it may be given several times. */
 static void option_line(FILE *out, const struct cox_option *option)
 {
     char text[80];
 
-    (void)snprintf(text, sizeof(text), "--%s%s%s", option->name, option->value == NULL ? "" : " ",
-        option->value == NULL ? "" : option->value);
-    (void)fprintf(out, "  %-22s %s%s\n", text, option->help,
-        option->is_repeated ? " (may be repeated)" : "");
+    (void)snprintf(text, sizeof(text), "--%s%s%s%s", option->name,
+        option->value == NULL ? "" : " ", option->value == NULL ? "" : option->value,
+        option->is_repeated ? "..." : "");
+    (void)fprintf(out, "  %-22s %s\n", text, option->help);
 }
 
 void cox_help_list(FILE *out)
