@@ -331,8 +331,8 @@ static int answer(struct world *world)
     bench_print(&(struct bench_line){"record", "open_to_first_answer", "s", seconds, (double)NAN,
         "< 0.2 s with 100,000 deals", seconds < 0.2 && rows == 50});
     double mib = resident_mib();
-    bench_print(
-        &(struct bench_line){"record", "memory_at_rest", "MiB", mib, (double)NAN, "< 64 MiB", mib < 64});
+    bench_print(&(struct bench_line){"record", "memory_at_rest", "MiB", mib, (double)NAN,
+        "< 64 MiB", mib < 64});
     cox_store_close(world->store);
     return 0;
 }

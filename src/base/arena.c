@@ -1,8 +1,6 @@
 /* base/arena.c: blocks in a list, newest first; big requests get a block of their own. */
 #include "base/arena.h"
 
-#include "base/text.h"
-
 #include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -10,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 enum { BLOCK_SIZE = 16384, ALIGN = alignof(max_align_t) };
 
@@ -31,7 +31,8 @@ struct cox_arena {
     size_t used, limit;
 };
 
-static _Atomic int64_t fail_countdown = -1; /* the one global: test-only, see cox_memory_fail_after */
+static _Atomic int64_t fail_countdown =
+    -1; /* the one global: test-only, see cox_memory_fail_after */
 
 void cox_memory_fail_after(int64_t countdown)
 {

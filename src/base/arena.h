@@ -5,10 +5,10 @@
 #ifndef COX_BASE_ARENA_H
 #define COX_BASE_ARENA_H
 
-#include "base/err.h"
-
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/err.h"
 
 struct cox_arena;
 struct cox_text;
@@ -33,9 +33,8 @@ void *cox_arena_alloc(struct cox_arena *arena, size_t size) __attribute__((mallo
 /* count * size with the product checked. */
 void *cox_arena_array(struct cox_arena *arena, size_t count, size_t size) __attribute__((malloc));
 
-#define COX_NEW(arena, type) ((type *)cox_arena_alloc((arena), sizeof(type)))
-#define COX_NEW_ARRAY(arena, count, type)                                                          \
-    ((type *)cox_arena_array((arena), (count), sizeof(type)))
+#define COX_NEW(arena, type)              ((type *)cox_arena_alloc((arena), sizeof(type)))
+#define COX_NEW_ARRAY(arena, count, type) ((type *)cox_arena_array((arena), (count), sizeof(type)))
 
 /* Copies: text is terminated as well, so .ptr may go where a C string is wanted. ptr NULL: failed. */
 char *cox_arena_string(struct cox_arena *arena, const char *string);
@@ -46,7 +45,8 @@ struct cox_mark cox_arena_mark(struct cox_arena *arena);
 void cox_arena_rewind(struct cox_arena *arena, struct cox_mark mark);
 
 /* Runs done(what) when the arena is closed or rewound past here, last first; at once on failure. */
-enum cox_rc cox_arena_defer(struct cox_arena *arena, void (*done)(void *), void *what) COX_NODISCARD;
+enum cox_rc cox_arena_defer(struct cox_arena *arena, void (*done)(void *),
+    void *what) COX_NODISCARD;
 
 size_t cox_arena_used(const struct cox_arena *arena);
 

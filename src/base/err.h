@@ -43,7 +43,7 @@ struct cox_err {
     char text[300];
 };
 
-#define COX_NODISCARD __attribute__((warn_unused_result))
+#define COX_NODISCARD                __attribute__((warn_unused_result))
 #define COX_PRINTF(text_at, args_at) __attribute__((format(printf, text_at, args_at)))
 
 /* Passes a failure on to the caller; the callee has filled reterr. */
@@ -58,7 +58,8 @@ struct cox_err {
 #define COX_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Fill reterr (may be NULL) and return rc, so that "return cox_fail(...)" reads as one thing. */
-enum cox_rc cox_fail(struct cox_err *reterr, enum cox_rc rc, const char *text, ...) COX_PRINTF(3, 4);
+enum cox_rc cox_fail(struct cox_err *reterr, enum cox_rc rc, const char *text, ...)
+    COX_PRINTF(3, 4);
 
 /* The same, naming the field; row 0 means no row. */
 enum cox_rc cox_fail_at(struct cox_err *reterr, enum cox_rc rc, const char *field, int64_t row,

@@ -26,7 +26,9 @@ static enum cox_rc of_commit(struct ask *ask, struct cox_err *reterr)
 static enum cox_rc of_last(struct cox_call *call, struct ask *ask, struct cox_err *reterr)
 {
     enum { RECENT_DAYS = 31 };
-    const struct cox_query query = {.entity = &cox_opportunity, .limit = 1, .order_count = 1,
+    const struct cox_query query = {.entity = &cox_opportunity,
+        .limit = 1,
+        .order_count = 1,
         .order = {{COX_OPPORTUNITY_CLOSED_DAY, true}}};
     struct cox_page page;
     int64_t day;

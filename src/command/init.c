@@ -38,7 +38,8 @@ static enum cox_rc read_settings(struct cox_cli *cli, const char *usual_currency
     return COX_OK;
 }
 
-enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store, struct cox_err *reterr)
+enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store,
+    struct cox_err *reterr)
 {
     struct cox_write_opt opt = cox_cli_write_opt(cli);
     struct cox_seed_opt settings;

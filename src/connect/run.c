@@ -16,6 +16,7 @@
 #include "connect/seen.h"
 #include "connect/stages.h"
 #include "connect/teams.h"
+#include "record/query.h"
 #include "sales/opportunity.h"
 #include "sales/product.h"
 
@@ -418,6 +419,47 @@ static enum cox_rc survey_job(struct cox_work *work, size_t at, struct cox_err *
     return cox_survey_take(work->arena, &ask, &job->survey, reterr);
 }
 
+/* ---- many rows into a small table ---- */
+
+enum { BULK_ROWS = 50000 };
+
+static enum cox_rc count_few(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_job *job = ctx;
+    const struct cox_query query = {.entity = job->mapping.guess.table->entity,
+        .limit = 1,
+        .want_count = true};
+    struct cox_page page;
+
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    return page.total_is_exact ? COX_OK : COX_CONFLICT;
+}
+
+/*
+ * A large file into a table that is small as yet is saved without the table's indexes, which are made
+ * at the end. If this process dies before, whoever opens the store next makes them.
+ */
+static enum cox_rc run_in_bulk(struct cox_job *job, int64_t done_row, int64_t error_size,
+    struct cox_err *reterr)
+{
+    const struct cox_read_opt opt = {.actor = job->work->opt->actor};
+    const struct cox_entity **bulk = COX_NEW(job->work->arena, const struct cox_entity *);
+    struct cox_err ignored;
+
+    if (bulk == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (job->survey.row_count < BULK_ROWS ||
+        cox_store_read(job->work->store, &opt, count_few, job, &ignored) != COX_OK) {
+        return run_records(job, done_row, error_size, reterr);
+    }
+    *bulk = job->mapping.guess.table->entity;
+    COX_TRY(cox_bulk_begin(job->work->store, bulk, 1, reterr));
+    enum cox_rc rc = run_records(job, done_row, error_size, reterr);
+    enum cox_rc end = cox_bulk_end(job->work->store, rc == COX_OK ? reterr : &ignored);
+    return rc == COX_OK ? end : rc;
+}
+
 static enum cox_rc run_job(struct cox_job *job, int64_t done_row, int64_t error_size,
     struct cox_err *reterr)
 {
@@ -432,7 +474,7 @@ static enum cox_rc run_job(struct cox_job *job, int64_t done_row, int64_t error_
     note_columns(job);
     switch (guess->kind) {
     case COX_KIND_RECORDS:
-        COX_TRY(run_records(job, done_row, error_size, reterr));
+        COX_TRY(run_in_bulk(job, done_row, error_size, reterr));
         break;
     case COX_KIND_TEAMS:
         COX_TRY(load_names(job->work, guess->table, reterr));

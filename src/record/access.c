@@ -28,7 +28,7 @@ enum cox_rc cox_access_note(struct cox_call *call, const struct cox_row *row,
     }
     for (int i = 0; i < 2; i++) {
         int64_t subject = cox_row_int(row, entity->participant[i]);
-        if (subject != call->actor.user_id) {
+        if (subject != COX_NULL && subject != call->actor.user_id) {
             looks->rows[looks->count++] = (struct cox_look){entity->number, row->id, subject};
             break; /* the two participants: the one who does not look is the one looked at */
         }

@@ -5,11 +5,11 @@
 #ifndef COX_RECORD_DB_H
 #define COX_RECORD_DB_H
 
-#include "base/err.h"
-#include "base/text.h"
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
 
 struct cox_db;
 struct cox_stmt;
@@ -43,7 +43,8 @@ enum cox_db_begin { COX_BEGIN_READ, COX_BEGIN_WRITE };
  * READ: one consistent state until commit or rollback (PostgreSQL: REPEATABLE READ READ ONLY).
  * WRITE: SQLite BEGIN IMMEDIATE, PostgreSQL READ COMMITTED; the caller then locks log_head.
  */
-enum cox_rc cox_db_begin(struct cox_db *db, enum cox_db_begin how, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_db_begin(struct cox_db *db, enum cox_db_begin how,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * COX_UNKNOWN_OUTCOME when the connection was lost during COMMIT: the caller looks the group up.
@@ -74,7 +75,8 @@ enum cox_rc cox_db_prepare(struct cox_db *db, struct cox_text sql, struct cox_st
 /* at counts from 1. Texts and bytes must live until the first step. A failure shows at the step. */
 void cox_stmt_bind_int(struct cox_stmt *stmt, unsigned at, int64_t value);
 void cox_stmt_bind_real(struct cox_stmt *stmt, unsigned at, double value);
-void cox_stmt_bind_text(struct cox_stmt *stmt, unsigned at, struct cox_text value); /* ptr NULL: null */
+void cox_stmt_bind_text(struct cox_stmt *stmt, unsigned at,
+    struct cox_text value); /* ptr NULL: null */
 void cox_stmt_bind_bytes(struct cox_stmt *stmt, unsigned at, struct cox_text value);
 void cox_stmt_bind_null(struct cox_stmt *stmt, unsigned at);
 
@@ -83,7 +85,8 @@ void cox_stmt_bind_null(struct cox_stmt *stmt, unsigned at);
  * (SQLite), or nothing more is accepted (PostgreSQL).
  */
 /* Next row, if any. PostgreSQL fetches the whole result at the first step: page large reads. */
-enum cox_rc cox_stmt_step(struct cox_stmt *stmt, bool *ret_is_row, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_stmt_step(struct cox_stmt *stmt, bool *ret_is_row,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * Run a statement whose rows nobody wants, and leave it bound-free for the next use (not done).

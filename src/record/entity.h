@@ -5,11 +5,11 @@
 #ifndef COX_RECORD_ENTITY_H
 #define COX_RECORD_ENTITY_H
 
-#include "base/err.h"
-#include "base/text.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
 
 struct cox_call;
 struct cox_row;
@@ -76,13 +76,12 @@ struct cox_field {
 
 /* Offsets that only compile when the member has the C type of the field's type. */
 #define COX_AT_TYPED(structure, member, ctype)                                                     \
-    (1 + offsetof(structure, member) +                                                             \
-        0 * sizeof(struct {                                                                        \
-            _Static_assert(_Generic(((structure *)0)->member, ctype: 1, default: 0),               \
-                "member has the wrong type");                                                      \
-            int unused_;                                                                           \
-        }))
-#define COX_AT_INT(structure, member) COX_AT_TYPED(structure, member, int64_t)
+    (1 + offsetof(structure, member) + 0 * sizeof(struct {                                         \
+        _Static_assert(_Generic(((structure *)0)->member, ctype : 1, default : 0),                 \
+            "member has the wrong type");                                                          \
+        int unused_;                                                                               \
+    }))
+#define COX_AT_INT(structure, member)  COX_AT_TYPED(structure, member, int64_t)
 #define COX_AT_REAL(structure, member) COX_AT_TYPED(structure, member, double)
 #define COX_AT_TEXT(structure, member) COX_AT_TYPED(structure, member, struct cox_text)
 
@@ -181,7 +180,7 @@ struct cox_entity {
     struct cox_membership member;
     const struct cox_grant *grants; /* ends with {0}; unused for REACH_PARTICIPANTS */
     cox_check_fn check;
-    cox_settle_fn settle; /* NULL: nothing holds across rows */
+    cox_settle_fn settle;   /* NULL: nothing holds across rows */
     unsigned waived_causes; /* 1u << cause: check is not run (undo of data older than a rule) */
     const char *external_alias[COX_VENDOR_COUNT]; /* vendor object names, '|' between several */
     const char *also;                             /* other words for it in file names, headers */

@@ -20,12 +20,14 @@ struct cox_filter; /* parsed, checked against the entity and the actor; lives in
  * "unknown field" alike.
  */
 enum cox_rc cox_filter_parse(struct cox_call *call, const struct cox_entity *entity,
-    struct cox_text text, const struct cox_filter **ret_filter, struct cox_err *reterr) COX_NODISCARD;
+    struct cox_text text, const struct cox_filter **ret_filter,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* Built by code: all are joined with and. */
 struct cox_filter_term {
     uint32_t field;
-    const char *op; /* of the grammar: "eq", "gte", "is" ... ; "in" takes several terms' values no */
+    const char
+        *op; /* of the grammar: "eq", "gte", "is" ... ; "in" takes several terms' values no */
     struct cox_value value;
 };
 enum cox_rc cox_filter_build(struct cox_call *call, const struct cox_entity *entity,
@@ -50,8 +52,8 @@ struct cox_query {
     const struct cox_filter *filter; /* NULL: all */
     struct cox_text search;          /* words, all of them, each a prefix; ptr NULL: none */
     struct cox_order order[COX_ORDER_MAX];
-    size_t order_count; /* 0: by id */
-    uint32_t limit;     /* 1..COX_PAGE_MAX */
+    size_t order_count;     /* 0: by id */
+    uint32_t limit;         /* 1..COX_PAGE_MAX */
     struct cox_text cursor; /* from the page before; ptr NULL: from the start */
     bool want_count;
 };
@@ -59,18 +61,19 @@ struct cox_query {
 struct cox_page {
     const struct cox_row *rows;
     size_t count;
-    struct cox_text next;  /* cursor; ptr NULL: this was the last page */
-    int64_t total;         /* when wanted: exact up to COX_COUNT_EXACT_MAX, else that number */
+    struct cox_text next; /* cursor; ptr NULL: this was the last page */
+    int64_t total;        /* when wanted: exact up to COX_COUNT_EXACT_MAX, else that number */
     bool total_is_exact;
 };
 
 /* Other orders than indexed fields are refused above 50,000 rows with a sentence. */
-enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query, struct cox_page *ret_page,
-    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query,
+    struct cox_page *ret_page, struct cox_err *reterr) COX_NODISCARD;
 
 /* Every visible row in id order, page by page; each row lives until the callback returns. */
 typedef enum cox_rc (*cox_row_fn)(void *ctx, const struct cox_row *row, struct cox_err *reterr);
 enum cox_rc cox_each(struct cox_call *call, const struct cox_entity *entity,
-    const struct cox_filter *filter, cox_row_fn fn, void *ctx, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_filter *filter, cox_row_fn fn, void *ctx,
+    struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -9,18 +9,18 @@
 #ifndef COX_RECORD_RECORD_H
 #define COX_RECORD_RECORD_H
 
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "record/db.h"
 #include "record/entity.h"
 
-#include <math.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#define COX_FOREVER INT64_MAX
+#define COX_FOREVER    INT64_MAX
 #define COX_SINCE_EVER (-INT64_C(62135596800000000)) /* 0001-01-01: the first instant there is */
 
 struct cox_zone;
@@ -58,9 +58,8 @@ static inline struct cox_value cox_real(double real)
 
 static inline struct cox_value cox_text_value(struct cox_text text)
 {
-    return text.ptr == NULL || text.size == 0
-               ? cox_null()
-               : (struct cox_value){COX_VALUE_TEXT, {.text = text}};
+    return text.ptr == NULL || text.size == 0 ? cox_null()
+                                              : (struct cox_value){COX_VALUE_TEXT, {.text = text}};
 }
 
 bool cox_value_same(const struct cox_value *a, const struct cox_value *b);
@@ -103,7 +102,8 @@ void cox_registry_close(struct cox_registry *registry);
 size_t cox_registry_count(const struct cox_registry *registry);
 const struct cox_table *cox_registry_at(const struct cox_registry *registry, size_t index);
 /* By name, plural or number; NULL when there is none. */
-const struct cox_table *cox_registry_find(const struct cox_registry *registry, struct cox_text name);
+const struct cox_table *cox_registry_find(const struct cox_registry *registry,
+    struct cox_text name);
 const struct cox_table *cox_registry_number(const struct cox_registry *registry, uint16_t number);
 const struct cox_table *cox_registry_entity(const struct cox_registry *registry,
     const struct cox_entity *entity);
@@ -122,11 +122,12 @@ void cox_registry_release(struct cox_store *store, const struct cox_registry *re
 struct cox_store_opt {
     const char *url;
     const struct cox_entity *const *entities;
-    int64_t (*now_us)(void *ctx);                          /* NULL: the system's clock */
-    void (*random)(void *ctx, void *bytes, size_t size);   /* NULL: the system's */
+    int64_t (*now_us)(void *ctx);                        /* NULL: the system's clock */
+    void (*random)(void *ctx, void *bytes, size_t size); /* NULL: the system's */
     void *ctx;
-    bool create;  /* make it when it is absent */
-    bool migrate; /* carry out the plan of changes at open; else a store that needs one is refused */
+    bool create; /* make it when it is absent */
+    bool
+        migrate; /* carry out the plan of changes at open; else a store that needs one is refused */
     size_t call_memory_max; /* 0: 256 MiB */
     unsigned reader_max;    /* 0: 8 connections */
 };
@@ -172,15 +173,15 @@ enum cox_rc cox_store_read(struct cox_store *store, const struct cox_read_opt *o
 struct cox_write_opt {
     struct cox_actor actor;
     enum cox_cause cause;
-    int64_t batch;               /* 0, or the id of a log_batch (import, bulk edit) */
-    const char *note;            /* short, never personal; may be NULL */
-    const char *request;         /* request id or command; may be NULL */
-    struct cox_text key;         /* Idempotency-Key; ptr NULL: none */
-    struct cox_text key_hash;    /* digest of the request the key stands for */
+    int64_t batch;            /* 0, or the id of a log_batch (import, bulk edit) */
+    const char *note;         /* short, never personal; may be NULL */
+    const char *request;      /* request id or command; may be NULL */
+    struct cox_text key;      /* Idempotency-Key; ptr NULL: none */
+    struct cox_text key_hash; /* digest of the request the key stands for */
 };
 
 struct cox_commit {
-    int64_t seq;   /* 0: fn changed nothing, nothing was committed */
+    int64_t seq; /* 0: fn changed nothing, nothing was committed */
     int64_t at_us;
     bool repeated; /* the key was seen before: seq is that of the first time, fn was not run */
 };
@@ -191,17 +192,18 @@ struct cox_commit {
  * sets in ctx anew each run). All changes of one call are one commit: a record changes once in it
  * (a second change of a record made in the same call is folded into the first).
  */
-enum cox_rc cox_store_write(struct cox_store *store, const struct cox_write_opt *opt, cox_call_fn fn,
-    void *ctx, struct cox_commit *ret_commit, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_store_write(struct cox_store *store, const struct cox_write_opt *opt,
+    cox_call_fn fn, void *ctx, struct cox_commit *ret_commit, struct cox_err *reterr) COX_NODISCARD;
 
 struct cox_arena *cox_call_arena(struct cox_call *call);
 struct cox_store *cox_call_store(struct cox_call *call);
 const struct cox_registry *cox_call_registry(struct cox_call *call);
 const struct cox_actor *cox_call_actor(struct cox_call *call);
 struct cox_as_of cox_call_as_of(struct cox_call *call); /* resolved: both parts set */
-int64_t cox_call_now_us(struct cox_call *call); /* write: the commit's instant; read: the as-of instant */
+int64_t cox_call_now_us(
+    struct cox_call *call); /* write: the commit's instant; read: the as-of instant */
 enum cox_cause cox_call_cause(struct cox_call *call);
-int64_t cox_call_today(struct cox_call *call); /* company day of the clock, whatever as_of is */
+int64_t cox_call_today(struct cox_call *call);     /* company day of the clock, whatever as_of is */
 int64_t cox_call_as_of_day(struct cox_call *call); /* company day of the as-of instant */
 const struct cox_zone *cox_call_zone(struct cox_call *call); /* the company's; never NULL */
 /* For named analytical SQL of features; every such statement carries the actor's scope itself. */
@@ -287,7 +289,8 @@ enum cox_rc cox_external_find(struct cox_call *call, struct cox_text source,
     const struct cox_entity *entity, struct cox_text external, int64_t *ret_id,
     struct cox_err *reterr) COX_NODISCARD; /* 0: none */
 enum cox_rc cox_external_put(struct cox_call *call, struct cox_text source,
-    const struct cox_entity *entity, struct cox_text external, int64_t id, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_entity *entity, struct cox_text external, int64_t id,
+    struct cox_err *reterr) COX_NODISCARD;
 /* The record's id in that source; ptr NULL when it has none. */
 enum cox_rc cox_external_of(struct cox_call *call, struct cox_text source,
     const struct cox_entity *entity, int64_t id, struct cox_text *ret_external,

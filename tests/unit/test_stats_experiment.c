@@ -131,7 +131,8 @@ static void bad_input_is_refused_by_name(void **state)
     assert_int_equal(cox_experiment_read(&tau, &good, &good, 1, &reading, &err), COX_INVALID);
     assert_int_equal(cox_experiment_read(&share, &good, &good, 1, &reading, &err), COX_INVALID);
     assert_int_equal(cox_experiment_read(&burn, &good, &good, 1, &reading, &err), COX_INVALID);
-    assert_int_equal(cox_experiment_read(NULL, &good, &good, (double)NAN, &reading, &err), COX_INVALID);
+    assert_int_equal(cox_experiment_read(NULL, &good, &good, (double)NAN, &reading, &err),
+        COX_INVALID);
     assert_true(reading.lift == 42);
     assert_int_equal(cox_experiment_cluster(trials, wins, 2, &good, &err), COX_INVALID);
     assert_int_equal(err.row, 2);

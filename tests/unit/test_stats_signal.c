@@ -199,7 +199,8 @@ static void the_limit_meets_the_budget(void **state)
 
 static void false_discoveries_are_bounded(void **state)
 {
-    static const double p[] = {.001, .008, .039, .041, .042, .06, .074, .205, .212, .216, (double)NAN};
+    static const double p[] = {.001, .008, .039, .041, .042, .06, .074, .205, .212, .216,
+        (double)NAN};
     double scratch[200], value[100];
     bool chosen[100];
     struct cox_random random;
