@@ -210,7 +210,7 @@ void prices_warm(struct prices *prices, const struct model *model)
     draw_sample(prices, model, least(model->n, 2000), &set);
     newton_candidates(&prices->newton, model, &set, prices->x);
     prices->scale_km = scale_of(model, &set);
-    prices_renew(prices, model, prices->scale_km / 64);
+    prices_renew(prices, model, prices->scale_km / 8);
 }
 
 void prices_renew(struct prices *prices, const struct model *model, double from_km)
