@@ -156,9 +156,9 @@ static bool has_index(const struct cox_list *list, uint32_t field)
     if (field >= entity->field_count) {
         return false; /* added at run time */
     }
-    /* Closed versions have an index for sorted fields, the owner and the parent (schema.c). */
+    /* Closed versions have an index for some sorted fields, the owner and the parent (schema.c). */
     return list->call->is_now ? cox_field_is_indexed(entity, field)
-                              : (entity->fields[field].flags & COX_SORTED) != 0 ||
+                              : (entity->fields[field].flags & COX_SORTED_PAST) != 0 ||
                                     field == entity->owner_field || field == entity->parent_field;
 }
 
@@ -173,8 +173,7 @@ static bool can_drive(const struct cox_list *list, const struct cox_filter *term
     case COX_OP_LTE:
     case COX_OP_ILIKE:
         return term->kind == COX_FILTER_TERM && has_index(list, term->field);
-    case COX_OP_NULL:
-        return term->kind == COX_FILTER_TERM && !term->is_name && has_index(list, term->field);
+    case COX_OP_NULL: /* no index holds rows without a value */
     case COX_OP_NEQ:
     case COX_OP_LIKE:
     case COX_OP_NOT_LIKE:

@@ -142,30 +142,35 @@ static enum cox_rc each_field_index(const struct index_ask *ask, const struct co
     const struct cox_entity *entity = table->entity;
     const struct cox_field *field = table->fields[at];
     const char *fold = cox_field_has_fold(entity, at) ? "_fold" : "";
+    bool is_sorted = (field->flags & COX_SORTED) != 0;
     char columns[300];
 
     if ((field->flags & COX_UNIQUE) != 0) {
         (void)snprintf(columns, sizeof(columns), "\"%s%s\"", field->name, fold);
         COX_TRY(give_index(ask, table, CURRENT, "u", field->name, columns));
     }
-    if ((field->flags & COX_SORTED) == 0 && field->type != COX_REF) {
+    if (!is_sorted && field->type != COX_REF) {
         return COX_OK;
     }
-    (void)snprintf(columns, sizeof(columns), "\"%s%s\", \"id\"", field->name, fold);
+    /* Rows without a value are a part of their own in lists: no index need hold them. */
+    char some[160] = "";
+    if ((field->flags & COX_REQUIRED) == 0) {
+        (void)snprintf(some, sizeof(some), ") WHERE (\"%s%s\" IS NOT NULL", field->name, fold);
+    }
+    (void)snprintf(columns, sizeof(columns), "\"%s%s\", \"id\"%s", field->name, fold, some);
     COX_TRY(give_index(ask, table, CURRENT, "i", field->name, columns));
-    /* To the few closed versions of one person, or of one parent, without a walk over all. */
-    bool is_way_in = at == entity->owner_field || at == entity->parent_field;
-    if ((field->flags & COX_SORTED) == 0 && !is_way_in) {
-        return COX_OK;
-    }
-    if ((field->flags & COX_SORTED) != 0 && entity->owner_field < entity->field_count &&
-        entity->owner_field != at) {
-        (void)snprintf(columns, sizeof(columns), "\"%s\", \"%s%s\", \"id\"",
-            entity->fields[entity->owner_field].name, field->name, fold);
+    if (is_sorted && entity->owner_field < entity->field_count && entity->owner_field != at) {
+        (void)snprintf(columns, sizeof(columns), "\"%s\", \"%s%s\", \"id\"%s",
+            entity->fields[entity->owner_field].name, field->name, fold, some);
         COX_TRY(give_index(ask, table, CURRENT, "o", field->name, columns));
     }
+    /* To the few closed versions of one person, or of one parent, without a walk over all. */
+    bool is_way_in = at == entity->owner_field || at == entity->parent_field;
+    if ((field->flags & COX_SORTED_PAST) == 0 && !is_way_in) {
+        return COX_OK;
+    }
     (void)snprintf(columns, sizeof(columns),
-        "\"%s%s\", \"id\", \"from_us\", \"to_us\", \"rev\", \"seq_to\"", field->name, fold);
+        "\"%s%s\", \"id\", \"from_us\", \"to_us\", \"rev\", \"seq_to\"%s", field->name, fold, some);
     return give_index(ask, table, PAST, "i", field->name, columns);
 }
 
@@ -604,7 +609,7 @@ enum cox_rc cox_schema_add_custom(struct cox_db *db, const struct cox_entity *en
             part_suffix(part), field->name,
             cox_db_type_name(cox_db_engine(db), cox_type_storage(field->type)));
         COX_TRY(cox_db_exec(db, sql, reterr));
-        if (!is_indexed || (part == PAST && (field->flags & COX_SORTED) == 0)) {
+        if (!is_indexed || (part == PAST && (field->flags & COX_SORTED_PAST) == 0)) {
             continue;
         }
         (void)snprintf(sql, sizeof(sql),
