@@ -9,7 +9,7 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo import brief export log undo territory stats user token check audit digest backup restore move migrate help --version' ;;
+    '' | help) words='init demo import brief export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
@@ -17,6 +17,8 @@ _coxswain() {
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
+    erase) words='preview run finish --list ' ;;
+    forecast) words='score period series backtest --train --score --target --won --order --segment --drop --late --allow --history --closed --id --out --deals --amount --prob --target-amount --won-so-far --rho --new-count --new-prob --new-mean --new-shape --series --value --season --horizon --created --outcome --by ' ;;
     territory) words='solve frontier centers size --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --points --count --neighbours --from --to --hours --speed --detour --rep-cost --km-cost ' ;;
     stats) words='experiment impact rollout compare watch diagnose power --alpha --tau --share --start --seed --draws --method --ratio --limit --power --rate --trials --per-cluster --icc --sd --teams ' ;;
     user) words='add list deactivate --name --hat --reports-to --from --all ' ;;
