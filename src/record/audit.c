@@ -66,14 +66,13 @@ static void check_personal(struct audit *audit, const struct cox_stored *stored)
 static void add_version(struct audit *audit, struct cox_digest *digest,
     const struct cox_stored *stored, bool has_personal)
 {
-    static const unsigned char none[COX_DIGEST_SIZE];
     unsigned char bytes[COX_DIGEST_SIZE];
     const unsigned char *phash = NULL;
 
     if (has_personal) {
         check_personal(audit, stored);
         phash =
-            stored->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)stored->phash.ptr : none;
+            stored->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)stored->phash.ptr : NULL;
     }
     cox_digest_version(&stored->row, phash, bytes);
     cox_digest_bytes(digest, bytes, sizeof(bytes));

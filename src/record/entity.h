@@ -35,12 +35,13 @@ enum cox_field_flag {
     COX_REQUIRED = 1 << 0, /* save refuses a row without it */
     COX_SORTED = 1 << 1,   /* indexed for lists as things are now */
     COX_SEARCHED = 1 << 2, /* its words are found by search */
-    COX_PERSONAL = 1 << 3, /* about a person: hashed apart, nulled by erasure */
-    COX_PRIVATE = 1 << 4,  /* only the row's author (first participant) ever reads it */
-    COX_UNIQUE = 1 << 5,   /* one live record per folded value (user e-mail only) */
-    COX_FIXED = 1 << 6,    /* set when created, never changed */
-    COX_SYSTEM = 1 << 7,   /* set by code (check, jobs), refused from outside */
-    COX_RETIRED = 1 << 8,  /* no longer shown or written; old versions keep it */
+    COX_PERSONAL =
+        1 << 3, /* about a person: hashed apart, nulled by erasure; never changes for a field */
+    COX_PRIVATE = 1 << 4, /* only the row's author (first participant) ever reads it */
+    COX_UNIQUE = 1 << 5,  /* one live record per folded value (user e-mail only) */
+    COX_FIXED = 1 << 6,   /* set when created, never changed */
+    COX_SYSTEM = 1 << 7,  /* set by code (check, jobs), refused from outside */
+    COX_RETIRED = 1 << 8, /* no longer shown or written; old versions keep it */
     /* With SORTED: lists as of any instant come in this order too, however many versions there are.
      * Every save pays for it: the two or three orders that people ask the past for. */
     COX_SORTED_PAST = 1 << 9,

@@ -65,11 +65,6 @@ static void add_plain_table(struct cox_buf *sql, enum cox_engine engine,
     }
 }
 
-static bool has_personal(const struct cox_table *table)
-{
-    return ((const struct cox_table_inside *)(const void *)table)->has_personal;
-}
-
 static bool has_search(const struct cox_table *table)
 {
     return ((const struct cox_table_inside *)(const void *)table)->has_search;
@@ -88,9 +83,8 @@ static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
         cox_buf_format(sql, "\"to_us\" %s NOT NULL, \"seq_to\" %s NOT NULL, ", i_type, i_type);
     }
     cox_buf_format(sql, "\"imported\" %s NOT NULL", i_type);
-    if (has_personal(table)) {
-        cox_buf_format(sql, ", \"psalt\" %s, \"phash\" %s", b_type, b_type);
-    }
+    /* In every table, so that an entity may get its first personal field later. */
+    cox_buf_format(sql, ", \"psalt\" %s, \"phash\" %s", b_type, b_type);
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
         cox_buf_format(sql, ", \"%s\" %s", field->name,

@@ -38,7 +38,7 @@ static const struct cox_field new_fields[] = {
     [NEW_NAME] = {"label", .was = "title", .type = COX_TEXT,
         .flags = COX_REQUIRED | COX_SORTED | COX_SEARCHED},
     [NEW_SIZE] = {"size", .type = COX_INT, .flags = COX_SORTED},
-    [NEW_COLOUR] = {"colour", .type = COX_TEXT, .flags = COX_SORTED},
+    [NEW_COLOUR] = {"colour", .type = COX_TEXT, .flags = COX_SORTED | COX_PERSONAL},
 };
 
 static const struct cox_entity new_thing = {
@@ -99,6 +99,15 @@ static enum cox_rc grow(struct cox_call *call, void *ctx, struct cox_err *reterr
     const struct cox_change change = {OLD_SIZE, cox_int(4)};
 
     return cox_change_fields(call, &old_thing, *id, 0, &change, 1, NULL, reterr);
+}
+
+/* The entity's first personal field came with this release. */
+static enum cox_rc paint(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const int64_t *id = ctx;
+    const struct cox_change change = {NEW_COLOUR, cox_text_value(COX_LIT("red"))};
+
+    return cox_change_fields(call, &new_thing, *id, 0, &change, 1, NULL, reterr);
 }
 
 static enum cox_rc read_new(struct cox_call *call, void *ctx, struct cox_err *reterr)
@@ -166,6 +175,9 @@ static void upgrade_on(enum cox_engine engine)
     ok(cox_store_read(store, &read, read_new, &id, &err), &err);
     ok(cox_state_digest(store, (struct cox_as_of){.seq = 1}, after, &err), &err);
     assert_string_equal(before, after);
+    ok(cox_audit_verify(store, NULL, NULL, &report, &err), &err);
+    assert_string_equal(report.fault, "");
+    ok(cox_store_write(store, &write, paint, &id, NULL, &err), &err);
     ok(cox_audit_verify(store, NULL, NULL, &report, &err), &err);
     assert_string_equal(report.fault, "");
     ok(cox_store_plan(&opt, arena, &plan, &err), &err);
