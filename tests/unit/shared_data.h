@@ -2,26 +2,38 @@
 #ifndef COX_TESTS_UNIT_SHARED_DATA_H
 #define COX_TESTS_UNIT_SHARED_DATA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+enum { SHARED_PATH_SIZE = 512 };
+
+/* Where a file of the shared data is (COX_SHARED names the folder); false where it is not there. */
+static inline bool find_shared(const char *name, char ret_path[SHARED_PATH_SIZE])
+{
+    const char *const roots[] = {getenv("COX_SHARED"), "../shared", "../../shared",
+        "../../../shared"};
+
+    for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+        if (roots[i] == NULL) {
+            continue;
+        }
+        (void)snprintf(ret_path, SHARED_PATH_SIZE, "%s/data/%s", roots[i], name); /* cut: absent */
+        if (access(ret_path, R_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* NULL where the data is not there. */
 static inline FILE *open_shared(const char *name)
 {
-    char path[512];
-    const char *root = getenv("COX_SHARED");
+    char path[SHARED_PATH_SIZE];
 
-    for (int i = 0; i < 4; i++) {
-        static const char *const beside[] = {"../shared", "../../shared", "../../../shared"};
-        (void)snprintf(path, sizeof(path), "%s/data/%s",
-            i == 0 && root != NULL ? root : beside[i % 3], name);
-        FILE *file = fopen(path, "r");
-        if (file != NULL) {
-            return file;
-        }
-    }
-    return NULL;
+    return find_shared(name, path) ? fopen(path, "r") : NULL;
 }
 
 /* Field number at (from 0) of a line without quotes; "" past the end. */
