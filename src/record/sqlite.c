@@ -176,7 +176,7 @@ static enum cox_rc set_up(struct lite *lite, struct cox_err *reterr)
     COX_TRY(exec(&lite->base,
         "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA case_sensitive_like=ON;"
         "PRAGMA foreign_keys=OFF; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
-        "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864",
+        "PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864",
         reterr));
     COX_TRY(exec(&lite->base,
         lite->base.mode == COX_DB_READ ? "PRAGMA cache_size=-16384; PRAGMA query_only=ON"
