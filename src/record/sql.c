@@ -59,20 +59,33 @@ void cox_sql_add_literal(struct cox_sql *sql, const char *literal, size_t size)
 }
 
 /* Names are ours (static rows or generated), so another character is a mistake of the program. */
-static bool is_name(const char *name)
+static bool is_name(const char *name, size_t size)
 {
-    size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-    return size > 0 && size <= NAME_MAX_SIZE && name[size] == '\0';
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)name[i];
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
+            return false;
+        }
+    }
+    return size > 0 && size <= NAME_MAX_SIZE;
 }
 
+/* A question names every column each time it is asked, so the pieces are put in with one step. */
 void cox_sql_add_name(struct cox_sql *sql, const char *name, const char *suffix)
 {
-    assert(is_name(name));
-    add_bytes(sql, "\"", 1);
-    add_bytes(sql, name, strlen(name));
-    add_bytes(sql, suffix, strlen(suffix));
-    add_bytes(sql, "\"", 1);
+    size_t name_size = strlen(name), suffix_size = strlen(suffix);
+    char *at;
+
+    assert(is_name(name, name_size));
+    if (!reserve_text(sql, name_size + suffix_size + 2)) {
+        return;
+    }
+    at = sql->text + sql->size;
+    *at++ = '"';
+    memcpy(at, name, name_size);
+    memcpy(at + name_size, suffix, suffix_size);
+    at[name_size + suffix_size] = '"';
+    sql->size += name_size + suffix_size + 2;
 }
 
 void cox_sql_name(struct cox_sql *sql, const char *name)
