@@ -110,7 +110,8 @@ static enum cox_rc read_one(struct cox_call *call, const struct cox_table *table
         return cox_no_memory(reterr);
     }
     cox_sql_init(&sql, call->arena);
-    add_one_arm(&sql, call, table, COX_ARM_CURRENT, id, eyes);
+    /* One row as it is now: asking about the row at hand is far cheaper than the general condition. */
+    add_one_arm(&sql, call, table, COX_ARM_CURRENT, id, call->is_now ? OF_ANYBODY : eyes);
     if (!call->is_now) {
         cox_sql_lit(&sql, " UNION ALL ");
         add_one_arm(&sql, call, table, COX_ARM_PAST, id, eyes);
@@ -123,6 +124,13 @@ static enum cox_rc read_one(struct cox_call *call, const struct cox_table *table
     }
     COX_TRY(cox_row_read(call->arena, table, stmt, row, reterr));
     hide_future(call, until_us, row);
+    if (eyes == OF_ACTOR && call->is_now) {
+        bool may_read;
+        COX_TRY(cox_scope_may_read(call, row, &may_read, reterr));
+        if (!may_read) {
+            return cox_scope_missing(table, reterr);
+        }
+    }
     if (eyes == OF_ACTOR) {
         cox_scope_mask(call, row);
     }

@@ -65,6 +65,13 @@ enum cox_rc cox_scope_sees(struct cox_call *call, const struct cox_table *table,
     int64_t id, bool *ret_sees, struct cox_err *reterr) COX_NODISCARD;
 
 /*
+ * May the actor read this row, which is stored and holds now? The answer of cox_scope_add, come to by
+ * looking at the row: its owner first, then its parent, at last the general condition.
+ */
+enum cox_rc cox_scope_may_read(struct cox_call *call, const struct cox_row *row, bool *ret_may,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/*
  * May the actor save this? before NULL: a new row; after NULL: a removal. COX_MISSING when the
  * actor may not even see before (in the words of an absent record), COX_DENIED when only the act
  * is refused. Looks at rights alone, in the call's own transaction, as things are now.

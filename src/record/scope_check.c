@@ -187,6 +187,12 @@ static enum cox_rc may(struct cox_call *call, enum cox_verb verb, const struct c
                             : is_shared(call, table, verb, row->id, ret_may, reterr);
 }
 
+enum cox_rc cox_scope_may_read(struct cox_call *call, const struct cox_row *row, bool *ret_may,
+    struct cox_err *reterr)
+{
+    return may(call, COX_READ, row, ret_may, reterr);
+}
+
 /* ---- what a save may do to single fields ---- */
 
 /* Handing authorship over would hand over the private fields written so far. */
