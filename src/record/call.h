@@ -107,6 +107,7 @@ struct cox_call {
     struct cox_actor actor;
     struct cox_as_of as_of;      /* resolved: both parts set */
     bool is_now;                 /* current tables alone answer; else versions by as_of */
+    int64_t head_seq;            /* newest commit when a read began */
     int64_t now_us;              /* clock at the start; for writes the commit's instant */
     int64_t today;               /* company day of the clock: authority is the actor's now */
     int64_t as_of_day;           /* company day of as_of.at_us */

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "record/store.h"
+
 /* ---- authority ---- */
 
 static unsigned roles_of(const struct cox_actor *actor)
@@ -616,8 +618,43 @@ static bool may_be_narrow(const struct cox_call *call, const struct cox_table *t
     return true;
 }
 
-enum cox_rc cox_scope_width(struct cox_call *call, const struct cox_table *table,
-    enum cox_width *ret_width, struct cox_err *reterr)
+static struct cox_width_note *note_of(const struct cox_call *call, const struct cox_table *table)
+{
+    uint64_t hash = (uint64_t)call->actor.user_id * 0x9e3779b97f4a7c15U + table->entity->number;
+
+    return &call->store->widths[(hash ^ hash >> 32) % COX_WIDTH_COUNT];
+}
+
+static bool recall_width(const struct cox_call *call, const struct cox_table *table,
+    bool *ret_is_narrow)
+{
+    const struct cox_width_note *note = note_of(call, table);
+    bool is_known;
+
+    (void)pthread_mutex_lock(&call->store->lock);
+    is_known = note->entity == table->entity->number && note->user_id == call->actor.user_id &&
+               note->roles == call->actor.roles && note->seq <= call->head_seq &&
+               note->seq > call->head_seq - COX_WIDTH_COMMITS &&
+               note->at_us > call->now_us - COX_WIDTH_US;
+    *ret_is_narrow = note->is_narrow;
+    (void)pthread_mutex_unlock(&call->store->lock);
+    return is_known;
+}
+
+static void keep_width(const struct cox_call *call, const struct cox_table *table, bool is_narrow)
+{
+    (void)pthread_mutex_lock(&call->store->lock);
+    *note_of(call, table) = (struct cox_width_note){.user_id = call->actor.user_id,
+        .seq = call->head_seq,
+        .at_us = call->now_us,
+        .roles = call->actor.roles,
+        .entity = table->entity->number,
+        .is_narrow = is_narrow};
+    (void)pthread_mutex_unlock(&call->store->lock);
+}
+
+static enum cox_rc find_width(struct cox_call *call, const struct cox_table *table,
+    bool *ret_is_narrow, struct cox_err *reterr)
 {
     const struct cox_table *chain[COX_PARENT_DEPTH_MAX + 1];
     int count = 0;
@@ -629,6 +666,21 @@ enum cox_rc cox_scope_width(struct cox_call *call, const struct cox_table *table
     /* From the top: each question then starts from a set already known to be small. */
     while (is_narrow && count > 0) {
         COX_TRY(probe(call, chain[--count], &is_narrow, reterr));
+    }
+    *ret_is_narrow = is_narrow;
+    return COX_OK;
+}
+
+enum cox_rc cox_scope_width(struct cox_call *call, const struct cox_table *table,
+    enum cox_width *ret_width, struct cox_err *reterr)
+{
+    bool is_narrow;
+
+    if (call->write != NULL) { /* its own rows may be many by now, and may never be committed */
+        COX_TRY(find_width(call, table, &is_narrow, reterr));
+    } else if (!recall_width(call, table, &is_narrow)) {
+        COX_TRY(find_width(call, table, &is_narrow, reterr));
+        keep_width(call, table, is_narrow);
     }
     *ret_width = is_narrow ? COX_NARROW : COX_WIDE;
     return COX_OK;

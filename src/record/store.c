@@ -520,6 +520,7 @@ static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     COX_TRY(cox_registry_use(store, db, head.schema_seq, &registry, reterr));
     rc = cox_call_begin(store, db, opt->actor, registry, &call, reterr);
     if (rc == COX_OK) {
+        call.head_seq = head.seq;
         rc = resolve_as_of(&call, opt->as_of, &head, reterr);
     }
     if (rc == COX_OK) {

@@ -8,6 +8,18 @@
 
 struct cox_writer; /* write.c */
 
+/*
+ * How many records an actor sees of an entity, few or many, as last found out (scope.c): a measure
+ * for planning, no right, so an old answer costs time and nothing else.
+ */
+enum { COX_WIDTH_COUNT = 512, COX_WIDTH_COMMITS = 100, COX_WIDTH_US = 10 * 1000 * 1000 };
+struct cox_width_note {
+    int64_t user_id, seq, at_us; /* seq, at_us: when it was found out */
+    unsigned roles;
+    uint16_t entity; /* 0: empty */
+    bool is_narrow;
+};
+
 struct cox_store {
     struct cox_arena *arena;
     const char *url;
@@ -21,8 +33,9 @@ struct cox_store {
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t reader_free;
-    struct cox_registry *registry; /* the newest one */
-    struct cox_db **readers;       /* idle ones first */
+    struct cox_width_note widths[COX_WIDTH_COUNT]; /* by hash of user and entity */
+    struct cox_registry *registry;                 /* the newest one */
+    struct cox_db **readers;                       /* idle ones first */
     unsigned reader_idle, reader_open, reader_max;
 
     struct cox_writer *writer;
