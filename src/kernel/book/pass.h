@@ -1,0 +1,86 @@
+/* kernel/book/pass.h: one pass over deals: which are asked for, as they were. For kernel/book only. */
+#ifndef COX_KERNEL_BOOK_PASS_H
+#define COX_KERNEL_BOOK_PASS_H
+
+#include "kernel/book/pack.h"
+
+static inline bool cox_book_bit(const uint64_t *bits, size_t at)
+{
+    return (bits[at / 64] >> at % 64 & 1U) != 0;
+}
+
+static inline bool cox_book_is_dead(const struct cox_book_part *part, size_t deal)
+{
+    return part->dead != NULL && cox_book_bit(part->dead, deal);
+}
+
+static inline struct cox_book_state cox_book_now(const struct cox_book_part *part, size_t deal)
+{
+    return (struct cox_book_state){.amount_minor = part->amount_minor[deal],
+        .close_day = part->close_day[deal],
+        .closed_day = part->closed_day[deal],
+        .owner = part->owner[deal],
+        .stage = part->stage[deal],
+        .win_bp = part->win_bp[deal]};
+}
+
+static inline bool cox_book_lies_in(struct cox_book_days days, int32_t day)
+{
+    return day >= days.from && (day < days.to || days.to == INT32_MAX);
+}
+
+bool cox_book_has_id(const int64_t *ids, size_t count, int64_t id);
+
+/* May a deal be seen that is owned so now, and was at the instant? */
+static inline bool cox_book_sees(const struct cox_book *book, const struct cox_book_scope *scope,
+    uint16_t owner_now, uint16_t owner_then, int64_t id)
+{
+    if (scope->now == NULL && scope->then == NULL) {
+        return true;
+    }
+    if ((scope->now != NULL && owner_now < book->owner_count &&
+            cox_book_bit(scope->now, owner_now)) ||
+        (scope->then != NULL && owner_then < book->owner_count &&
+            cox_book_bit(scope->then, owner_then))) {
+        return true;
+    }
+    return scope->extra_count > 0 && cox_book_has_id(scope->extra_ids, scope->extra_count, id);
+}
+
+/* The part of the question that a state answers: it is there, of a stage and an owner asked for. */
+static inline bool cox_book_fits(const struct cox_book *book, const struct cox_book_ask *ask,
+    const struct cox_book_state *state)
+{
+    return state->stage < book->stage_count &&
+           (ask->stage_in == NULL || ask->stage_in[state->stage] != 0) &&
+           (ask->owner_in == NULL ||
+               (state->owner < book->owner_count && cox_book_bit(ask->owner_in, state->owner)));
+}
+
+/* Is the deal, so at the instant, one that ask is about? */
+static inline bool cox_book_matches(const struct cox_book *book, const struct cox_book_ask *ask,
+    size_t part_at, size_t deal, const struct cox_book_state *state)
+{
+    const struct cox_book_part *part = &book->parts[part_at];
+
+    return cox_book_fits(book, ask, state) && cox_book_lies_in(ask->close, state->close_day) &&
+           cox_book_lies_in(ask->closed, state->closed_day) &&
+           cox_book_lies_in(ask->created, part->created_day[deal]) &&
+           (ask->picked == NULL || cox_book_bit(ask->picked[part_at], deal)) &&
+           cox_book_sees(book, &ask->scope, part->owner[deal], state->owner, part->id[deal]);
+}
+
+/* The chance that counts, in basis points. */
+static inline int64_t cox_book_chance(const struct cox_book *book,
+    const struct cox_book_state *state)
+{
+    return state->win_bp != COX_BOOK_NO_PROB ? state->win_bp : book->stages[state->stage].win_bp;
+}
+
+/* amount x bp / 10,000, half-even, without overflow for amounts of the record engine. */
+int64_t cox_book_weigh(int64_t amount_minor, int64_t bp);
+
+enum cox_rc cox_book_check_ask(const struct cox_book *book, const struct cox_book_ask *ask,
+    struct cox_err *reterr) COX_NODISCARD;
+
+#endif
