@@ -12,9 +12,10 @@
 #include "org/actor.h"
 #include "org/people.h"
 #include "record/query.h"
+#include "sales/brief_json.h"
 
 static const struct cox_option options[] = {
-    {"hat", "HAT", "manager (the course) or leader (the crew)", false},
+    {"hat", "HAT", "manager (the course), leader (the crew) or rep (my own work)", false},
     {"user", "PERSON", "as this person sees it: e-mail address or number", false},
     {"team", "TEAM", "only this team and those below it: name or number", false},
     {"quarter-of", "DAY", "figures of the quarter this day lies in (else that of --as-of)", false},
@@ -63,101 +64,21 @@ static enum cox_rc find_people(struct cox_call *call, void *ctx, struct cox_err 
         COX_TRY(
             cox_actor_find(call, cox_text_of(ask->who), cox_call_today(call), &ask->actor, reterr));
         ask->brief.user = ask->actor.user_id;
-        if ((ask->actor.roles & COX_ROLE_BIT(ask->brief.hat)) == 0) {
+        if (ask->brief.hat != COX_REP && (ask->actor.roles & COX_ROLE_BIT(ask->brief.hat)) == 0) {
             return cox_fail_at(reterr, COX_DENIED, "user", 0, "%s does not wear the %s's hat",
-                ask->who, ask->brief.hat == COX_LEADER ? "leader" : "manager");
+                ask->who, cox_brief_hat_name(ask->brief.hat));
         }
     }
     return ask->team == NULL ? COX_OK : find_team(call, ask->team, &ask->brief.team, reterr);
 }
 
-/* ---- JSON ---- */
-
-static void put_cell(struct cox_json *json, const struct cox_brief_column *column,
-    const struct cox_value *value)
-{
-    char name[80], day[COX_DAY_SIZE];
-
-    (void)snprintf(name, sizeof(name), "%s%s", column->name,
-        column->kind == COX_BRIEF_MONEY ? "_minor" : "");
-    cox_json_key(json, name);
-    if (value->kind == COX_VALUE_NULL) {
-        cox_json_null(json);
-    } else if (column->kind == COX_BRIEF_DAY) {
-        cox_day_format(value->number, day);
-        cox_json_string(json, day);
-    } else if (value->kind == COX_VALUE_TEXT) {
-        cox_json_text(json, value->text);
-    } else if (value->kind == COX_VALUE_REAL) {
-        cox_json_real(json, value->real);
-    } else {
-        cox_json_int(json, value->number);
-    }
-}
-
-static void put_section(struct cox_json *json, const struct cox_brief_section *section)
-{
-    cox_json_key(json, section->name);
-    cox_json_begin_object(json);
-    cox_json_put_string(json, "title", section->title);
-    cox_json_put_string(json, "note",
-        section->row_count == 0 && section->empty != NULL ? section->empty : section->note);
-    cox_json_put_int(json, "left_out", (int64_t)section->more_count);
-    cox_json_key(json, "rows");
-    cox_json_begin_array(json);
-    for (size_t row = 0; row < section->row_count; row++) {
-        cox_json_begin_object(json);
-        for (size_t column = 0; column < section->column_count; column++) {
-            put_cell(json, &section->columns[column],
-                &section->cells[row * section->column_count + column]);
-        }
-        cox_json_end_object(json);
-    }
-    cox_json_end_array(json);
-    cox_json_end_object(json);
-}
-
-static void put_day(struct cox_json *json, const char *key, int64_t day)
-{
-    char text[COX_DAY_SIZE];
-
-    cox_day_format(day, text);
-    cox_json_put_string(json, key, text);
-}
-
 static enum cox_rc write_json(struct cox_cli *cli, const struct cox_brief *brief,
     struct cox_err *reterr)
 {
-    struct cox_as_of as_of = cox_call_as_of(brief->call);
-    char instant[COX_INSTANT_SIZE];
     struct cox_json json;
 
-    cox_instant_format(as_of.at_us, instant);
     cox_cli_json(cli, &json);
-    cox_json_begin_object(&json);
-    cox_json_put_string(&json, "hat", brief->hat == COX_LEADER ? "leader" : "manager");
-    cox_json_key(&json, "user");
-    brief->user == 0 ? cox_json_null(&json) : cox_json_int(&json, brief->user);
-    cox_json_key(&json, "team");
-    brief->team == 0 ? cox_json_null(&json) : cox_json_int(&json, brief->team);
-    cox_json_put_string(&json, "as_of", instant);
-    cox_json_put_int(&json, "as_of_seq", as_of.seq);
-    put_day(&json, "day", brief->day);
-    cox_json_put_text(&json, "currency", brief->currency);
-    cox_json_key(&json, "period");
-    cox_json_begin_object(&json);
-    cox_json_put_string(&json, "label", brief->period.label);
-    put_day(&json, "from_day", brief->period.span.from_day);
-    put_day(&json, "to_day", brief->period.span.to_day);
-    cox_json_end_object(&json);
-    cox_json_key(&json, "sections");
-    cox_json_begin_object(&json);
-    for (const struct cox_brief_section *section = brief->first; section != NULL;
-         section = section->next) {
-        put_section(&json, section);
-    }
-    cox_json_end_object(&json);
-    cox_json_end_object(&json);
+    cox_brief_put_json(brief, COX_BRIEF_MINOR, &json);
     COX_TRY(cox_json_done(&json, reterr));
     return fputc('\n', cli->out) == EOF ? cox_fail(reterr, COX_IO, "writing the output failed")
                                         : COX_OK;
@@ -207,8 +128,10 @@ static enum cox_rc read_hat(const struct cox_cli *cli, enum cox_role *ret_hat,
         *ret_hat = COX_MANAGER;
     } else if (strcmp(hat, "leader") == 0) {
         *ret_hat = COX_LEADER;
+    } else if (strcmp(hat, "rep") == 0) {
+        *ret_hat = COX_REP;
     } else {
-        return cox_fail(reterr, COX_INVALID, "--hat is manager or leader");
+        return cox_fail(reterr, COX_INVALID, "--hat is manager, leader or rep");
     }
     return COX_OK;
 }
@@ -249,7 +172,8 @@ const struct cox_command cox_command_brief = {
     .help = "The manager's brief: the quarter so far, quotas and pace by working days, the\n"
             "open pipeline by stage, stuck deals with their reasons, wins and losses by\n"
             "person. The leader's: who needs a 1:1, promises due, wins to recognise,\n"
-            "newcomers, load. Every figure is of one instant and says of which days.\n"
+            "newcomers, load. A rep's (with --user): the own number, next steps, what is due.\n"
+            "Every figure is of one instant and says of which days.\n"
             "\n"
             "Without --user it is the operator's, of the whole company; 1:1s and promises\n"
             "are then not shown, as they belong to the two people of each. With --user it\n"

@@ -132,9 +132,11 @@ static struct cox_text cell_text(const struct cox_brief *brief, enum cox_brief_k
     }
     switch (kind) {
     case COX_BRIEF_TEXT:
+    case COX_BRIEF_KEY:
         return value->text;
     case COX_BRIEF_COUNT:
     case COX_BRIEF_DAYS:
+    case COX_BRIEF_ID:
         group(value->number, room);
         break;
     case COX_BRIEF_MONEY:
@@ -372,6 +374,45 @@ static void write_section(const struct cox_brief *brief, const struct cox_brief_
     }
 }
 
+static bool is_for_programs(const struct cox_brief_column *column)
+{
+    return column->kind == COX_BRIEF_ID || column->kind == COX_BRIEF_KEY;
+}
+
+/*
+ * A section without the ids, which nobody reads on a terminal; false without memory, and the
+ * section is then left as it is.
+ */
+static bool hide_ids(const struct cox_brief *brief, const struct cox_brief_section *section,
+    struct cox_brief_section *ret_shown)
+{
+    struct cox_arena *arena = cox_call_arena(brief->call);
+    struct cox_brief_column *columns =
+        COX_NEW_ARRAY(arena, section->column_count, struct cox_brief_column);
+    struct cox_value *cells =
+        COX_NEW_ARRAY(arena, section->column_count * section->row_count, struct cox_value);
+    size_t width = 0, at = 0;
+
+    *ret_shown = *section;
+    if (columns == NULL || cells == NULL) {
+        return false;
+    }
+    for (size_t c = 0; c < section->column_count; c++) {
+        if (!is_for_programs(&section->columns[c])) {
+            columns[width++] = section->columns[c];
+        }
+    }
+    for (size_t i = 0; i < section->column_count * section->row_count; i++) {
+        if (!is_for_programs(&section->columns[i % section->column_count])) {
+            cells[at++] = section->cells[i];
+        }
+    }
+    ret_shown->columns = columns;
+    ret_shown->column_count = width;
+    ret_shown->cells = cells;
+    return true;
+}
+
 static void write_head(const struct cox_brief *brief, size_t width, struct cox_buf *buf)
 {
     const struct cox_person *person = cox_brief_person(brief, brief->user);
@@ -382,7 +423,9 @@ static void write_head(const struct cox_brief *brief, size_t width, struct cox_b
     cox_day_format(brief->period.span.from_day, from);
     cox_day_format(brief->period.span.to_day - 1, to);
     cox_buf_init(&line, 1000);
-    cox_buf_add_string(&line, brief->hat == COX_LEADER ? "Crew brief of " : "Course brief of ");
+    cox_buf_add_string(&line, brief->hat == COX_LEADER ? "Crew brief of "
+                              : brief->hat == COX_REP  ? "Brief of "
+                                                       : "Course brief of ");
     cox_buf_add_text(&line,
         person != NULL ? person->name : COX_LIT("the whole company, as the operator sees it"));
     write_wrapped(buf, cox_buf_text(&line), 0, width);
@@ -400,6 +443,15 @@ void cox_brief_write_text(const struct cox_brief *brief, size_t width, struct co
     write_head(brief, width, buf);
     for (const struct cox_brief_section *section = brief->first; section != NULL;
          section = section->next) {
-        write_section(brief, section, width, buf);
+        struct cox_brief_section shown;
+
+        if (section->is_for_screens) {
+            continue;
+        }
+        if (!hide_ids(brief, section, &shown)) {
+            buf->failed = true;
+            return;
+        }
+        write_section(brief, &shown, width, buf);
     }
 }

@@ -1,11 +1,11 @@
 /* command/features.c: the list of everything the program can do; nothing is registered elsewhere. */
 #include "command/feature_list.h"
-
 #include "leader/brief.h"
 #include "leader/one_on_one.h"
 #include "manager/brief.h"
 #include "manager/quota.h"
 #include "org/org.h"
+#include "sales/desk.h"
 #include "sales/sales.h"
 
 const struct cox_feature *const cox_features[] = {
@@ -13,6 +13,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_sales,
     &cox_feature_quota,
     &cox_feature_manager_brief,
+    &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_leader_brief,
     NULL,

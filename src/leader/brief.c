@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "leader/one_on_one.h"
-#include "org/line.h"
+#include "leader/talks.h"
 #include "record/query.h"
 #include "sales/brief.h"
 #include "sales/deals.h"
@@ -19,163 +19,6 @@ enum {
     PROMISE_AHEAD_DAYS = 7,
 };
 
-/* ---- whose crew ---- */
-
-struct crew {
-    const struct cox_person **at;
-    size_t count;
-};
-
-static bool is_in(const int64_t *ids, size_t count, int64_t id)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (ids[i] == id) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Those below the person on the day; for the operator everybody who works here. */
-static enum cox_rc load_crew(struct cox_brief *brief, struct crew *ret_crew, struct cox_err *reterr)
-{
-    const int64_t *below = NULL;
-    size_t count = 0;
-
-    ret_crew->count = 0;
-    ret_crew->at = COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1,
-        const struct cox_person *);
-    if (ret_crew->at == NULL) {
-        return cox_no_memory(reterr);
-    }
-    if (brief->user != 0) {
-        COX_TRY(cox_line_below(brief->call, brief->user, brief->day, &below, &count, reterr));
-    }
-    for (size_t i = 0; i < brief->people_count; i++) {
-        const struct cox_person *person = &brief->people[i];
-
-        if (person->is_active && (brief->user == 0 || is_in(below, count, person->id)) &&
-            cox_brief_counts(brief, person->id)) {
-            ret_crew->at[ret_crew->count++] = person;
-        }
-    }
-    return COX_OK;
-}
-
-static struct cox_value name_cell(const struct cox_brief *brief, int64_t user)
-{
-    const struct cox_person *person = cox_brief_person(brief, user);
-
-    return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
-}
-
-/* ---- 1:1s ---- */
-
-static const struct cox_brief_column talk_columns[] = {
-    {"person", "Person", COX_BRIEF_TEXT},
-    {"last_day", "Last 1:1", COX_BRIEF_DAY},
-    {"days_since", "Days since", COX_BRIEF_DAYS},
-    {"next_day", "Next planned", COX_BRIEF_DAY},
-};
-
-struct talk {
-    const struct cox_person *person;
-    int64_t last_day, next_day;
-};
-
-struct talks {
-    struct cox_brief *brief;
-    struct talk *at;
-    size_t count;
-};
-
-static enum cox_rc note_talk(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct talks *talks = (struct talks *)ctx;
-    int64_t day = cox_row_int(row, COX_ONE_ON_ONE_DAY);
-    int64_t state = cox_row_int(row, COX_ONE_ON_ONE_STATE);
-
-    (void)reterr; /* nothing can fail */
-    if (cox_row_int(row, COX_ONE_ON_ONE_LEADER) != talks->brief->user) {
-        return COX_OK;
-    }
-    for (size_t i = 0; i < talks->count; i++) {
-        struct talk *talk = &talks->at[i];
-
-        if (talk->person->id != cox_row_int(row, COX_ONE_ON_ONE_PERSON)) {
-            continue;
-        }
-        if (state == COX_ONE_ON_ONE_HELD && day <= talks->brief->day &&
-            (talk->last_day == COX_NULL || day > talk->last_day)) {
-            talk->last_day = day;
-        }
-        if (state == COX_ONE_ON_ONE_PLANNED && day >= talks->brief->day &&
-            (talk->next_day == COX_NULL || day < talk->next_day)) {
-            talk->next_day = day;
-        }
-    }
-    return COX_OK;
-}
-
-/* Never talked first, then the longest ago. */
-static int compare_talks(const void *a, const void *b)
-{
-    const struct talk *x = (const struct talk *)a, *y = (const struct talk *)b;
-
-    if (x->last_day != y->last_day) {
-        return x->last_day < y->last_day ? -1 : 1; /* COX_NULL is the smallest */
-    }
-    return (x->person->id > y->person->id) - (x->person->id < y->person->id);
-}
-
-static enum cox_rc fill_talks(struct cox_brief *brief, struct cox_brief_section *section,
-    struct cox_err *reterr)
-{
-    struct talks talks = {.brief = brief};
-    struct crew crew;
-
-    COX_TRY(load_crew(brief, &crew, reterr));
-    talks.at = COX_NEW_ARRAY(cox_call_arena(brief->call), crew.count + 1, struct talk);
-    if (talks.at == NULL) {
-        return cox_no_memory(reterr);
-    }
-    for (size_t i = 0; i < crew.count; i++) {
-        talks.at[talks.count++] = (struct talk){crew.at[i], COX_NULL, COX_NULL};
-    }
-    COX_TRY(cox_each(brief->call, &cox_one_on_one, NULL, note_talk, &talks, reterr));
-    qsort(talks.at, talks.count, sizeof(*talks.at), compare_talks);
-    for (size_t i = 0; i < talks.count; i++) {
-        const struct talk *talk = &talks.at[i];
-        const struct cox_value cells[] = {
-            cox_text_value(talk->person->name),
-            cox_int(talk->last_day),
-            cox_int(talk->last_day == COX_NULL ? COX_NULL : brief->day - talk->last_day),
-            cox_int(talk->next_day),
-        };
-
-        COX_TRY(cox_brief_row(brief, section, cells, reterr));
-    }
-    return COX_OK;
-}
-
-static enum cox_rc add_talks(struct cox_brief *brief, struct cox_err *reterr)
-{
-    struct cox_brief_section *section = cox_brief_section(brief, "one_on_ones", "Who needs a 1:1",
-        talk_columns, COX_COUNT(talk_columns));
-
-    if (section == NULL) {
-        return cox_no_memory(reterr);
-    }
-    if (brief->user == 0) {
-        section->empty = "1:1s and promises belong to the two people of each; they are shown to "
-                         "them alone: ask with --user.";
-        return COX_OK;
-    }
-    section->note = "Held 1:1s with the people below you; the longest ago first.";
-    section->empty = "Nobody reports to you.";
-    return fill_talks(brief, section, reterr);
-}
-
 /* ---- promises ---- */
 
 static const struct cox_brief_column promise_columns[] = {
@@ -184,6 +27,10 @@ static const struct cox_brief_column promise_columns[] = {
     {"to", "To", COX_BRIEF_TEXT},
     {"due_day", "Due", COX_BRIEF_DAY},
     {"overdue_days", "Overdue", COX_BRIEF_DAYS},
+    {"action_item", "action_item", COX_BRIEF_ID},
+    {"by_user", "user", COX_BRIEF_ID},
+    {"to_user", "user", COX_BRIEF_ID},
+    {"one_on_one", "one_on_one", COX_BRIEF_ID},
 };
 
 struct promises {
@@ -221,10 +68,15 @@ static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox
     }
     const struct cox_value cells[] = {
         cox_text_value(text),
-        item.owner == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, item.owner),
-        to == brief->user ? cox_text_value(COX_LIT("you")) : name_cell(brief, to),
+        item.owner == brief->user ? cox_text_value(COX_LIT("you"))
+                                  : cox_brief_name(brief, item.owner),
+        to == brief->user ? cox_text_value(COX_LIT("you")) : cox_brief_name(brief, to),
         cox_int(item.due_day),
         cox_int(item.due_day < brief->day ? brief->day - item.due_day : COX_NULL),
+        cox_int(row->id),
+        cox_int(item.owner),
+        cox_int(to),
+        cox_int(item.one_on_one),
     };
     return cox_brief_row(brief, promises->section, cells, reterr);
 }
@@ -265,6 +117,8 @@ static const struct cox_brief_column win_columns[] = {
     {"deal", "Deal", COX_BRIEF_TEXT},
     {"amount", "Amount", COX_BRIEF_MONEY},
     {"won_day", "Won", COX_BRIEF_DAY},
+    {"opportunity", "opportunity", COX_BRIEF_ID},
+    {"user", "user", COX_BRIEF_ID},
 };
 
 static int compare_wins(const void *a, const void *b)
@@ -307,10 +161,12 @@ static enum cox_rc add_wins(struct cox_brief *brief, struct cox_err *reterr)
 
         COX_TRY(cox_deal_name(brief->call, wins[i]->id, &name, reterr));
         const struct cox_value cells[] = {
-            name_cell(brief, wins[i]->owner),
+            cox_brief_name(brief, wins[i]->owner),
             cox_text_value(name),
             cox_int(wins[i]->amount_minor),
             cox_int(wins[i]->won_day),
+            cox_int(wins[i]->id),
+            cox_int(wins[i]->owner),
         };
 
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
@@ -327,6 +183,7 @@ static const struct cox_brief_column load_columns[] = {
     {"count_ratio", "Of median", COX_BRIEF_RATIO},
     {"amount", "Open sum", COX_BRIEF_MONEY},
     {"amount_ratio", "Of median", COX_BRIEF_RATIO},
+    {"user", "user", COX_BRIEF_ID},
 };
 
 struct person_load {
@@ -365,7 +222,7 @@ static int compare_loads(const void *a, const void *b)
     return (x->person->id > y->person->id) - (x->person->id < y->person->id);
 }
 
-static size_t sum_loads(const struct cox_brief *brief, const struct crew *crew,
+static size_t sum_loads(const struct cox_brief *brief, const struct cox_crew *crew,
     struct person_load *loads)
 {
     size_t count = 0;
@@ -413,6 +270,7 @@ static enum cox_rc fill_loads(struct cox_brief *brief, struct cox_brief_section 
             cox_real(count_median > 0 ? (double)loads[i].count / count_median : (double)NAN),
             cox_int(loads[i].amount),
             cox_real(amount_median > 0 ? (double)loads[i].amount / amount_median : (double)NAN),
+            cox_int(loads[i].person->id),
         };
 
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
@@ -425,14 +283,14 @@ static enum cox_rc add_load(struct cox_brief *brief, struct cox_err *reterr)
     struct cox_brief_section *section = cox_brief_section(brief, "load", "Load of each person",
         load_columns, COX_COUNT(load_columns));
     struct person_load *loads;
-    struct crew crew;
+    struct cox_crew crew;
 
     if (section == NULL) {
         return cox_no_memory(reterr);
     }
     section->note = "Open deals against the median of those here who have any.";
     section->empty = "No open deals.";
-    COX_TRY(load_crew(brief, &crew, reterr));
+    COX_TRY(cox_crew_load(brief, &crew, reterr));
     loads = COX_NEW_ARRAY(cox_call_arena(brief->call), crew.count + 1, struct person_load);
     if (loads == NULL) {
         return cox_no_memory(reterr);
@@ -450,6 +308,7 @@ static const struct cox_brief_column newcomer_columns[] = {
     {"won_count_90", "Won", COX_BRIEF_COUNT},
     {"won_90", "Sum won", COX_BRIEF_MONEY},
     {"ramp", "Of median", COX_BRIEF_RATIO},
+    {"user", "user", COX_BRIEF_ID},
 };
 
 enum { RAMP_DAYS = 90 };
@@ -484,7 +343,7 @@ static int64_t won_lately(const struct cox_brief *brief, int64_t user, int64_t *
 }
 
 /* Median of what those here for longer won in the same days, of those who sell at all. */
-static enum cox_rc tenured_median(const struct cox_brief *brief, const struct crew *crew,
+static enum cox_rc tenured_median(const struct cox_brief *brief, const struct cox_crew *crew,
     double *ret_median, struct cox_err *reterr)
 {
     int64_t *sums = COX_NEW_ARRAY(cox_call_arena(brief->call), crew->count + 1, int64_t);
@@ -512,7 +371,7 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
 {
     struct cox_brief_section *section = cox_brief_section(brief, "newcomers",
         "Newcomers and their ramp", newcomer_columns, COX_COUNT(newcomer_columns));
-    struct crew crew;
+    struct cox_crew crew;
     double others = (double)NAN;
 
     if (section == NULL) {
@@ -522,7 +381,7 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
         "Hired within a year; won in the last 90 days, against the median of those here "
         "for longer.";
     section->empty = "Nobody was hired within a year.";
-    COX_TRY(load_crew(brief, &crew, reterr));
+    COX_TRY(cox_crew_load(brief, &crew, reterr));
     COX_TRY(tenured_median(brief, &crew, &others, reterr));
     for (size_t i = 0; i < crew.count; i++) {
         const struct cox_person *person = crew.at[i];
@@ -540,15 +399,19 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
             cox_int(won_count),
             cox_int(sum),
             cox_real(others > 0 ? (double)sum / others : (double)NAN),
+            cox_int(person->id),
         };
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
     }
     return COX_OK;
 }
 
-static const struct cox_signal signal_talks = {"one_on_ones", COX_ROLE_BIT(COX_LEADER), add_talks};
-static const struct cox_signal signal_promises = {"promises", COX_ROLE_BIT(COX_LEADER),
-    add_promises};
+static const struct cox_signal signal_talks = {"one_on_ones", COX_ROLE_BIT(COX_LEADER),
+    cox_talks_add};
+static const struct cox_signal signal_next_talk = {"next_one_on_one", COX_ROLE_BIT(COX_REP),
+    cox_next_talk_add};
+static const struct cox_signal signal_promises = {"promises",
+    COX_ROLE_BIT(COX_LEADER) | COX_ROLE_BIT(COX_REP), add_promises};
 static const struct cox_signal signal_wins = {"wins", COX_ROLE_BIT(COX_LEADER), add_wins};
 static const struct cox_signal signal_newcomers = {"newcomers", COX_ROLE_BIT(COX_LEADER),
     add_newcomers};
@@ -556,6 +419,7 @@ static const struct cox_signal signal_load = {"load", COX_ROLE_BIT(COX_LEADER), 
 
 static const struct cox_signal *const signals[] = {
     &signal_talks,
+    &signal_next_talk,
     &signal_promises,
     &signal_wins,
     &signal_newcomers,

@@ -297,3 +297,49 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     *ret_unrated_count = load.unrated_count;
     return COX_OK;
 }
+
+/* ---- sums of a period ---- */
+
+static int64_t sum_targets(const struct cox_attainment *rows, size_t count)
+{
+    int64_t people = 0, teams = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].measure == COX_MEASURE_REVENUE) {
+            *(rows[i].team == COX_NULL ? &people : &teams) += rows[i].target;
+        }
+    }
+    return people > 0 ? people : teams;
+}
+
+enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, int64_t due_from,
+    struct cox_period_sum *ret_sum, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = brief->deals;
+    struct cox_period_sum sum = {0};
+    struct cox_attainment *rows;
+    size_t count;
+
+    COX_TRY(cox_attainment_load(brief, span, &rows, &count, &sum.unrated_count, reterr));
+    sum.target_minor = sum_targets(rows, count);
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+
+        if (!cox_brief_counts(brief, deal->owner)) {
+            continue;
+        }
+        if (is_within(span, deal->won_day)) {
+            sum.won_count++;
+            sum.won_minor += deal->amount_minor;
+        } else if (cox_deal_is_open(deal) && deal->close_day != COX_NULL &&
+                   deal->close_day < span.to_day &&
+                   (due_from == COX_NULL || deal->close_day >= due_from)) {
+            sum.due_count++;
+            sum.due_minor += deal->amount_minor;
+            sum.due_weighted_minor +=
+                isnan(deal->win_prob) ? 0 : (double)deal->amount_minor * deal->win_prob;
+        }
+    }
+    *ret_sum = sum;
+    return COX_OK;
+}

@@ -26,6 +26,18 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Deals won in a span, those open that are due in it, and the revenue target, of all the brief counts. */
+struct cox_period_sum {
+    int64_t won_count, won_minor, due_count, due_minor;
+    double due_weighted_minor;
+    int64_t target_minor; /* people's revenue quotas; where there are none, those of teams */
+    size_t unrated_count; /* quotas left out for want of a rate */
+};
+
+/* due_from: open deals expected earlier are not due in it; COX_NULL: those overdue are. */
+enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, int64_t due_from,
+    struct cox_period_sum *ret_sum, struct cox_err *reterr) COX_NODISCARD;
+
 /* Share of the span's working days that has passed on the brief's day, it included: 0..1. */
 double cox_pace(const struct cox_brief *brief, struct cox_span span);
 

@@ -5,6 +5,7 @@
 
 #include "manager/attainment.h"
 #include "manager/moves.h"
+#include "manager/pace.h"
 #include "manager/stuck.h"
 #include "org/people.h"
 #include "sales/brief.h"
@@ -26,13 +27,6 @@ static double weighted(const struct cox_deal *deal)
     return isnan(deal->win_prob) ? 0 : (double)deal->amount_minor * deal->win_prob;
 }
 
-static struct cox_value name_cell(const struct cox_brief *brief, int64_t user)
-{
-    const struct cox_person *person = cox_brief_person(brief, user);
-
-    return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
-}
-
 /* ---- the quarter in figures ---- */
 
 static const struct cox_brief_column quarter_columns[] = {
@@ -49,54 +43,10 @@ static const struct cox_brief_column quarter_columns[] = {
     {"unrated_count", "Deals left out (no rate)", COX_BRIEF_COUNT},
 };
 
-struct quarter {
-    int64_t won_count, won, due_count, due;
-    double due_weighted;
-};
-
-static struct quarter sum_quarter(const struct cox_brief *brief)
-{
-    const struct cox_deals *deals = brief->deals;
-    struct quarter sum = {0};
-
-    for (size_t i = 0; i < deals->count; i++) {
-        const struct cox_deal *deal = &deals->at[i];
-
-        if (!cox_brief_counts(brief, deal->owner)) {
-            continue;
-        }
-        if (is_within(brief->period.span, deal->won_day)) {
-            sum.won_count++;
-            sum.won += deal->amount_minor;
-        } else if (cox_deal_is_open(deal) && deal->close_day != COX_NULL &&
-                   deal->close_day < brief->period.span.to_day) {
-            sum.due_count++;
-            sum.due += deal->amount_minor;
-            sum.due_weighted += weighted(deal);
-        }
-    }
-    return sum;
-}
-
-/* People's revenue quotas; where there are none, those of teams. */
-static int64_t sum_targets(const struct cox_attainment *rows, size_t count)
-{
-    int64_t people = 0, teams = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].measure == COX_MEASURE_REVENUE) {
-            *(rows[i].team == COX_NULL ? &people : &teams) += rows[i].target;
-        }
-    }
-    return people > 0 ? people : teams;
-}
-
 static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
 {
-    struct quarter sum = sum_quarter(brief);
     struct cox_brief_section *section;
-    struct cox_attainment *rows;
-    size_t count, unrated;
+    struct cox_period_sum sum;
     double pace = cox_pace(brief, brief->period.span);
     int64_t target;
 
@@ -108,20 +58,22 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
     section->is_facts = true;
     section->note = "Won: by the day won. Pace: target times working days passed, today included. "
                     "Coverage: open due / what is left of the target.";
-    COX_TRY(cox_attainment_load(brief, brief->period.span, &rows, &count, &unrated, reterr));
-    target = sum_targets(rows, count);
+    COX_TRY(cox_period_sum_load(brief, brief->period.span, COX_NULL, &sum, reterr));
+    target = sum.target_minor;
     const struct cox_value cells[] = {
         cox_int(sum.won_count),
-        cox_int(sum.won),
+        cox_int(sum.won_minor),
         target > 0 ? cox_int(target) : cox_null(),
-        share((double)sum.won, (double)target),
+        share((double)sum.won_minor, (double)target),
         cox_real(pace),
-        target > 0 ? cox_int(sum.won - (int64_t)nearbyint((double)target * pace)) : cox_null(),
+        target > 0 ? cox_int(sum.won_minor - (int64_t)nearbyint((double)target * pace))
+                   : cox_null(),
         cox_int(sum.due_count),
-        cox_int(sum.due),
-        cox_int((int64_t)nearbyint(sum.due_weighted)),
-        target > sum.won ? share((double)sum.due, (double)(target - sum.won)) : cox_null(),
-        cox_int((int64_t)(brief->deals->unrated_count + unrated)),
+        cox_int(sum.due_minor),
+        cox_int((int64_t)nearbyint(sum.due_weighted_minor)),
+        target > sum.won_minor ? share((double)sum.due_minor, (double)(target - sum.won_minor))
+                               : cox_null(),
+        cox_int((int64_t)(brief->deals->unrated_count + sum.unrated_count)),
     };
     _Static_assert(COX_COUNT(cells) == COX_COUNT(quarter_columns), "one cell a column");
     return cox_brief_row(brief, section, cells, reterr);
@@ -135,6 +87,7 @@ static const struct cox_brief_column pipeline_columns[] = {
     {"amount", "Sum", COX_BRIEF_MONEY},
     {"weighted", "Weighted", COX_BRIEF_MONEY},
     {"usual_days", "Usual days", COX_BRIEF_DAYS},
+    {"stage_id", "stage", COX_BRIEF_ID},
 };
 
 struct stage_sum {
@@ -143,14 +96,15 @@ struct stage_sum {
 };
 
 static enum cox_rc add_stage_row(struct cox_brief *brief, struct cox_brief_section *section,
-    struct cox_text label, const struct stage_sum *sum, int64_t usual_days, struct cox_err *reterr)
+    const struct cox_deal_stage *stage, const struct stage_sum *sum, struct cox_err *reterr)
 {
     const struct cox_value cells[] = {
-        cox_text_value(label),
+        cox_text_value(stage == NULL ? COX_LIT("Total") : stage->label),
         cox_int(sum->count),
         cox_int(sum->amount),
         cox_int((int64_t)nearbyint(sum->weighted)),
-        cox_int(usual_days),
+        cox_int(stage == NULL ? COX_NULL : stage->learnt_days),
+        cox_int(stage == NULL ? COX_NULL : stage->id),
     };
 
     return cox_brief_row(brief, section, cells, reterr);
@@ -188,11 +142,9 @@ static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
         total.count += sums[i].count;
         total.amount += sums[i].amount;
         total.weighted += sums[i].weighted;
-        COX_TRY(add_stage_row(brief, section, stage->label, &sums[i], stage->learnt_days, reterr));
+        COX_TRY(add_stage_row(brief, section, stage, &sums[i], reterr));
     }
-    return section->row_count < 2
-               ? COX_OK
-               : add_stage_row(brief, section, COX_LIT("Total"), &total, COX_NULL, reterr);
+    return section->row_count < 2 ? COX_OK : add_stage_row(brief, section, NULL, &total, reterr);
 }
 
 /* ---- wins and losses by person ---- */
@@ -204,6 +156,7 @@ static const struct cox_brief_column result_columns[] = {
     {"lost_count", "Lost", COX_BRIEF_COUNT},
     {"lost", "Sum lost", COX_BRIEF_MONEY},
     {"win_rate", "Win rate", COX_BRIEF_SHARE},
+    {"user", "user", COX_BRIEF_ID},
 };
 
 struct result {
@@ -296,12 +249,13 @@ static enum cox_rc add_results(struct cox_brief *brief, struct cox_err *reterr)
     for (size_t i = 0; i < brief->people_count && results[i].is_used; i++) {
         const struct result *result = &results[i];
         const struct cox_value cells[] = {
-            name_cell(brief, result->user),
+            cox_brief_name(brief, result->user),
             cox_int(result->won_count),
             cox_int(result->won),
             cox_int(result->lost_count),
             cox_int(result->lost),
             share((double)result->won_count, (double)(result->won_count + result->lost_count)),
+            cox_int(result->user),
         };
 
         COX_TRY(cox_brief_row(brief, section, cells, reterr));
@@ -318,6 +272,8 @@ static const struct cox_brief_column target_columns[] = {
     {"attainment", "Reached", COX_BRIEF_SHARE},
     {"pace", "Days passed", COX_BRIEF_SHARE},
     {"gap", "Against pace", COX_BRIEF_MONEY},
+    {"user", "user", COX_BRIEF_ID},
+    {"team", "team", COX_BRIEF_ID},
 };
 
 static const struct cox_brief_column count_target_columns[] = {
@@ -327,6 +283,8 @@ static const struct cox_brief_column count_target_columns[] = {
     {"result", "Result", COX_BRIEF_COUNT},
     {"attainment", "Reached", COX_BRIEF_SHARE},
     {"pace", "Days passed", COX_BRIEF_SHARE},
+    {"user", "user", COX_BRIEF_ID},
+    {"team", "team", COX_BRIEF_ID},
 };
 
 static enum cox_rc who_cell(const struct cox_brief *brief, const struct cox_attainment *row,
@@ -336,7 +294,7 @@ static enum cox_rc who_cell(const struct cox_brief *brief, const struct cox_atta
     struct cox_text name;
 
     if (row->team == COX_NULL) {
-        *ret_cell = name_cell(brief, row->user);
+        *ret_cell = cox_brief_name(brief, row->user);
         return COX_OK;
     }
     COX_TRY(cox_peek(brief->call, &cox_team, row->team, &team, reterr));
@@ -360,6 +318,8 @@ static enum cox_rc add_target_row(struct cox_brief *brief, struct cox_brief_sect
         share((double)row->result, (double)row->target),
         cox_real(row->pace),
         cox_int(row->result - (int64_t)nearbyint(expected)),
+        cox_int(row->user),
+        cox_int(row->team),
     };
     const struct cox_value counts[] = {
         who,
@@ -368,6 +328,8 @@ static enum cox_rc add_target_row(struct cox_brief *brief, struct cox_brief_sect
         cox_int(row->result),
         share((double)row->result, (double)row->target),
         cox_real(row->pace),
+        cox_int(row->user),
+        cox_int(row->team),
     };
     return cox_brief_row(brief, section, is_money ? money : counts, reterr);
 }
@@ -407,17 +369,26 @@ static enum cox_rc add_targets(struct cox_brief *brief, struct cox_err *reterr)
     return add_targets_of(brief, rows, count, false, reterr);
 }
 
-static const struct cox_signal signal_quarter = {"quarter", COX_ROLE_BIT(COX_MANAGER), add_quarter};
-static const struct cox_signal signal_targets = {"targets", COX_ROLE_BIT(COX_MANAGER), add_targets};
-static const struct cox_signal signal_pipeline = {"pipeline", COX_ROLE_BIT(COX_MANAGER),
-    add_pipeline};
-static const struct cox_signal signal_moves = {"moves", COX_ROLE_BIT(COX_MANAGER), cox_moves_add};
-static const struct cox_signal signal_stuck = {"stuck", COX_ROLE_BIT(COX_MANAGER), cox_stuck_add};
+/* What a rep sees too, of the own work alone. */
+#define BOTH (COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_REP))
+
+static const struct cox_signal signal_quarter = {"quarter", BOTH, add_quarter};
+static const struct cox_signal signal_progress = {"progress", BOTH, cox_progress_add};
+static const struct cox_signal signal_coverage = {"coverage", BOTH, cox_coverage_add};
+static const struct cox_signal signal_targets = {"targets", BOTH, add_targets};
+static const struct cox_signal signal_gaps = {"quota_gaps", COX_ROLE_BIT(COX_MANAGER),
+    cox_quota_gaps_add};
+static const struct cox_signal signal_pipeline = {"pipeline", BOTH, add_pipeline};
+static const struct cox_signal signal_moves = {"moves", BOTH, cox_moves_add};
+static const struct cox_signal signal_stuck = {"stuck", BOTH, cox_stuck_add};
 static const struct cox_signal signal_results = {"results", COX_ROLE_BIT(COX_MANAGER), add_results};
 
 static const struct cox_signal *const signals[] = {
     &signal_quarter,
+    &signal_progress,
+    &signal_coverage,
     &signal_targets,
+    &signal_gaps,
     &signal_pipeline,
     &signal_moves,
     &signal_stuck,

@@ -103,23 +103,28 @@ static const struct cox_brief_column columns[] = {
     {"stage", "Stage", COX_BRIEF_TEXT},
     {"amount", "Amount", COX_BRIEF_MONEY},
     {"close_day", "Expected", COX_BRIEF_DAY},
+    {"win_prob", "Chance", COX_BRIEF_SHARE},
     {"why", "Why", COX_BRIEF_TEXT},
+    {"opportunity", "opportunity", COX_BRIEF_ID},
+    {"user", "user", COX_BRIEF_ID},
 };
 
 static enum cox_rc add_row(struct cox_brief *brief, struct cox_brief_section *section,
     const struct stuck *stuck, struct cox_err *reterr)
 {
-    const struct cox_person *owner = cox_brief_person(brief, stuck->deal->owner);
     struct cox_text name;
 
     COX_TRY(cox_deal_name(brief->call, stuck->deal->id, &name, reterr));
     const struct cox_value cells[] = {
         cox_text_value(name),
-        cox_text_value(owner == NULL ? COX_LIT("(nobody)") : owner->name),
+        cox_brief_name(brief, stuck->deal->owner),
         cox_text_value(brief->deals->stages[stuck->deal->stage].label),
         cox_int(stuck->deal->amount_minor),
         cox_int(stuck->deal->close_day),
+        cox_real(stuck->deal->win_prob),
         cox_text_value(stuck->why),
+        cox_int(stuck->deal->id),
+        cox_int(stuck->deal->owner),
     };
 
     return cox_brief_row(brief, section, cells, reterr);

@@ -65,6 +65,13 @@ const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t
     return low < brief->people_count && brief->people[low].id == id ? &brief->people[low] : NULL;
 }
 
+struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user)
+{
+    const struct cox_person *person = cox_brief_person(brief, user);
+
+    return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
+}
+
 /* ---- team ---- */
 
 struct team_tree {
@@ -158,6 +165,23 @@ static enum cox_rc load_team(struct cox_brief *brief, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* A rep's brief is of one's own work. */
+static enum cox_rc load_self(struct cox_brief *brief, struct cox_err *reterr)
+{
+    int64_t *self = COX_NEW(cox_call_arena(brief->call), int64_t);
+
+    if (brief->user == 0) {
+        return cox_fail_at(reterr, COX_INVALID, "user", 0, "a rep's brief is one person's");
+    }
+    if (self == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *self = brief->user;
+    brief->members = self;
+    brief->member_count = 1;
+    return COX_OK;
+}
+
 bool cox_brief_counts(const struct cox_brief *brief, int64_t user)
 {
     return brief->members == NULL || has_id(brief->members, brief->member_count, user);
@@ -181,6 +205,9 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
         .user = ask->user,
         .team = ask->team,
         .day = cox_call_as_of_day(call),
+        .since_us = ask->since_us != 0
+                        ? ask->since_us
+                        : cox_call_as_of(call).at_us - COX_BRIEF_SINCE_DAYS * COX_DAY_US,
         .currency = cox_call_currency(call),
         .deals = deals,
     };
@@ -191,12 +218,15 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
     COX_TRY(cox_each(call, &cox_user, NULL, note_person, &people, reterr));
     ret_brief->people = people.at;
     ret_brief->people_count = people.count;
-    if (ask->team != 0) {
+    if (ask->hat == COX_REP) {
+        COX_TRY(load_self(ret_brief, reterr));
+    } else if (ask->team != 0) {
         COX_TRY(load_team(ret_brief, reterr));
     }
     /* Newcomers are compared with what others won in the year before; a manager looks at the
-     * quarter and the last week, which keeps the brief of a large company small. */
-    closed_from = ret_brief->day - (ask->hat == COX_LEADER ? 366 : 8);
+     * quarter and what has moved of late, which keeps the brief of a large company small. */
+    closed_from =
+        ask->hat == COX_LEADER ? ret_brief->day - 366 : cox_call_day(call, ret_brief->since_us) - 1;
     if (ret_brief->period.span.from_day < closed_from) {
         closed_from = ret_brief->period.span.from_day;
     }

@@ -17,20 +17,23 @@ enum cox_brief_kind {
     COX_BRIEF_SHARE, /* real: 1 is all of it */
     COX_BRIEF_RATIO, /* real: times */
     COX_BRIEF_DAY,
-    COX_BRIEF_DAYS /* a number of days */
+    COX_BRIEF_DAYS, /* a number of days */
+    COX_BRIEF_ID,   /* of a record, so that a figure leads to it; JSON alone shows it */
+    COX_BRIEF_KEY   /* a word for programs, the same in every language; JSON alone shows it */
 };
 
 struct cox_brief_column {
-    const char *name; /* in JSON; money gets "_minor" behind it */
-    const char *label;
+    const char *name;  /* in JSON; money in minor units gets "_minor" behind it */
+    const char *label; /* for people; of an ID the name of its entity */
     enum cox_brief_kind kind;
 };
 
 struct cox_brief_section {
     const char *name, *title;
-    const char *note;  /* what the figures mean: formula, period; may be NULL */
-    const char *empty; /* said when there is no row; may be NULL */
-    bool is_facts;     /* one row, shown as a list of label and value */
+    const char *note;    /* what the figures mean: formula, period; may be NULL */
+    const char *empty;   /* said when there is no row; may be NULL */
+    bool is_facts;       /* one row, shown as a list of label and value */
+    bool is_for_screens; /* a series to draw: left out of text */
     const struct cox_brief_column *columns;
     size_t column_count;
     struct cox_value *cells; /* row_count * column_count */
@@ -48,16 +51,17 @@ struct cox_person {
 /* One brief in the making. Everything lives in the call's arena. */
 struct cox_brief {
     struct cox_call *call;
-    enum cox_role hat; /* COX_MANAGER or COX_LEADER */
+    enum cox_role hat; /* COX_MANAGER, COX_LEADER or COX_REP */
     int64_t user;      /* whose brief; 0: the operator's, of the whole company */
     int64_t team;      /* only this team's people; 0: all that the actor sees */
     int64_t day;       /* company day of the as-of instant */
+    int64_t since_us;  /* what has moved is told from here on */
     struct cox_period_at period;
     struct cox_workweek week;
     struct cox_text currency;
     const struct cox_person *people; /* by id */
     size_t people_count;
-    const int64_t *members; /* of team and the teams below it, by id; NULL: no such limit */
+    const int64_t *members; /* of team and the teams below it; a rep's: oneself; NULL: no limit */
     size_t member_count;
     const struct cox_deals *deals;
     struct cox_brief_section *first, **last;
@@ -75,9 +79,15 @@ struct cox_brief_ask {
     int64_t user, team;
     bool has_period_day;
     int64_t period_day; /* the quarter of this day; without it that of the as-of day */
+    int64_t since_us;   /* 0: a week before the as-of instant */
 };
 
-/* Loads what all sections need: people, team, period, working week, deals. */
+enum { COX_BRIEF_SINCE_DAYS = 7 };
+
+/*
+ * Loads what all sections need: people, team, period, working week, deals. A rep's brief needs a
+ * user and is of that user's work alone.
+ */
 enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,
     struct cox_brief *ret_brief, struct cox_err *reterr) COX_NODISCARD;
 
@@ -91,6 +101,9 @@ enum cox_rc cox_brief_row(struct cox_brief *brief, struct cox_brief_section *sec
 
 /* NULL when unknown. */
 const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t id);
+
+/* The person's name, "(nobody)" for nobody. */
+struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user);
 
 /* Is this user's work part of the brief (the team's, when one was asked for)? */
 bool cox_brief_counts(const struct cox_brief *brief, int64_t user);

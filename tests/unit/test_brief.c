@@ -411,15 +411,43 @@ static void look_at_total(struct firm *f, const struct cox_brief *brief)
     total_sum = NUMBER("pipeline", "Proposal", "amount");
 }
 
+/* Of what is due in the quarter: the deal that went past its end moved out, the one that came moved in. */
+static void look_at_due_moves(const struct cox_brief *brief)
+{
+    const struct cox_brief_section *due = section_of(brief, "due_moves");
+    const struct cox_brief_section *moved = section_of(brief, "moved_deals");
+    int64_t sum = 0;
+
+    assert_non_null(due);
+    assert_non_null(moved);
+    for (size_t row = 0; row + 1 < due->row_count; row++) {
+        sum += due->cells[row * due->column_count + 2].number;
+    }
+    assert_int_equal(sum, NUMBER("due_moves", "Open now", "amount"));
+    assert_int_equal(NUMBER("due_moves", "Moved out of the period", "amount"), -5000);
+    assert_int_equal(NUMBER("due_moves", "Pulled into the period", "amount"), 900);
+    assert_int_equal(NUMBER("coverage", "FY2026 Q2", "due"),
+        NUMBER("due_moves", "Open now", "amount"));
+    assert_int_equal(moved->row_count, 8); /* every one of them did something */
+    sum = 0;
+    for (size_t row = 0; row < moved->row_count; row++) {
+        const struct cox_value *change = &moved->cells[row * moved->column_count + 2];
+
+        sum += change->kind == COX_VALUE_INT ? change->number : 0;
+    }
+    assert_int_equal(sum,
+        NUMBER("moves", "Open now", "amount") - NUMBER("moves", "Open then", "amount"));
+}
+
 static void look_at_moves(struct firm *f, const struct cox_brief *brief)
 {
-    static const char *const parts[] = {"Open a week ago", "New", "Raised", "Lowered", "Won",
-        "Lost", "Came in (reopened, imported)"};
+    static const char *const parts[] = {"Open then", "New", "Raised", "Lowered", "Won", "Lost",
+        "Came in (reopened, imported)"};
     int64_t sum = 0;
 
     (void)f;
-    assert_int_equal(NUMBER("moves", "Open a week ago", "count"), total_count);
-    assert_int_equal(NUMBER("moves", "Open a week ago", "amount"), total_sum);
+    assert_int_equal(NUMBER("moves", "Open then", "count"), total_count);
+    assert_int_equal(NUMBER("moves", "Open then", "amount"), total_sum);
     for (size_t i = 0; i < COX_COUNT(parts); i++) {
         sum += NUMBER("moves", parts[i], "amount");
     }
@@ -432,22 +460,24 @@ static void look_at_moves(struct firm *f, const struct cox_brief *brief)
     assert_int_equal(NUMBER("moves", "Lost", "amount"), -4000);
     assert_int_equal(NUMBER("moves", "Came in (reopened, imported)", "amount"), 60);
     assert_int_equal(NUMBER("moves", "Of these, expected later than then", "count"), 1);
+    look_at_due_moves(brief);
 }
 
 static void test_a_week_of_moves_adds_up(void **state)
 {
     struct firm *f = firm_of(state);
     struct team t = make_team(f);
-    int64_t week_ago, ids[6];
+    int64_t week_ago, ids[7];
 
     for (int i = 0; i < 5; i++) {
         ids[i] = open_deal(f, "Deal", t.ada, 1000 * (i + 1), PROPOSAL, FIRM_TODAY + 30);
     }
+    ids[6] = open_deal(f, "Pulled in", t.ada, 900, PROPOSAL, FIRM_TODAY + 90);
     ids[5] = closed_deal(f, "Reopened", t.ben, 60, LOST, FIRM_TODAY - 3);
     f->now_us += COX_DAY_US;
     week_ago = f->now_us;
     (void)see(f, firm_operator, (struct cox_as_of){week_ago, 0}, COX_MANAGER, look_at_total);
-    assert_int_equal(total_sum, 15000);
+    assert_int_equal(total_sum, 15900);
 
     OK(firm_change(f, firm_operator, &cox_opportunity, ids[0], COX_OPPORTUNITY_AMOUNT,
         cox_int(1500)));
@@ -462,6 +492,8 @@ static void test_a_week_of_moves_adds_up(void **state)
         cox_int(f->stages[LOST])));
     OK(firm_change(f, firm_operator, &cox_opportunity, ids[4], COX_OPPORTUNITY_CLOSE_DAY,
         cox_int(FIRM_TODAY + 60)));
+    OK(firm_change(f, firm_operator, &cox_opportunity, ids[6], COX_OPPORTUNITY_CLOSE_DAY,
+        cox_int(FIRM_TODAY + 20)));
     OK(firm_change(f, firm_operator, &cox_opportunity, ids[5], COX_OPPORTUNITY_STAGE,
         cox_int(f->stages[QUALIFICATION])));
     f->now_us = week_ago + 3 * COX_DAY_US;
@@ -595,6 +627,75 @@ static void test_nobody_sets_ones_own_quota(void **state)
         firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_quota, &row, NULL));
 }
 
+/* ---- a rep ---- */
+
+static void look_at_progress(struct firm *f, const struct cox_brief *brief)
+{
+    const struct cox_brief_section *progress = section_of(brief, "progress");
+    int64_t from = cox_day_ymd(2026, 4, 1), today = FIRM_TODAY - from;
+
+    (void)f;
+    assert_non_null(progress);
+    assert_int_equal(progress->row_count, 91);
+    assert_int_equal(progress->cells[today * 4 + 1].number, NUMBER("quarter", NULL, "won"));
+    assert_int_equal(progress->cells[(today + 1) * 4 + 1].kind, COX_VALUE_NULL);
+    assert_int_equal(progress->cells[90 * 4 + 2].number, NUMBER("quarter", NULL, "target"));
+    assert_int_equal(progress->cells[today * 4 + 1].number - progress->cells[today * 4 + 2].number,
+        NUMBER("quarter", NULL, "gap"));
+}
+
+static void look_at_desk(struct firm *f, const struct cox_brief *brief)
+{
+    look_at_progress(f, brief);
+    assert_int_equal(NUMBER("quarter", NULL, "target"), 500000);
+    assert_int_equal(section_of(brief, "next_steps")->row_count, 2);
+    assert_int_equal(cell_of(brief, "next_steps", "Ring back", "overdue_days")->number, 2);
+    assert_int_equal(section_of(brief, "closing")->row_count, 1);
+    assert_int_equal(NUMBER("closing", "Mine", "amount"), 4000);
+    assert_int_equal(NUMBER("next_one_on_one", "Mia", "day"), FIRM_TODAY + 2);
+    assert_int_equal(NUMBER("next_one_on_one", "Mia", "last_day"), FIRM_TODAY - 12);
+    assert_int_equal(NUMBER("activity", "Call", "count"), 1);
+    assert_int_equal(NUMBER("activity", "Call", "before_count"), 1);
+}
+
+static void act(struct firm *f, const char *subject, int64_t owner, int64_t due_day,
+    int64_t done_day)
+{
+    struct cox_activity activity;
+
+    cox_struct_init(&cox_activity, &activity);
+    activity.kind = COX_ACTIVITY_CALL;
+    activity.subject = cox_text_of(subject);
+    activity.owner = owner;
+    activity.due_day = due_day;
+    activity.done_day = done_day;
+    OK(firm_create(f, firm_operator, COX_CAUSE_IMPORT, &cox_activity, &activity, NULL));
+}
+
+static int64_t hold_talk(struct firm *f, const struct team *t, int64_t person, int64_t day);
+
+static void test_a_rep_has_a_brief_of_the_own_work(void **state)
+{
+    struct firm *f = firm_of(state);
+    struct team t = make_team(f);
+    struct cox_actor ada = firm_actor(t.ada, COX_REP);
+    struct view view = {.f = f, .ask = {.hat = COX_REP}};
+
+    quota(f, t.ada, cox_day_ymd(2026, 4, 1), cox_day_ymd(2026, 7, 1), 500000);
+    (void)closed_deal(f, "Won", t.ada, 7000, WON, FIRM_TODAY - 3);
+    (void)closed_deal(f, "Another's", t.ben, 9000, WON, FIRM_TODAY - 3);
+    (void)open_deal(f, "Mine", t.ada, 4000, PROPOSAL, FIRM_TODAY + 1);
+    (void)open_deal(f, "Ben's", t.ben, 5000, PROPOSAL, FIRM_TODAY + 1);
+    act(f, "Ring back", t.ada, FIRM_TODAY - 2, COX_NULL);
+    act(f, "Ben's call", t.ben, FIRM_TODAY - 2, COX_NULL);
+    act(f, "Rung", t.ada, COX_NULL, FIRM_TODAY - 6);
+    act(f, "Rung before", t.ada, COX_NULL, FIRM_TODAY - 7);
+    (void)hold_talk(f, &t, t.ada, FIRM_TODAY - 12);
+    (void)hold_talk(f, &t, t.ada, FIRM_TODAY + 2);
+    (void)see(f, ada, now, COX_REP, look_at_desk);
+    assert_int_equal(firm_read(f, firm_operator, now, make_view, &view), COX_INVALID);
+}
+
 /* ---- the leader ---- */
 
 static int64_t hold_talk(struct firm *f, const struct team *t, int64_t person, int64_t day)
@@ -620,6 +721,10 @@ static void look_at_crew(struct firm *f, const struct cox_brief *brief)
         COX_VALUE_NULL);
     assert_int_equal(NUMBER("one_on_ones", "Ada Öztürk", "days_since"), 12);
     assert_int_equal(NUMBER("one_on_ones", "Ada Öztürk", "next_day"), FIRM_TODAY + 2);
+    assert_true(
+        cox_text_same(cell_of(brief, "one_on_ones", "Ada Öztürk", "last")->text, COX_LIT("hh")));
+    assert_true(cox_text_same(cell_of(brief, "one_on_ones", "佐久間 花子", "why")->text,
+        COX_LIT("no 1:1 held yet")));
     assert_int_equal(section_of(brief, "promises")->row_count, 1);
     assert_int_equal(NUMBER("promises", NULL, "overdue_days"), 4);
     assert_int_equal(section_of(brief, "wins")->row_count, 2); /* 14 days; of those Mia sees */
@@ -777,6 +882,7 @@ int main(void)
         BOTH(test_a_week_of_moves_adds_up),
         BOTH(test_stuck_is_learnt_from_won_deals),
         BOTH(test_nobody_sets_ones_own_quota),
+        BOTH(test_a_rep_has_a_brief_of_the_own_work),
         BOTH(test_the_leader_sees_own_talks_and_nobody_else_does),
         BOTH(test_no_line_is_wider_than_the_terminal),
         BOTH(test_the_command_writes_json),
