@@ -76,7 +76,7 @@ static enum cox_rc write_splits(struct cox_call *call, const struct demo_writer 
     int64_t day = cox_us_day(life->at_us[life->count - 1]), id;
     const struct demo_person *other =
         demo_seat_on(plan, (life->seat + plan->scale.teams) % plan->scale.seats, day);
-    const struct cox_share shares[] = {
+    const struct cox_split_share shares[] = {
         {last->owner, COX_SPLIT_REVENUE, 7000},
         {other->id, COX_SPLIT_REVENUE, 3000},
     };

@@ -26,6 +26,16 @@ struct cox_as_of cox_call_as_of(struct cox_call *call)
     return call->as_of;
 }
 
+bool cox_call_is_now(struct cox_call *call)
+{
+    return call->is_now;
+}
+
+int64_t cox_call_head_seq(struct cox_call *call)
+{
+    return call->head_seq;
+}
+
 int64_t cox_call_now_us(struct cox_call *call)
 {
     return call->write != NULL ? call->now_us : call->as_of.at_us;

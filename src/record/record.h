@@ -200,6 +200,8 @@ struct cox_store *cox_call_store(struct cox_call *call);
 const struct cox_registry *cox_call_registry(struct cox_call *call);
 const struct cox_actor *cox_call_actor(struct cox_call *call);
 struct cox_as_of cox_call_as_of(struct cox_call *call); /* resolved: both parts set */
+bool cox_call_is_now(struct cox_call *call); /* reads what is current, not an earlier instant */
+int64_t cox_call_head_seq(struct cox_call *call); /* a read: the newest commit when it began */
 int64_t cox_call_now_us(
     struct cox_call *call); /* write: the commit's instant; read: the as-of instant */
 enum cox_cause cox_call_cause(struct cox_call *call);

@@ -558,6 +558,17 @@ static void add_ids(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_lit(sql, ")");
 }
 
+void cox_scope_add_extra(struct cox_sql *sql, struct cox_call *call, const struct cox_table *table)
+{
+    const struct cox_scope scope = {call, COX_READ, COX_ARM_CURRENT, COX_WIDE};
+
+    cox_sql_lit(sql, "SELECT DISTINCT \"id\" FROM (SELECT CAST(0 AS BIGINT) AS \"id\" WHERE 1 = 0");
+    add_ids_of_member(sql, &scope, table, cox_scope_extent(call, table, COX_READ));
+    cox_sql_lit(sql, " UNION ALL ");
+    add_shared_ids(sql, &scope, table);
+    cox_sql_lit(sql, ") AS \"x\" ORDER BY \"id\"");
+}
+
 void cox_scope_add(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias)
 {

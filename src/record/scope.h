@@ -45,6 +45,9 @@ bool cox_scope_is_people(const struct cox_call *call, const struct cox_table *ta
 void cox_scope_add(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias);
 
+/* Appends a whole question: the ids, ascending, that the actor reads by membership or share. */
+void cox_scope_add_extra(struct cox_sql *sql, struct cox_call *call, const struct cox_table *table);
+
 /* Appends: does the version of alias hold at the call's as_of? Appends TRUE when the call reads now. */
 void cox_scope_add_valid(struct cox_sql *sql, const struct cox_call *call, enum cox_arm arm,
     const char *alias);

@@ -266,7 +266,7 @@ enum cox_rc cox_split_settle(struct cox_call *call, const struct cox_edit *edits
     return COX_OK;
 }
 
-static bool is_wanted(const struct cox_row *row, const struct cox_share *shares, size_t count)
+static bool is_wanted(const struct cox_row *row, const struct cox_split_share *shares, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (shares[i].user == cox_row_int(row, COX_OPPORTUNITY_SPLIT_USER) &&
@@ -278,7 +278,7 @@ static bool is_wanted(const struct cox_row *row, const struct cox_share *shares,
 }
 
 static enum cox_rc save_share(struct cox_call *call, int64_t opportunity,
-    const struct cox_share *share, const struct cox_page *page, struct cox_err *reterr)
+    const struct cox_split_share *share, const struct cox_page *page, struct cox_err *reterr)
 {
     struct cox_opportunity_split split;
     int64_t id;
@@ -301,7 +301,7 @@ static enum cox_rc save_share(struct cox_call *call, int64_t opportunity,
 }
 
 enum cox_rc cox_split_save(struct cox_call *call, int64_t opportunity,
-    const struct cox_share *shares, size_t count, struct cox_err *reterr)
+    const struct cox_split_share *shares, size_t count, struct cox_err *reterr)
 {
     struct cox_page page;
 

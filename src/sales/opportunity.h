@@ -109,7 +109,7 @@ enum cox_rc cox_opportunity_check(struct cox_call *call, const struct cox_row *b
 enum cox_rc cox_split_settle(struct cox_call *call, const struct cox_edit *edits, size_t count,
     struct cox_err *reterr) COX_NODISCARD;
 
-struct cox_share {
+struct cox_split_share {
     int64_t user, kind; /* enum cox_split_kind */
     int64_t share_bp;   /* 1..10000 */
 };
@@ -120,6 +120,6 @@ struct cox_share {
  * commit.
  */
 enum cox_rc cox_split_save(struct cox_call *call, int64_t opportunity,
-    const struct cox_share *shares, size_t count, struct cox_err *reterr) COX_NODISCARD;
+    const struct cox_split_share *shares, size_t count, struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -169,7 +169,9 @@ static bool has(const uint64_t *bits, unsigned at)
 
 static bool slow_sees(const struct cox_book_ask *ask, const struct deal *deal, int64_t at_us)
 {
-    uint16_t now = state_at(deal, INT64_MAX).owner, then = state_at(deal, at_us).owner;
+    struct cox_book_state last = state_at(deal, INT64_MAX);
+    uint16_t now = last.stage == COX_BOOK_NO_STAGE ? COX_BOOK_NO_OWNER : last.owner;
+    uint16_t then = state_at(deal, at_us).owner;
     bool sees = (ask->scope.now == NULL && ask->scope.then == NULL) ||
                 (ask->scope.now != NULL && has(ask->scope.now, now)) ||
                 (ask->scope.then != NULL && has(ask->scope.then, then));

@@ -224,7 +224,7 @@ static void look_at_quarter(struct firm *f, const struct cox_brief *brief)
 
 struct sharing {
     int64_t deal;
-    struct cox_share shares[2];
+    struct cox_split_share shares[2];
 };
 
 static enum cox_rc save_shares(struct cox_call *call, void *ctx, struct cox_err *reterr)

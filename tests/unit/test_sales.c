@@ -252,7 +252,7 @@ static void test_every_version_of_history_is_complete(void **state)
 
 struct sharing {
     int64_t deal;
-    struct cox_share shares[4];
+    struct cox_split_share shares[4];
     size_t count;
 };
 
@@ -290,12 +290,12 @@ static void test_revenue_shares_sum_to_all_of_it(void **state)
     REFUSED(COX_INVALID, "share_bp", firm_write(f, firm_operator, COX_CAUSE_UI, save_shares, &s));
     assert_non_null(strstr(f->err.text, "99.99 %"));
     s.shares[1].share_bp = 3000;
-    s.shares[2] = (struct cox_share){cem, COX_SPLIT_OVERLAY, 9000};
+    s.shares[2] = (struct cox_split_share){cem, COX_SPLIT_OVERLAY, 9000};
     s.count = 3;
     OK(firm_write(f, firm_operator, COX_CAUSE_UI, save_shares, &s));
     OK(firm_load(f, firm_actor(cem, COX_REP), now, &cox_opportunity, deal, &seen)); /* a member */
 
-    s.shares[0] = (struct cox_share){ben, COX_SPLIT_REVENUE, 10000};
+    s.shares[0] = (struct cox_split_share){ben, COX_SPLIT_REVENUE, 10000};
     s.count = 1;
     OK(firm_write(f, firm_operator, COX_CAUSE_UI, save_shares, &s));
     OK(firm_read(f, firm_operator, now, count_splits, &count));

@@ -95,7 +95,8 @@ void cox_book_end_deal(struct cox_book_fill *fill)
     fill->amount_minor[at] = fill->last.amount_minor;
     fill->close_day[at] = fill->last.close_day;
     fill->closed_day[at] = fill->last.closed_day;
-    fill->owner[at] = fill->last.owner;
+    /* What is no more belongs to nobody now: only who owned it then opens its past. */
+    fill->owner[at] = fill->last.stage == COX_BOOK_NO_STAGE ? COX_BOOK_NO_OWNER : fill->last.owner;
     fill->stage[at] = fill->last.stage;
     fill->win_bp[at] = fill->last.win_bp;
     fill->is_open = false;

@@ -1,0 +1,115 @@
+/* sales/book_ask.c: a reader's question to the book: rights, instant, people. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/reach.h"
+#include "sales/book.h"
+#include "sales/opportunity.h"
+
+/* Directories are small beside deals, and asked a few times per figure. */
+uint16_t cox_book_owner_of(const struct cox_book_generation *generation, int64_t user)
+{
+    for (size_t i = 0; i < generation->book.owner_count; i++) {
+        if (generation->owners[i] == user) {
+            return (uint16_t)i;
+        }
+    }
+    return COX_BOOK_NO_OWNER;
+}
+
+uint16_t cox_book_stage_of(const struct cox_book_generation *generation, int64_t stage)
+{
+    for (size_t i = 0; i < generation->book.stage_count; i++) {
+        if (generation->stages[i].id == stage) {
+            return (uint16_t)i;
+        }
+    }
+    return COX_BOOK_NO_STAGE;
+}
+
+static bool has_id(const int64_t *ids, size_t count, int64_t id)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (ids[mid] < id) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low < count && ids[low] == id;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* users ascending. */
+static uint64_t *bits_of(struct cox_call *call, const struct cox_book_generation *generation,
+    const int64_t *users, size_t count)
+{
+    size_t words = generation->book.owner_count / 64 + 1;
+    uint64_t *bits = COX_NEW_ARRAY(cox_call_arena(call), words, uint64_t);
+
+    for (size_t i = 0; bits != NULL && i < generation->book.owner_count; i++) {
+        if (has_id(users, count, generation->owners[i])) {
+            bits[i / 64] |= UINT64_C(1) << i % 64;
+        }
+    }
+    return bits;
+}
+
+uint64_t *cox_book_owner_bits(struct cox_call *call, const struct cox_book_generation *generation,
+    const int64_t *users, size_t count)
+{
+    int64_t *sorted = COX_NEW_ARRAY(cox_call_arena(call), count + 1, int64_t);
+
+    if (sorted == NULL) {
+        return NULL;
+    }
+    if (count > 0) {
+        memcpy(sorted, users, count * sizeof(*sorted));
+        qsort(sorted, count, sizeof(*sorted), compare_ids);
+    }
+    return bits_of(call, generation, sorted, count);
+}
+
+enum cox_rc cox_book_scope_of(struct cox_call *call, const struct cox_book_generation *generation,
+    struct cox_book_scope *ret_scope, struct cox_err *reterr)
+{
+    struct cox_reach_set reach;
+
+    COX_TRY(cox_reach_of(call, &cox_opportunity, &reach, reterr));
+    *ret_scope = (struct cox_book_scope){0};
+    if (reach.is_all) {
+        return COX_OK;
+    }
+    ret_scope->now = bits_of(call, generation, reach.now, reach.now_count);
+    ret_scope->then = bits_of(call, generation, reach.then, reach.then_count);
+    ret_scope->extra_ids = reach.extra;
+    ret_scope->extra_count = reach.extra_count;
+    return ret_scope->now == NULL || ret_scope->then == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+enum cox_rc cox_book_ask_of(struct cox_call *call, const struct cox_book_generation *generation,
+    struct cox_book_ask *ret_ask, struct cox_err *reterr)
+{
+    struct cox_as_of as_of = cox_call_as_of(call);
+
+    *ret_ask = (struct cox_book_ask){.at_us = as_of.at_us,
+        .at_day = (int32_t)cox_call_as_of_day(call),
+        .close = COX_BOOK_ANY_DAY,
+        .created = COX_BOOK_ANY_DAY,
+        .closed = COX_BOOK_ANY_DAY};
+    if (cox_call_is_now(call)) {
+        ret_ask->at_us = COX_BOOK_NOW;
+    } else if (as_of.seq != generation->seq) {
+        COX_TRY(cox_reach_check_seq(call, &cox_opportunity, as_of.seq, reterr));
+    }
+    return cox_book_scope_of(call, generation, &ret_ask->scope, reterr);
+}
