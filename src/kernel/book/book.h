@@ -91,6 +91,9 @@ struct cox_book_scope {
     size_t extra_count;
 };
 
+/* What a sum's cells are to hold beyond counts and amounts. */
+enum cox_book_want { COX_BOOK_WEIGHTED = 1 << 0, COX_BOOK_DAYS = 1 << 1 };
+
 /* Which deals a figure is about. Zeroed but for days: set them to COX_BOOK_ANY_DAY. */
 struct cox_book_ask {
     int64_t at_us;  /* COX_BOOK_NOW or an instant */
@@ -101,6 +104,9 @@ struct cox_book_ask {
     /* Days without a limit also take deals without a day. */
     struct cox_book_days close, created, closed;
     const uint64_t *const *picked; /* by part: bit per deal; NULL: all */
+    unsigned wants;                /* enum cox_book_want */
+    /* One of several slices of the deals, whose results add up: for several threads. 0, 0: all. */
+    unsigned slice_at, slice_count;
 };
 
 /* ---- sums ---- */
@@ -126,8 +132,8 @@ struct cox_book_group {
 
 struct cox_book_cell {
     int64_t count, amount_minor;
-    int64_t weighted_minor; /* amount x chance, half-even per deal; of open deals only */
-    int64_t days;           /* closed - created, for open deals the age at at_day */
+    int64_t weighted_minor; /* wanted: amount x chance, half-even per deal; of open deals only */
+    int64_t days;           /* wanted: closed - created, for open deals the age at at_day */
 };
 
 /*

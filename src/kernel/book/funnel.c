@@ -63,7 +63,8 @@ enum cox_rc cox_book_funnel(const struct cox_book *book, const struct cox_book_a
     memset(ret_steps, 0, step_count * sizeof(*ret_steps));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        for (size_t i = 0; i < part->deal_count; i++) {
+        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
+        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
             struct cox_book_state state;
             (void)cox_book_replay(part, i, ask->at_us, &state);
             if (cox_book_is_dead(part, i) || !cox_book_matches(book, ask, p, i, &state)) {
@@ -139,7 +140,8 @@ enum cox_rc cox_book_stays(const struct cox_book *book, const struct cox_book_as
     memset(ret_days, 0, book->stage_count * COX_BOOK_STAY_COUNT * day_max * sizeof(*ret_days));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        for (size_t i = 0; i < part->deal_count; i++) {
+        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
+        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
             struct cox_book_state state;
             (void)cox_book_replay(part, i, ask->at_us, &state);
             if (!cox_book_is_dead(part, i) && cox_book_matches(book, ask, p, i, &state)) {

@@ -31,6 +31,22 @@ static inline bool cox_book_lies_in(struct cox_book_days days, int32_t day)
 
 bool cox_book_has_id(const int64_t *ids, size_t count, int64_t id);
 
+/* The slice of a part's deals that ask is about. */
+static inline size_t cox_book_slice(const struct cox_book_ask *ask, size_t deal_count, unsigned at)
+{
+    unsigned count = ask->slice_count == 0 ? 1 : ask->slice_count;
+
+    return deal_count / count * at + deal_count % count * at / count;
+}
+static inline size_t cox_book_slice_first(const struct cox_book_ask *ask, size_t deal_count)
+{
+    return cox_book_slice(ask, deal_count, ask->slice_at);
+}
+static inline size_t cox_book_slice_end(const struct cox_book_ask *ask, size_t deal_count)
+{
+    return cox_book_slice(ask, deal_count, ask->slice_at + 1);
+}
+
 /* May a deal be seen that is owned so now, and was at the instant? */
 static inline bool cox_book_sees(const struct cox_book *book, const struct cox_book_scope *scope,
     uint16_t owner_now, uint16_t owner_then, int64_t id)

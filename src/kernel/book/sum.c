@@ -96,29 +96,30 @@ static inline bool add(const struct cox_book *book, const struct cox_book_ask *a
     const struct cox_book_state *state, int32_t created_day, struct cox_book_cell *cell)
 {
     bool is_open = book->stages[state->stage].kind == COX_BOOK_OPEN;
-    int32_t until =
-        !is_open && state->closed_day != COX_BOOK_NO_DAY ? state->closed_day : ask->at_day;
     bool is_over =
         __builtin_add_overflow(cell->amount_minor, state->amount_minor, &cell->amount_minor);
 
     cell->count++;
-    cell->days += created_day == COX_BOOK_NO_DAY ? 0 : (int64_t)until - created_day;
-    if (is_open) {
+    if ((ask->wants & COX_BOOK_DAYS) != 0 && created_day != COX_BOOK_NO_DAY) {
+        bool has_ended = !is_open && state->closed_day != COX_BOOK_NO_DAY;
+        cell->days += (int64_t)(has_ended ? state->closed_day : ask->at_day) - created_day;
+    }
+    if ((ask->wants & COX_BOOK_WEIGHTED) != 0 && is_open) {
         int64_t weighted = cox_book_weigh(state->amount_minor, cox_book_chance(book, state));
         is_over |= __builtin_add_overflow(cell->weighted_minor, weighted, &cell->weighted_minor);
     }
     return !is_over;
 }
 
-/* is_now is a constant where this is called, so that each way becomes a loop of its own. */
-__attribute__((always_inline)) static inline bool sum_part(const struct cox_book *book,
-    size_t part_at, const struct cox_book_ask *ask, const struct cox_book_group *rows,
-    const struct cox_book_group *columns, bool is_now, struct cox_book_cell *cells)
+static bool sum_part(const struct cox_book *book, size_t part_at, const struct cox_book_ask *ask,
+    const struct cox_book_group *rows, const struct cox_book_group *columns,
+    struct cox_book_cell *cells)
 {
     const struct cox_book_part *part = &book->parts[part_at];
-    bool fits = true;
+    size_t end = cox_book_slice_end(ask, part->deal_count);
+    bool is_now = ask->at_us == COX_BOOK_NOW, fits = true;
 
-    for (size_t i = 0; i < part->deal_count; i++) {
+    for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
         struct cox_book_state state;
         size_t row, column;
 
@@ -140,6 +141,119 @@ __attribute__((always_inline)) static inline bool sum_part(const struct cox_book
     return fits;
 }
 
+/*
+ * ---- the quick way ----
+ *
+ * Counts and amounts as they are now, by owner, stage, code or nothing, asked with rights by owner and
+ * filters by stage and owner only: what a home page asks. Three columns are read; what does not count goes
+ * to a cell that nobody reads, so that no branch depends on the data.
+ */
+
+enum { QUICK_STAGES = 256 };
+
+static bool is_any(struct cox_book_days days)
+{
+    return days.from == INT32_MIN && days.to == INT32_MAX;
+}
+
+static bool is_quick(const struct cox_book *book, const struct cox_book_ask *ask,
+    const struct cox_book_group *rows, const struct cox_book_group *columns)
+{
+    return ask->at_us == COX_BOOK_NOW && ask->wants == 0 && ask->picked == NULL &&
+           ask->scope.extra_count == 0 && book->stage_count <= QUICK_STAGES && is_any(ask->close) &&
+           is_any(ask->created) && is_any(ask->closed) && rows->by <= COX_BOOK_BY_CODE &&
+           columns->by <= COX_BOOK_BY_CODE;
+}
+
+static const uint16_t *column_of(const struct cox_book_group *group,
+    const struct cox_book_part *part)
+{
+    return group->by == COX_BOOK_BY_OWNER   ? part->owner
+           : group->by == COX_BOOK_BY_STAGE ? part->stage
+           : group->by == COX_BOOK_BY_CODE  ? part->code
+                                            : NULL;
+}
+
+static inline size_t quick_group(const struct cox_book_group *group, const uint16_t *column,
+    size_t at)
+{
+    return column == NULL ? 0 : mapped(group, column[at]);
+}
+
+static inline bool is_of(const uint64_t *owners, size_t owner_count, uint16_t owner)
+{
+    return owners == NULL || (owner < owner_count && cox_book_bit(owners, owner));
+}
+
+/* The owner then is the owner now. */
+static inline bool is_visible(const struct cox_book *book, const struct cox_book_scope *scope,
+    uint16_t owner)
+{
+    return (scope->now == NULL && scope->then == NULL) ||
+           (scope->now != NULL && is_of(scope->now, book->owner_count, owner)) ||
+           (scope->then != NULL && is_of(scope->then, book->owner_count, owner));
+}
+
+/* has_owners, is_plain: constants where this is called. is_plain: no map, no dead deals. */
+__attribute__((always_inline)) static inline bool sum_quick_part(const struct cox_book *book,
+    const struct cox_book_ask *ask, const struct cox_book_part *part, const unsigned char *in,
+    const struct cox_book_group *rows, const struct cox_book_group *columns, bool has_owners,
+    bool is_plain, struct cox_book_cell *cells)
+{
+    const uint16_t *row_of = column_of(rows, part), *column_at = column_of(columns, part);
+    size_t end = cox_book_slice_end(ask, part->deal_count);
+    struct cox_book_cell unread = {0};
+    bool is_over = false;
+
+    for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
+        uint16_t stage = part->stage[i], owner = has_owners ? part->owner[i] : 0;
+        size_t row = is_plain ? (row_of == NULL ? 0 : row_of[i]) : quick_group(rows, row_of, i);
+        size_t column =
+            is_plain ? (column_at == NULL ? 0 : column_at[i]) : quick_group(columns, column_at, i);
+        bool counts = (stage < QUICK_STAGES) & (in[stage % QUICK_STAGES] != 0) &
+                      (row < rows->group_count) & (column < columns->group_count);
+        struct cox_book_cell *cell;
+
+        if (has_owners) {
+            counts = counts && is_visible(book, &ask->scope, owner) &&
+                     is_of(ask->owner_in, book->owner_count, owner);
+        }
+        if (!is_plain) {
+            counts = counts && !cox_book_is_dead(part, i);
+        }
+        cell = counts ? &cells[row * columns->group_count + column] : &unread;
+        cell->count++;
+        is_over |= counts && __builtin_add_overflow(cell->amount_minor, part->amount_minor[i],
+                                 &cell->amount_minor);
+    }
+    return !is_over;
+}
+
+static bool is_plain_group(const struct cox_book_group *group)
+{
+    return group->by == COX_BOOK_BY_NOTHING ||
+           (group->map == NULL && group->map_count >= group->group_count);
+}
+
+static bool sum_quick(const struct cox_book *book, size_t part_at, const struct cox_book_ask *ask,
+    const struct cox_book_group *rows, const struct cox_book_group *columns,
+    struct cox_book_cell *cells)
+{
+    const struct cox_book_part *part = &book->parts[part_at];
+    bool has_owners = ask->owner_in != NULL || ask->scope.now != NULL || ask->scope.then != NULL;
+    bool is_plain = is_plain_group(rows) && is_plain_group(columns) && part->dead == NULL;
+    unsigned char in[QUICK_STAGES] = {0};
+
+    for (size_t i = 0; i < book->stage_count; i++) {
+        in[i] = ask->stage_in == NULL || ask->stage_in[i] != 0;
+    }
+    if (is_plain) {
+        return has_owners ? sum_quick_part(book, ask, part, in, rows, columns, true, true, cells)
+                          : sum_quick_part(book, ask, part, in, rows, columns, false, true, cells);
+    }
+    return sum_quick_part(book, ask, part, in, rows, columns, true, false, cells);
+}
+
 enum cox_rc cox_book_sum(const struct cox_book *book, const struct cox_book_ask *ask,
     const struct cox_book_group *rows, const struct cox_book_group *columns,
     struct cox_book_cell *ret_cells, struct cox_err *reterr)
@@ -148,9 +262,9 @@ enum cox_rc cox_book_sum(const struct cox_book *book, const struct cox_book_ask 
 
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     for (size_t p = 0; p < book->part_count; p++) {
-        fits &= ask->at_us == COX_BOOK_NOW
-                    ? sum_part(book, p, ask, rows, columns, true, ret_cells)
-                    : sum_part(book, p, ask, rows, columns, false, ret_cells);
+        fits &= is_quick(book, ask, rows, columns)
+                    ? sum_quick(book, p, ask, rows, columns, ret_cells)
+                    : sum_part(book, p, ask, rows, columns, ret_cells);
     }
     return fits ? COX_OK
                 : cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
@@ -186,7 +300,8 @@ enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        for (size_t i = 0; i < part->deal_count; i++) {
+        size_t end = cox_book_slice_end(ask, part->deal_count);
+        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
             struct cox_book_deal deal = {.id = part->id[i], .part = p, .at = i};
             if (ask->at_us == COX_BOOK_NOW) {
                 deal.state = cox_book_now(part, i);

@@ -149,7 +149,8 @@ enum cox_rc cox_book_waterfall(const struct cox_book *book, const struct cox_boo
     }
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        for (size_t i = 0; i < part->deal_count; i++) {
+        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
+        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
             if (cox_book_is_dead(part, i) ||
                 (ask->picked != NULL && !cox_book_bit(ask->picked[p], i))) {
                 continue;
