@@ -59,15 +59,18 @@ struct moves {
 /* ---- then ---- */
 
 /*
- * deals-open-then: every deal open at an instant, with its money. Deals that the actor does not see
- * now are dropped in C, so this needs no scope of its own. $1 instant, $2 seq.
+ * deals-then: what deals were at an instant that have been changed since. Deals that the actor does not
+ * see now are dropped in C, so this needs no scope of its own. $1 instant, $2 seq. The second asks for
+ * one deal, $3: quicker while few were changed.
  */
-static const char then_sql[] =
-    "SELECT \"id\", \"amount\", \"currency\", \"close_day\" FROM \"opportunity\" "
-    "WHERE \"from_us\" <= $1 AND \"rev\" <= $2 AND \"closed_day\" IS NULL "
-    "UNION ALL SELECT \"id\", \"amount\", \"currency\", \"close_day\" FROM \"opportunity_past\" "
-    "WHERE \"from_us\" <= $1 AND \"to_us\" > $1 AND \"rev\" <= $2 AND \"seq_to\" > $2 "
-    "AND \"closed_day\" IS NULL";
+#define DEALS_THEN                                                                                 \
+    "SELECT \"id\", \"amount\", \"currency\", \"close_day\" FROM \"opportunity_past\" "            \
+    "WHERE \"from_us\" <= $1 AND \"to_us\" > $1 AND \"rev\" <= $2 AND \"seq_to\" > $2 "            \
+    "AND \"closed_day\" IS NULL"
+static const char then_sql[] = DEALS_THEN;
+static const char deal_then_sql[] = DEALS_THEN " AND \"id\" = $3";
+
+enum { FEW_CHANGED = 5000 };
 
 static enum cox_rc then_amount(const struct moves *moves, struct cox_stmt *stmt, int64_t *ret_minor,
     struct cox_err *reterr)
@@ -86,32 +89,70 @@ static enum cox_rc then_amount(const struct moves *moves, struct cox_stmt *stmt,
         reterr); /* without a rate 0, as today's sums have it */
 }
 
-static enum cox_rc look_back(struct moves *moves, struct cox_err *reterr)
+static enum cox_rc note_then(struct moves *moves, struct cox_stmt *stmt, struct cox_err *reterr)
 {
     const struct cox_deals *deals = moves->brief->deals;
+    struct then *then;
+    uint64_t at;
+
+    if (!cox_imap_find(deals->by_id, cox_stmt_int(stmt, 0), &at)) {
+        return COX_OK;
+    }
+    then = &moves->then[at];
+    then->was_open = true;
+    then->close_day = cox_stmt_int(stmt, 3);
+    return then_amount(moves, stmt, &then->amount_minor, reterr);
+}
+
+/* id 0: all that were changed. */
+static enum cox_rc look_back_at(struct moves *moves, int64_t id, struct cox_err *reterr)
+{
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
-    COX_TRY(cox_db_prepare(cox_call_db(moves->brief->call), cox_text_of(then_sql), &stmt, reterr));
+    COX_TRY(cox_db_prepare(cox_call_db(moves->brief->call),
+        cox_text_of(id == 0 ? then_sql : deal_then_sql), &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, moves->brief->since_us);
     cox_stmt_bind_int(stmt, 2, cox_call_as_of(moves->brief->call).seq);
-    for (;;) {
-        struct then *then;
-        uint64_t at;
-
+    if (id != 0) {
+        cox_stmt_bind_int(stmt, 3, id);
+    }
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    while (is_row) {
+        COX_TRY(note_then(moves, stmt, reterr));
         COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-        if (!is_row) {
-            return COX_OK;
-        }
-        if (!cox_imap_find(deals->by_id, cox_stmt_int(stmt, 0), &at) ||
-            !cox_brief_counts(moves->brief, deals->at[at].owner)) {
+    }
+    return COX_OK;
+}
+
+/* A deal that has not changed since was then what it is now. */
+static enum cox_rc look_back(struct moves *moves, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = moves->brief->deals;
+    size_t changed_count = 0;
+
+    for (size_t i = 0; i < deals->count; i++) {
+        const struct cox_deal *deal = &deals->at[i];
+
+        if (!cox_brief_counts(moves->brief, deal->owner)) {
             continue;
         }
-        then = &moves->then[at];
-        then->was_open = true;
-        then->close_day = cox_stmt_int(stmt, 3);
-        COX_TRY(then_amount(moves, stmt, &then->amount_minor, reterr));
+        if (deal->from_us > moves->brief->since_us) {
+            changed_count++;
+        } else if (cox_deal_is_open(deal)) {
+            moves->then[i] = (struct then){true, deal->amount_minor, deal->close_day};
+        }
     }
+    if (changed_count > FEW_CHANGED) {
+        return look_back_at(moves, 0, reterr);
+    }
+    for (size_t i = 0; i < deals->count; i++) {
+        if (deals->at[i].from_us > moves->brief->since_us &&
+            cox_brief_counts(moves->brief, deals->at[i].owner)) {
+            COX_TRY(look_back_at(moves, deals->at[i].id, reterr));
+        }
+    }
+    return COX_OK;
 }
 
 /* ---- from then to now ---- */

@@ -214,11 +214,13 @@ enum cox_rc cox_currency_convert(struct cox_call *call, int64_t amount_minor,
 {
     const struct cox_iso_currency *from = cox_iso_currency_find(from_code);
     const struct cox_iso_currency *to = cox_iso_currency_find(to_code);
+    struct cox_mark mark = cox_arena_mark(cox_call_arena(call));
     int64_t rate_e9 = 0;
 
     if (from != NULL && to != NULL) {
         COX_TRY(find_any(call, from_code, to_code, day, kind, &rate_e9, reterr));
     }
+    cox_arena_rewind(cox_call_arena(call), mark); /* callers convert many: keep nothing of each */
     if (rate_e9 == 0) {
         *ret_minor = 0;
     } else if (rate_e9 == COX_RATE_ONE && from == to) {

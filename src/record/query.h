@@ -76,4 +76,16 @@ enum cox_rc cox_each(struct cox_call *call, const struct cox_entity *entity,
     const struct cox_filter *filter, cox_row_fn fn, void *ctx,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * A few fields of every visible row, in no order, in one statement: for sums over many records. values
+ * has count elements in the order of fields; texts live until the callback returns. People entities are
+ * refused (who looks at them is written down row by row), and so are bytes and private fields.
+ * query: entity, filter and search; what else it says is not looked at.
+ */
+typedef enum cox_rc (
+    *cox_scan_fn)(void *ctx, int64_t id, const struct cox_value *values, struct cox_err *reterr);
+enum { COX_SCAN_FIELDS_MAX = 16 };
+enum cox_rc cox_scan(struct cox_call *call, const struct cox_query *query, const uint32_t *fields,
+    size_t count, cox_scan_fn fn, void *ctx, struct cox_err *reterr) COX_NODISCARD;
+
 #endif

@@ -320,7 +320,8 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
         opt->call_memory_max != 0 ? opt->call_memory_max : (size_t)CALL_MEMORY_MAX;
     store->reader_max = opt->reader_max != 0 ? opt->reader_max : READER_MAX;
     store->readers = COX_NEW_ARRAY(store->arena, store->reader_max, struct cox_db *);
-    if (store->url == NULL || store->readers == NULL) {
+    store->memos = COX_NEW_ARRAY(store->arena, COX_MEMO_COUNT, struct cox_memo);
+    if (store->url == NULL || store->readers == NULL || store->memos == NULL) {
         return cox_no_memory(reterr);
     }
     (void)pthread_mutex_init(&store->lock, NULL);       /* default attributes: cannot fail */

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "record/call.h"
+#include "record/memo.h"
 
 struct cox_writer; /* write.c */
 
@@ -18,6 +19,13 @@ struct cox_width_note {
     unsigned roles;
     uint16_t entity; /* 0: empty */
     bool is_narrow;
+};
+
+struct cox_memo {
+    char key[COX_MEMO_KEY_MAX]; /* "": empty */
+    int64_t at_us;
+    size_t size;
+    unsigned char bytes[COX_MEMO_SIZE_MAX];
 };
 
 struct cox_store {
@@ -34,6 +42,7 @@ struct cox_store {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t reader_free;
     struct cox_width_note widths[COX_WIDTH_COUNT]; /* by hash of user and entity */
+    struct cox_memo *memos;                        /* COX_MEMO_COUNT of them */
     struct cox_registry *registry;                 /* the newest one */
     struct cox_db **readers;                       /* idle ones first */
     unsigned reader_idle, reader_open, reader_max;

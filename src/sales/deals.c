@@ -8,7 +8,6 @@
 #include "org/currency.h"
 #include "record/query.h"
 #include "sales/opportunity.h"
-#include "sales/pipeline.h"
 
 struct load {
     struct cox_call *call;
@@ -37,58 +36,6 @@ static enum cox_rc grow(struct cox_arena *arena, void **array, size_t count, siz
     *array = bigger;
     *room = *room == 0 ? 256 : 2 * *room;
     return COX_OK;
-}
-
-/* ---- stages ---- */
-
-struct stages {
-    struct cox_arena *arena;
-    struct cox_deal_stage *at;
-    size_t count, room;
-};
-
-static enum cox_rc note_stage(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct stages *stages = (struct stages *)ctx;
-    void *array = stages->at;
-    struct cox_deal_stage *stage;
-
-    COX_TRY(grow(stages->arena, &array, stages->count, &stages->room, sizeof(*stages->at), reterr));
-    stages->at = (struct cox_deal_stage *)array;
-    stage = &stages->at[stages->count++];
-    *stage = (struct cox_deal_stage){
-        .id = row->id,
-        .kind = cox_row_int(row, COX_STAGE_KIND),
-        .pipeline = cox_row_int(row, COX_STAGE_PIPELINE),
-        .position = cox_row_int(row, COX_STAGE_POSITION),
-        .label = cox_arena_text(stages->arena, cox_row_text(row, COX_STAGE_LABEL)),
-        .learnt_days = COX_NULL,
-    };
-    return stage->label.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
-}
-
-static int compare_stages(const void *a, const void *b)
-{
-    const struct cox_deal_stage *x = (const struct cox_deal_stage *)a;
-    const struct cox_deal_stage *y = (const struct cox_deal_stage *)b;
-
-    if (x->pipeline != y->pipeline) {
-        return x->pipeline < y->pipeline ? -1 : 1;
-    }
-    if (x->position != y->position) {
-        return x->position < y->position ? -1 : 1;
-    }
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static size_t stage_at(const struct cox_deals *deals, int64_t id)
-{
-    for (size_t i = 0; i < deals->stage_count; i++) {
-        if (deals->stages[i].id == id) {
-            return i;
-        }
-    }
-    return deals->stage_count;
 }
 
 /* ---- deals ---- */
@@ -121,9 +68,11 @@ static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_er
     void *array = deals->at;
     struct cox_deal deal = {
         .id = row->id,
+        .from_us = row->from_us,
         .owner = cox_row_int(row, COX_OPPORTUNITY_OWNER),
         .account = cox_row_int(row, COX_OPPORTUNITY_ACCOUNT),
-        .stage = (int64_t)stage_at(deals, cox_row_int(row, COX_OPPORTUNITY_STAGE)),
+        .stage = (int64_t)cox_deal_stage_at(deals->stages, deals->stage_count,
+            cox_row_int(row, COX_OPPORTUNITY_STAGE)),
         .has_next_step = cox_row_text(row, COX_OPPORTUNITY_NEXT_STEP).size > 0,
         .close_day = cox_row_int(row, COX_OPPORTUNITY_CLOSE_DAY),
         .created_day = cox_row_int(row, COX_OPPORTUNITY_CREATED_DAY),
@@ -155,7 +104,7 @@ static enum cox_rc load_part(struct load *load, const struct cox_filter_term *te
     return cox_each(load->call, &cox_opportunity, filter, note_deal, load, reterr);
 }
 
-/* ---- activities, learnt days: named analytical SQL ---- */
+/* ---- activities: named analytical SQL ---- */
 
 /*
  * activity-newest-by-deal: the newest day on which something was done about each deal. Deals that
@@ -194,98 +143,6 @@ static enum cox_rc load_activities(struct load *load, struct cox_err *reterr)
             deal->last_activity_day = day > deal->last_activity_day ? day : deal->last_activity_day;
         }
     }
-}
-
-/*
- * stage-days-of-won-deals: stage and day of entry of every version of the deals won in a span, in
- * order; two stages of one deal in a row give the days spent in the first. $1 instant, $2 seq,
- * $3 first and $4 last day won.
- */
-static const char learnt_sql[] =
-    "WITH \"won\" AS ("
-    "SELECT \"id\" FROM \"opportunity\" WHERE \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "AND \"won_day\" BETWEEN $3 AND $4 "
-    "UNION SELECT \"id\" FROM \"opportunity_past\" WHERE \"from_us\" <= $1 AND \"to_us\" > $1 "
-    "AND \"rev\" <= $2 AND \"seq_to\" > $2 AND \"won_day\" BETWEEN $3 AND $4) "
-    "SELECT \"id\", \"stage\", MIN(\"stage_day\"), MIN(\"from_us\") AS \"first_us\" FROM ("
-    "SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity\" "
-    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "UNION ALL SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity_past\" "
-    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "AND \"seq_to\" > $2) AS \"v\" WHERE \"stage_day\" IS NOT NULL "
-    "GROUP BY \"id\", \"stage\" ORDER BY \"id\", \"first_us\"";
-
-struct spent {
-    size_t stage;
-    int64_t days;
-};
-
-static int compare_spent(const void *a, const void *b)
-{
-    const struct spent *x = (const struct spent *)a, *y = (const struct spent *)b;
-
-    if (x->stage != y->stage) {
-        return x->stage < y->stage ? -1 : 1;
-    }
-    return (x->days > y->days) - (x->days < y->days);
-}
-
-/* Nearest-rank percentile of each stage's run in the sorted array. */
-static void learn(struct cox_deals *deals, const struct spent *spent, size_t count)
-{
-    for (size_t from = 0, to; from < count; from = to) {
-        struct cox_deal_stage *stage = &deals->stages[spent[from].stage];
-
-        for (to = from; to < count && spent[to].stage == spent[from].stage; to++) {
-        }
-        stage->learnt_count = to - from;
-        if (to - from >= COX_LEARNT_MIN) {
-            stage->learnt_days = spent[from + (to - from) * 4 / 5].days;
-        }
-    }
-}
-
-static enum cox_rc load_learnt(struct load *load, struct cox_err *reterr)
-{
-    struct cox_as_of as_of = cox_call_as_of(load->call);
-    struct spent *spent = NULL;
-    size_t count = 0, room = 0, last_stage = 0;
-    int64_t last_id = 0, last_day = 0;
-    COX_AUTO_STMT stmt = NULL;
-    bool is_row;
-
-    COX_TRY(cox_db_prepare(cox_call_db(load->call), cox_text_of(learnt_sql), &stmt, reterr));
-    cox_stmt_bind_int(stmt, 1, as_of.at_us);
-    cox_stmt_bind_int(stmt, 2, as_of.seq);
-    cox_stmt_bind_int(stmt, 3, load->day - COX_LEARNT_SPAN_DAYS);
-    cox_stmt_bind_int(stmt, 4, load->day);
-    for (;;) {
-        int64_t id, day;
-        size_t stage;
-
-        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-        if (!is_row) {
-            break;
-        }
-        id = cox_stmt_int(stmt, 0);
-        stage = stage_at(load->deals, cox_stmt_int(stmt, 1));
-        day = cox_stmt_int(stmt, 2);
-        if (id == last_id && last_stage < load->deals->stage_count && day >= last_day) {
-            void *array = spent;
-
-            COX_TRY(grow(load->arena, &array, count, &room, sizeof(*spent), reterr));
-            spent = (struct spent *)array;
-            spent[count++] = (struct spent){last_stage, day - last_day};
-        }
-        last_id = id;
-        last_stage = stage;
-        last_day = day;
-    }
-    if (count > 0) {
-        qsort(spent, count, sizeof(*spent), compare_spent);
-        learn(load->deals, spent, count);
-    }
-    return COX_OK;
 }
 
 /* ---- credit ---- */
@@ -413,20 +270,13 @@ enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with
         .deals = ret_deals,
         .day = cox_call_as_of_day(call),
     };
-    struct stages stages = {.arena = load.arena};
 
     *ret_deals = (struct cox_deals){.currency = cox_call_currency(call)};
     COX_TRY(cox_imap_open_in(load.arena, 1024, &load.by_id, reterr));
     ret_deals->by_id = load.by_id;
-    COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, &stages, reterr));
-    if (stages.count > 1) {
-        qsort(stages.at, stages.count, sizeof(*stages.at), compare_stages);
-    }
-    ret_deals->stages = stages.at;
-    ret_deals->stage_count = stages.count;
+    COX_TRY(cox_deal_stages_load(call, &ret_deals->stages, &ret_deals->stage_count, reterr));
     COX_TRY(load_part(&load, &open, reterr));
     COX_TRY(load_part(&load, &closed, reterr));
     COX_TRY(load_activities(&load, reterr));
-    COX_TRY(load_learnt(&load, reterr));
     return load_credits(&load, reterr);
 }

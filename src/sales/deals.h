@@ -6,6 +6,7 @@
 #define COX_SALES_DEALS_H
 
 #include "record/record.h"
+#include "sales/learnt.h"
 
 struct cox_imap;
 
@@ -14,19 +15,10 @@ struct cox_deal {
     int64_t amount_minor; /* company currency; 0 and is_rated false when there is no rate */
     bool is_rated, has_next_step;
     int64_t close_day, created_day, closed_day, won_day, stage_day, next_step_day;
+    int64_t from_us;           /* since when it is as it is here */
     int64_t last_activity_day; /* newest done activity on or before the day; COX_NULL: none */
     double win_prob;
 };
-
-struct cox_deal_stage {
-    int64_t id, kind, pipeline, position; /* kind: enum cox_stage_kind */
-    struct cox_text label;
-    /* Days that deals won in the two years before took in it: 80th percentile, of how many. */
-    int64_t learnt_days; /* COX_NULL below COX_LEARNT_MIN deals */
-    size_t learnt_count;
-};
-
-enum { COX_LEARNT_MIN = 10, COX_LEARNT_SPAN_DAYS = 730 };
 
 /* A person's share of a closed deal's amount; without splits the owner has it all. */
 struct cox_deal_credit {
@@ -51,7 +43,6 @@ struct cox_deals {
  * or after closed_from. Closed
  * ones are converted at the spot rate of the day they were closed, open ones at the plan rate of the
  * expected day (record.h's rule: half-even per record, then added). In the call's arena.
- * The learnt days are of all the company's won deals, whoever asks: a percentile names no deal.
  */
 enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with_lost,
     struct cox_deals *ret_deals, struct cox_err *reterr) COX_NODISCARD;
