@@ -326,6 +326,7 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
     }
     (void)pthread_mutex_init(&store->lock, NULL);       /* default attributes: cannot fail */
     (void)pthread_cond_init(&store->reader_free, NULL); /* likewise */
+    (void)pthread_mutex_init(&store->head_lock, NULL);
     return sodium_init() < 0 ? cox_fail(reterr, COX_INTERNAL, "libsodium does not start") : COX_OK;
 }
 
@@ -351,6 +352,7 @@ static enum cox_rc start(struct cox_store *store, const struct cox_store_opt *op
     }
     if (rc == COX_OK) {
         cox_registry_unuse(store, registry);
+        atomic_init(&store->head, head.seq);
         rc = cox_writer_open(store, db, reterr); /* takes db */
     }
     if (rc != COX_OK) {
@@ -518,6 +520,7 @@ static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     enum cox_rc rc;
 
     COX_TRY(cox_head_read(db, &head, reterr));
+    cox_head_note(store, head.seq);
     COX_TRY(cox_registry_use(store, db, head.schema_seq, &registry, reterr));
     rc = cox_call_begin(store, db, opt->actor, registry, &call, reterr);
     if (rc == COX_OK) {

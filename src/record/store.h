@@ -3,8 +3,10 @@
 #define COX_RECORD_STORE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "record/call.h"
+#include "record/head.h"
 #include "record/memo.h"
 
 struct cox_writer; /* write.c */
@@ -47,6 +49,11 @@ struct cox_store {
     struct cox_db **readers;                       /* idle ones first */
     unsigned reader_idle, reader_open, reader_max;
 
+    _Atomic int64_t head;      /* newest commit seen */
+    pthread_mutex_t head_lock; /* guards what follows, and that it is called by one at a time */
+    cox_head_fn head_fn;
+    void *head_ctx;
+
     struct cox_writer *writer;
     const struct cox_entity *const *bulk_entities; /* between bulk_begin and bulk_end */
     size_t bulk_count;
@@ -59,6 +66,9 @@ struct cox_head_state {
 };
 enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* The head has been seen at seq: tells who listens when that is news. */
+void cox_head_note(struct cox_store *store, int64_t seq);
 
 /* The registry for a schema_seq, read anew through db when it has moved; given back by unuse. */
 enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t schema_seq,

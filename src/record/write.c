@@ -36,6 +36,7 @@ struct cox_writer {
     pthread_cond_t wanted, answered;
     struct request *first, **last;
     bool is_closing, is_started;
+    int64_t head_seq; /* newest commit of the group at hand */
     int64_t group_id; /* of the group at hand, looked up after a lost connection */
 };
 
@@ -392,6 +393,7 @@ static enum cox_rc run_group_inside(struct cox_store *store, struct request *fir
     }
     cox_registry_unuse(store, registry);
     COX_TRY(rc);
+    writer->head_seq = head.seq;
     return head.seq == seq ? COX_OK : save_head(writer, &head, reterr);
 }
 
@@ -421,7 +423,9 @@ static void run_group(struct cox_store *store, struct request *first)
     }
     if (rc != COX_OK) {
         fail_all(first, rc, &err);
+        return;
     }
+    cox_head_note(store, writer->head_seq);
 }
 
 /* ---- the thread ---- */
