@@ -9,10 +9,11 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo import brief export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
+    '' | help) words='init demo import serve brief export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
+    serve) words='--listen --url --tls-cert --tls-key --behind-proxy --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;

@@ -8,12 +8,14 @@
 #define COX_RC_LIST(X)                                                                             \
     X(COX_OK, 200, "done")                                                                         \
     X(COX_INVALID, 400, "the request is not valid")                                                \
+    X(COX_SIGN_IN, 401, "sign in first")                                                           \
     X(COX_DENIED, 403, "this is not allowed for you")                                              \
     X(COX_MISSING, 404, "there is no such thing, or you may not see it")                           \
     X(COX_CONFLICT, 409, "this contradicts what is stored")                                        \
     X(COX_GONE, 410, "this was merged or erased")                                                  \
     X(COX_STALE, 412, "somebody else changed this in the meantime")                                \
     X(COX_TOO_LARGE, 413, "this is larger than the limit")                                         \
+    X(COX_TOO_OFTEN, 429, "too often, wait a little")                                              \
     X(COX_CANCELLED, 499, "stopped on request")                                                    \
     X(COX_INTERNAL, 500, "a fault of the program")                                                 \
     X(COX_CORRUPT, 500, "stored data contradicts itself")                                          \

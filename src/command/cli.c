@@ -137,9 +137,11 @@ enum cox_exit cox_exit_of(enum cox_rc rc)
         return COX_EXIT_USAGE;
     case COX_MISSING:
     case COX_DENIED:
+    case COX_SIGN_IN:
     case COX_GONE:
         return COX_EXIT_MISSING;
     case COX_BUSY:
+    case COX_TOO_OFTEN:
     case COX_FULL:
     case COX_TIMEOUT:
     case COX_NO_MEMORY:

@@ -17,6 +17,7 @@ extern const struct cox_command cox_command_log;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
 extern const struct cox_command cox_command_restore;
+extern const struct cox_command cox_command_serve;
 extern const struct cox_command cox_command_stats;
 extern const struct cox_command cox_command_territory;
 extern const struct cox_command cox_command_token;
@@ -27,6 +28,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_init,
     &cox_command_demo,
     &cox_command_import,
+    &cox_command_serve,
     &cox_command_brief,
     &cox_command_export,
     &cox_command_log,

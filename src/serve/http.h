@@ -19,12 +19,13 @@ struct cox_exchange;
 enum cox_method { COX_GET, COX_POST, COX_PUT, COX_PATCH, COX_DELETE, COX_METHOD_COUNT };
 
 enum cox_route_flag {
-    COX_ROUTE_PUBLIC = 1 << 0,  /* without sign-in */
-    COX_ROUTE_SESSION = 1 << 1, /* signed in by session only: never by a token */
-    COX_ROUTE_QUICK = 1 << 2,   /* answers within a millisecond: runs on the event loop */
-    COX_ROUTE_PEOPLE = 1 << 3,  /* people data: tokens need scope "people" */
-    COX_ROUTE_SAFE = 1 << 4,    /* POST that only reads: a read token may */
-    COX_ROUTE_UNLOGGED = 1 << 5, /* not in the access log */
+    COX_ROUTE_PUBLIC = 1 << 0,     /* without sign-in */
+    COX_ROUTE_SESSION = 1 << 1,    /* signed in by session only: never by a token */
+    COX_ROUTE_QUICK = 1 << 2,      /* answers within a millisecond: runs on the event loop */
+    COX_ROUTE_PEOPLE = 1 << 3,     /* people data: tokens need scope "people" */
+    COX_ROUTE_SAFE = 1 << 4,       /* POST that only reads: a read token may */
+    COX_ROUTE_UNLOGGED = 1 << 5,   /* not in the access log */
+    COX_ROUTE_KEEPS_BODY = 1 << 6, /* no JSON: any content type, kept in a file past 1 MiB */
 };
 
 /* A query parameter, for OpenAPI and for refusing unknown ones. type: "string", "integer", "boolean". */
@@ -57,15 +58,30 @@ struct cox_who {
     unsigned char session[32]; /* digest of the session's secret; zero without a session */
 };
 
+/*
+ * A reply that goes on (server-sent events). pull runs on a worker thread, never twice at once: at the
+ * start, whenever the store's head has moved, and every 15 s (is_beat: say that one is alive); it adds
+ * what there is to out. Before each pull the server has asked again who is there: a stream ends by itself when its
+ * session or token ends; x->who's newest actor is in who. A failure ends it. close runs once, also when the
+ * client has gone.
+ */
+struct cox_stream {
+    enum cox_rc (*pull)(void *ctx, const struct cox_who *who, bool is_beat, struct cox_buf *out,
+        struct cox_err *reterr);
+    void (*close)(void *ctx);
+    void *ctx; /* not of the request's arena */
+};
+
 /* The reply. body is sent as it is; the server adds Date, Content-Length, Coxswain-Seq, security. */
 struct cox_reply {
-    int status; /* 0: 200, or 204 when body is empty */
+    int status;       /* 0: 200, or 204 when body is empty */
     const char *type; /* NULL: application/json */
     struct cox_buf body;
-    int file;          /* -1, or a file to send instead of body; the server closes it */
+    int file; /* -1, or a file to send instead of body; the server closes it */
     int64_t file_size;
-    bool is_stream; /* events: the connection is handed to serve/events.c */
-    int64_t seq;       /* what was read or committed: Coxswain-Seq; 0: not said */
+    struct cox_stream stream; /* pull not NULL: body is what comes first, then what pull says */
+    int retry_after_s;        /* 0: none. With 429 and 503 */
+    int64_t seq;              /* what was read or committed: Coxswain-Seq; 0: not said */
     struct {
         const char *name, *value; /* in the arena */
     } headers[COX_REPLY_HEADER_MAX];
@@ -78,8 +94,8 @@ struct cox_exchange {
     struct cox_arena *arena; /* of this request; limited */
     const struct cox_route *route;
     enum cox_method method;
-    struct cox_text path;  /* as sent, without the query */
-    struct cox_text query; /* as sent, percent-encoded; "" when none */
+    struct cox_text path;                        /* as sent, without the query */
+    struct cox_text query;                       /* as sent, percent-encoded; "" when none */
     struct cox_text params[COX_ROUTE_PARAM_MAX]; /* what the braces matched, decoded */
     struct cox_text body;
     const char *request_id; /* of this server, in the log and in problem details */
@@ -125,6 +141,11 @@ enum cox_rc cox_exchange_write_opt(struct cox_exchange *x, struct cox_write_opt 
 void cox_reply_json(struct cox_exchange *x, int status, struct cox_json *ret_json);
 enum cox_rc cox_reply_json_done(struct cox_exchange *x, struct cox_json *json,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* Problem details instead of whatever reply was begun; err's text, field and row are in it. code NULL: the
+ * name of err->rc, status 0: its status. For what a return of err alone cannot say ("totp_required"). */
+void cox_reply_problem(struct cox_exchange *x, int status, const char *code,
+    const struct cox_err *err);
 
 /* value is copied. A header past COX_REPLY_HEADER_MAX is a fault of the program (assertion). */
 enum cox_rc cox_reply_header(struct cox_exchange *x, const char *name, const char *value,

@@ -1,0 +1,13 @@
+/* serve/list.c: the routes and parts of serve/ itself; those of features are in their structs. */
+#include "serve/list.h"
+
+#include <stddef.h>
+
+const struct cox_route *const cox_serve_routes[] = {
+    cox_routes_health,
+    NULL,
+};
+
+const struct cox_part *const cox_serve_parts[] = {
+    NULL,
+};

@@ -1,0 +1,15 @@
+/* serve/list.h: what serve/ itself adds to the server: a line each in list.c. */
+#ifndef COX_SERVE_LIST_H
+#define COX_SERVE_LIST_H
+
+#include "serve/http.h"
+#include "serve/part.h"
+
+extern const struct cox_route
+    *const cox_serve_routes[]; /* arrays that end with {0}; NULL-terminated */
+extern const struct cox_part *const cox_serve_parts[]; /* NULL-terminated */
+
+/* health.c */
+extern const struct cox_route cox_routes_health[];
+
+#endif
