@@ -374,6 +374,7 @@ static enum cox_rc add_targets(struct cox_brief *brief, struct cox_err *reterr)
 
 static const struct cox_signal signal_quarter = {"quarter", BOTH, add_quarter};
 static const struct cox_signal signal_progress = {"progress", BOTH, cox_progress_add};
+static const struct cox_signal signal_periods = {"periods", BOTH, cox_periods_add};
 static const struct cox_signal signal_coverage = {"coverage", BOTH, cox_coverage_add};
 static const struct cox_signal signal_targets = {"targets", BOTH, add_targets};
 static const struct cox_signal signal_gaps = {"quota_gaps", COX_ROLE_BIT(COX_MANAGER),
@@ -385,6 +386,7 @@ static const struct cox_signal signal_results = {"results", COX_ROLE_BIT(COX_MAN
 
 static const struct cox_signal *const signals[] = {
     &signal_quarter,
+    &signal_periods,
     &signal_progress,
     &signal_coverage,
     &signal_targets,

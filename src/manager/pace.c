@@ -221,3 +221,49 @@ enum cox_rc cox_quota_gaps_add(struct cox_brief *brief, struct cox_err *reterr)
     }
     return COX_OK;
 }
+
+/* ---- the quarters to choose from ---- */
+
+static const struct cox_brief_column period_columns[] = {
+    {"label", "Quarter", COX_BRIEF_TEXT},
+    {"from_day", "From", COX_BRIEF_DAY},
+    {"to_day", "Until before", COX_BRIEF_DAY},
+};
+
+enum { QUARTERS_BEFORE = 8, QUARTERS_AFTER = 2 };
+
+static enum cox_rc add_period(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct cox_period_at *period, struct cox_err *reterr)
+{
+    struct cox_text label = cox_arena_text(cox_call_arena(brief->call), cox_text_of(period->label));
+    const struct cox_value cells[] = {
+        cox_text_value(label),
+        cox_int(period->span.from_day),
+        cox_int(period->span.to_day),
+    };
+
+    return label.ptr == NULL ? cox_no_memory(reterr) : cox_brief_row(brief, section, cells, reterr);
+}
+
+enum cox_rc cox_periods_add(struct cox_brief *brief, struct cox_err *reterr)
+{
+    struct cox_brief_section *section =
+        cox_brief_section(brief, "periods", "Quarters", period_columns, COX_COUNT(period_columns));
+    int64_t day = brief->day;
+    struct cox_period_at period;
+
+    if (section == NULL) {
+        return cox_no_memory(reterr);
+    }
+    section->is_for_screens = true;
+    for (int i = 0; i < QUARTERS_AFTER; i++) {
+        COX_TRY(cox_fiscal_at_day(brief->call, COX_PERIOD_QUARTER, day, &period, reterr));
+        day = period.span.to_day;
+    }
+    for (int i = 0; i <= QUARTERS_BEFORE + QUARTERS_AFTER; i++) {
+        COX_TRY(cox_fiscal_at_day(brief->call, COX_PERIOD_QUARTER, day, &period, reterr));
+        COX_TRY(add_period(brief, section, &period, reterr)); /* newest first */
+        day = period.span.from_day - 1;
+    }
+    return COX_OK;
+}

@@ -16,4 +16,7 @@ enum cox_rc cox_coverage_add(struct cox_brief *brief, struct cox_err *reterr) CO
 /* "quota_gaps": people here who hold open deals and have no revenue quota that touches the period. */
 enum cox_rc cox_quota_gaps_add(struct cox_brief *brief, struct cox_err *reterr) COX_NODISCARD;
 
+/* "periods", for screens: the quarters one may want to look at: eight before, the next two. */
+enum cox_rc cox_periods_add(struct cox_brief *brief, struct cox_err *reterr) COX_NODISCARD;
+
 #endif

@@ -4,6 +4,7 @@
 #include "org/calendar.h"
 #include "org/currency.h"
 #include "org/people.h"
+#include "org/people_route.h"
 
 static const struct cox_entity *const entities[] = {
     &cox_user,
@@ -24,4 +25,5 @@ const struct cox_feature cox_feature_org = {
     .name = "org",
     .help = "People, teams, reporting lines, hats, calendars and currencies.",
     .entities = entities,
+    .routes = cox_routes_people,
 };

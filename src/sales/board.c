@@ -318,7 +318,7 @@ static enum cox_rc read_place(struct load *load, struct cox_err *reterr)
     if (ask->stage == 0 || !cox_text_same(order, cox_text_of(cox_board_orders[ask->order])) ||
         !cox_num_parse_plain(cox_text_split(&rest, '.'), &load->after.key) ||
         !cox_num_parse_plain(rest, &load->after.id)) {
-        return cox_fail_at(reterr, COX_INVALID, "after", 0,
+        return cox_fail_at(reterr, COX_INVALID, "cursor", 0,
             "this place does not belong to a column in this order");
     }
     return COX_OK;

@@ -10,6 +10,7 @@
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 #include "sales/product.h"
+#include "sales/routes.h"
 #include "sales/tag.h"
 
 static const struct cox_entity *const entities[] = {
@@ -41,4 +42,5 @@ const struct cox_feature cox_feature_sales = {
     .name = "sales",
     .help = "Leads, accounts, contacts, products, deals, contracts, activities, escalations.",
     .entities = entities,
+    .routes = cox_routes_sales,
 };

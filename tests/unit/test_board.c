@@ -143,7 +143,7 @@ static void test_sums_and_first_cards(void **state)
     assert_true(json_is_null(json_object_get(proposal, "next")));
 
     look.ask.order = COX_BOARD_AMOUNT;
-    REFUSED(COX_INVALID, "after", firm_read(f, firm_operator, now, make, &look));
+    REFUSED(COX_INVALID, "cursor", firm_read(f, firm_operator, now, make, &look));
     look.ask.after = (struct cox_text){0};
     OK(firm_read(f, firm_operator, now, make, &look));
     assert_string_equal(
