@@ -12,6 +12,7 @@
 #include "serve/inside.h"
 #include "serve/list.h"
 #include "serve/static.h"
+#include "serve/watch.h"
 
 #define SERVER_MEMORY_MAX ((size_t)64 << 20)
 
@@ -248,7 +249,7 @@ enum cox_rc cox_server_start(struct cox_server *server, struct cox_err *reterr)
     }
     server->is_started = true;
     cox_store_listen(server->opt.store, head_moved, server);
-    return COX_OK;
+    return cox_watch_open(server->opt.store, server->opt.log, &server->watch, reterr);
 }
 
 static unsigned begun(const struct cox_server *server)
@@ -275,6 +276,8 @@ void cox_server_stop(struct cox_server *server, unsigned grace_ms)
     for (unsigned waited = 0; waited < grace_ms && begun(server) > 0; waited += STEP_MS) {
         (void)usleep(STEP_MS * 1000);
     }
+    cox_watch_close(server->watch);
+    server->watch = NULL;
     cox_store_listen(server->opt.store, NULL, NULL);
     cox_workers_close(server->workers);
     server->workers = NULL;
