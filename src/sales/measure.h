@@ -1,0 +1,102 @@
+/*
+ * sales/measure.h: what is measured: one row a measure, used by every tile, report, goal, alert and question
+ * alike. A measure is computed from a few sums of the book; a ratio is taken of sums, never of ratios.
+ */
+#ifndef COX_SALES_MEASURE_H
+#define COX_SALES_MEASURE_H
+
+#include "base/fiscal.h"
+#include "sales/book.h"
+
+enum cox_measure_unit {
+    COX_UNIT_MONEY, /* minor units of the company's currency */
+    COX_UNIT_COUNT,
+    COX_UNIT_SHARE, /* 1 is all of it */
+    COX_UNIT_DAYS,
+    COX_UNIT_MONEY_A_DAY,
+    COX_UNIT_COUNT_OF
+};
+
+/* Sums of one group of deals. Of the period: closed or created in it; of the instant: open then. */
+enum cox_measure_sum {
+    COX_SUM_OPEN_COUNT,
+    COX_SUM_OPEN,
+    COX_SUM_WEIGHTED,
+    COX_SUM_OPEN_AGE,  /* days */
+    COX_SUM_DUE_COUNT, /* open with the close day in the period */
+    COX_SUM_DUE,
+    COX_SUM_DUE_WEIGHTED,
+    COX_SUM_WON_COUNT,
+    COX_SUM_WON,
+    COX_SUM_WON_DAYS, /* from creation to winning */
+    COX_SUM_LOST_COUNT,
+    COX_SUM_LOST,
+    COX_SUM_CREATED_COUNT,
+    COX_SUM_CREATED,
+    COX_SUM_COUNT
+};
+
+struct cox_sales_measure {
+    const char *name, *label;
+    enum cox_measure_unit unit;
+    const char *formula; /* in words, for people */
+    /* The sum itself, or (SUM_COUNT) value of the sums: NaN where nothing can be said. */
+    enum cox_measure_sum sum;
+    double (*value)(const int64_t sums[static COX_SUM_COUNT]);
+};
+
+/* Ends with {0}. */
+extern const struct cox_sales_measure cox_sales_measures[];
+
+/* NULL when there is none of this name. */
+const struct cox_sales_measure *cox_sales_measure_find(struct cox_text name);
+
+const char *cox_measure_unit_name(enum cox_measure_unit unit);
+
+enum cox_measure_by {
+    COX_BY_NOTHING,
+    COX_BY_OWNER,
+    COX_BY_TEAM,
+    COX_BY_STAGE,
+    COX_BY_PRODUCT,
+    COX_BY_MONTH,   /* of the day that counts: closed, created, or expected for open deals */
+    COX_BY_QUARTER, /* fiscal */
+    COX_BY_COUNT
+};
+
+/* "owner"; COX_BY_COUNT when there is none of this name. */
+enum cox_measure_by cox_measure_by_find(struct cox_text name);
+const char *cox_measure_by_name(enum cox_measure_by by);
+
+struct cox_measure_ask {
+    struct cox_span period;
+    enum cox_measure_by by[2];
+    /* As it is: teams of today. As it was: the team on the day that counts; open deals, on the as-of day. */
+    bool as_it_is;
+    const int64_t *owners; /* only deals of these users; NULL: all that the actor sees */
+    size_t owner_count;
+};
+
+/* Keys: ids of the dimension's records (0: none), or for months and quarters their first day. */
+struct cox_measure_row {
+    int64_t keys[2];
+    int64_t sums[COX_SUM_COUNT];
+};
+
+struct cox_measure_result {
+    const struct cox_measure_row
+        *rows; /* by key, ascending; groups without any deal are left out */
+    size_t count;
+    int64_t seq; /* the book's */
+    size_t unrated_count;
+};
+
+/*
+ * All sums of every group, as the call's actor sees them at the call's instant; in the call's arena.
+ * Errors: COX_INVALID names "by" or "period"; COX_TOO_LARGE past 4 million cells.
+ */
+enum cox_rc cox_measure_read(struct cox_call *call, struct cox_books *books,
+    const struct cox_measure_ask *ask, struct cox_measure_result *ret_result,
+    struct cox_err *reterr) COX_NODISCARD;
+
+#endif

@@ -1,0 +1,400 @@
+/*
+ * sales/measure_read.c: the sums of every group, by a few passes over the book.
+ *
+ * A team is not a column of the book: people change teams. Deals are summed by owner within spans of days in
+ * which nobody changed teams, and owners then folded into the teams of that span.
+ */
+#include <stdlib.h>
+
+#include "base/day.h"
+#include "base/map.h"
+#include "org/calendar.h"
+#include "org/people.h"
+#include "record/query.h"
+#include "sales/measure.h"
+
+enum { CELLS_MAX = 4000000, BOUNDS_MAX = 400 };
+
+struct member {
+    int64_t user, team, from_day, to_day;
+};
+
+struct axis {
+    enum cox_measure_by by;
+    struct cox_book_group group; /* but for the day that counts */
+    int32_t bounds[BOUNDS_MAX + 1];
+};
+
+struct reading {
+    struct cox_call *call;
+    struct cox_arena *arena;
+    const struct cox_measure_ask *ask;
+    const struct cox_book_generation *generation;
+    struct cox_book_ask question;
+    struct axis axes[2];
+    struct member *members;
+    size_t member_count, member_room;
+    struct cox_measure_row *rows;
+    size_t row_count, row_room;
+    struct cox_map *by_key;
+    unsigned char *kind_in; /* by stage: what a pass is about */
+    struct cox_book_cell *cells;
+};
+
+/* ---- axes ---- */
+
+static enum cox_rc add_bound(struct axis *axis, size_t *count, int64_t day, struct cox_err *reterr)
+{
+    if (*count > BOUNDS_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "period", 0, "too many months: at most %d",
+            BOUNDS_MAX);
+    }
+    axis->bounds[(*count)++] = (int32_t)day;
+    return COX_OK;
+}
+
+/* Months or fiscal quarters from the one that the period begins in to its end. */
+static enum cox_rc make_bounds(struct reading *r, struct axis *axis, struct cox_err *reterr)
+{
+    struct cox_civil first = cox_day_civil(r->ask->period.from_day);
+    int64_t day = cox_day_ymd(first.year, first.month, 1);
+    size_t count = 0;
+
+    while (day < r->ask->period.to_day) {
+        int64_t next = cox_day_add_months(day, 1);
+        if (axis->by == COX_BY_QUARTER) {
+            struct cox_period_at quarter;
+            COX_TRY(cox_fiscal_at_day(r->call, COX_PERIOD_QUARTER,
+                count == 0 ? r->ask->period.from_day : day, &quarter, reterr));
+            day = quarter.span.from_day;
+            next = quarter.span.to_day;
+        }
+        COX_TRY(add_bound(axis, &count, day, reterr));
+        day = next;
+    }
+    COX_TRY(add_bound(axis, &count, day, reterr));
+    axis->group.bounds = axis->bounds;
+    axis->group.group_count = count - 1;
+    return COX_OK;
+}
+
+static enum cox_rc make_axis(struct reading *r, size_t at, struct cox_err *reterr)
+{
+    const struct cox_book *book = &r->generation->book;
+    struct axis *axis = &r->axes[at];
+
+    axis->by = r->ask->by[at];
+    switch (axis->by) {
+    case COX_BY_NOTHING:
+        axis->group = (struct cox_book_group){.by = COX_BOOK_BY_NOTHING, .group_count = 1};
+        return COX_OK;
+    case COX_BY_OWNER:
+    case COX_BY_TEAM:
+        axis->group = (struct cox_book_group){.by = COX_BOOK_BY_OWNER,
+            .group_count = book->owner_count,
+            .map_count = book->owner_count};
+        return COX_OK;
+    case COX_BY_STAGE:
+        axis->group = (struct cox_book_group){.by = COX_BOOK_BY_STAGE,
+            .group_count = book->stage_count,
+            .map_count = book->stage_count};
+        return COX_OK;
+    case COX_BY_PRODUCT:
+        axis->group = (struct cox_book_group){.by = COX_BOOK_BY_CODE,
+            .group_count = r->generation->code_count,
+            .map_count = r->generation->code_count};
+        return COX_OK;
+    case COX_BY_MONTH:
+    case COX_BY_QUARTER:
+        return make_bounds(r, axis, reterr);
+    case COX_BY_COUNT:
+        break;
+    }
+    return cox_fail_at(reterr, COX_INVALID, "by", 0, "there is no such dimension");
+}
+
+/* ---- teams ---- */
+
+static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct reading *r = ctx;
+    int64_t from = cox_row_int(row, COX_TEAM_MEMBER_FROM_DAY);
+    int64_t to = cox_row_int(row, COX_TEAM_MEMBER_TO_DAY);
+
+    if (r->member_count == r->member_room) {
+        size_t room = r->member_room == 0 ? 64 : 2 * r->member_room;
+        struct member *grown = COX_NEW_ARRAY(r->arena, room, struct member);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (r->member_count > 0) {
+            memcpy(grown, r->members, r->member_count * sizeof(*grown));
+        }
+        r->members = grown;
+        r->member_room = room;
+    }
+    r->members[r->member_count++] = (struct member){cox_row_int(row, COX_TEAM_MEMBER_USER),
+        cox_row_int(row, COX_TEAM_MEMBER_TEAM), from == COX_NULL ? INT64_MIN : from,
+        to == COX_NULL ? INT64_MAX : to};
+    return COX_OK;
+}
+
+static int64_t team_of(const struct reading *r, int64_t user, int64_t day)
+{
+    for (size_t i = 0; i < r->member_count; i++) {
+        if (r->members[i].user == user && r->members[i].from_day <= day &&
+            r->members[i].to_day > day) {
+            return r->members[i].team;
+        }
+    }
+    return 0;
+}
+
+/* The next day after day on which somebody changes teams, at most end. */
+static int64_t next_change(const struct reading *r, int64_t day, int64_t end)
+{
+    for (size_t i = 0; i < r->member_count; i++) {
+        int64_t from = r->members[i].from_day, to = r->members[i].to_day;
+        end = from > day && from < end ? from : end;
+        end = to > day && to < end ? to : end;
+    }
+    return end;
+}
+
+/* ---- rows ---- */
+
+static int64_t key_of(const struct reading *r, const struct axis *axis, size_t at, int64_t team_day)
+{
+    switch (axis->by) {
+    case COX_BY_NOTHING:
+    case COX_BY_COUNT:
+        return 0;
+    case COX_BY_OWNER:
+        return r->generation->owners[at];
+    case COX_BY_TEAM:
+        return team_of(r, r->generation->owners[at], team_day);
+    case COX_BY_STAGE:
+        return r->generation->stages[at].id;
+    case COX_BY_PRODUCT:
+        return r->generation->codes[at];
+    case COX_BY_MONTH:
+    case COX_BY_QUARTER:
+        return axis->bounds[at];
+    }
+    return 0;
+}
+
+static enum cox_rc row_of(struct reading *r, int64_t first, int64_t second,
+    struct cox_measure_row **ret_row, struct cox_err *reterr)
+{
+    int64_t keys[2] = {first, second};
+    struct cox_text key = cox_arena_text(r->arena, (struct cox_text){(char *)keys, sizeof(keys)});
+    uint64_t *place;
+    bool is_new;
+
+    if (key.ptr == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_map_add(r->by_key, key, r->row_count, &place, &is_new, reterr));
+    if (is_new && r->row_count == r->row_room) {
+        size_t room = r->row_room == 0 ? 64 : 2 * r->row_room;
+        struct cox_measure_row *grown = COX_NEW_ARRAY(r->arena, room, struct cox_measure_row);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (r->row_count > 0) {
+            memcpy(grown, r->rows, r->row_count * sizeof(*grown));
+        }
+        r->rows = grown;
+        r->row_room = room;
+    }
+    if (is_new) {
+        r->rows[r->row_count++] = (struct cox_measure_row){.keys = {first, second}};
+    }
+    *ret_row = &r->rows[*place];
+    return COX_OK;
+}
+
+/* ---- passes ---- */
+
+/* Which sums a pass fills, from the fields of a cell. */
+struct pass {
+    enum cox_book_stage_kind kind;
+    bool is_any_kind;
+    enum cox_book_by day; /* the day that counts: for months, quarters and teams */
+    bool is_in_period;
+    enum cox_measure_sum count, amount, weighted, days; /* SUM_COUNT: none */
+};
+
+static const struct pass passes[] = {
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, false, COX_SUM_OPEN_COUNT, COX_SUM_OPEN,
+        COX_SUM_WEIGHTED, COX_SUM_OPEN_AGE},
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, true, COX_SUM_DUE_COUNT, COX_SUM_DUE,
+        COX_SUM_DUE_WEIGHTED, COX_SUM_COUNT},
+    {COX_BOOK_WON, false, COX_BOOK_BY_CLOSED_DAY, true, COX_SUM_WON_COUNT, COX_SUM_WON,
+        COX_SUM_COUNT, COX_SUM_WON_DAYS},
+    {COX_BOOK_LOST, false, COX_BOOK_BY_CLOSED_DAY, true, COX_SUM_LOST_COUNT, COX_SUM_LOST,
+        COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, true, COX_BOOK_BY_CREATED_DAY, true, COX_SUM_CREATED_COUNT, COX_SUM_CREATED,
+        COX_SUM_COUNT, COX_SUM_COUNT},
+};
+
+static void put(struct cox_measure_row *row, enum cox_measure_sum sum, int64_t value)
+{
+    if (sum != COX_SUM_COUNT) {
+        row->sums[sum] += value;
+    }
+}
+
+static struct cox_book_group group_of(const struct axis *axis, const struct pass *pass)
+{
+    struct cox_book_group group = axis->group;
+
+    if (axis->by == COX_BY_MONTH || axis->by == COX_BY_QUARTER) {
+        group.by = pass->day;
+    }
+    return group;
+}
+
+static struct cox_book_days *days_of(struct cox_book_ask *question, const struct pass *pass)
+{
+    return pass->day == COX_BOOK_BY_CLOSE_DAY     ? &question->close
+           : pass->day == COX_BOOK_BY_CREATED_DAY ? &question->created
+                                                  : &question->closed;
+}
+
+/* One sum over deals whose day that counts lies in days, folded into rows with the teams of team_day. */
+static enum cox_rc run_span(struct reading *r, const struct pass *pass, struct cox_book_days days,
+    int64_t team_day, struct cox_err *reterr)
+{
+    struct cox_book_group rows = group_of(&r->axes[0], pass);
+    struct cox_book_group columns = group_of(&r->axes[1], pass);
+    size_t count = rows.group_count * columns.group_count;
+    struct cox_book_ask question = r->question;
+
+    question.stage_in = pass->is_any_kind ? NULL : r->kind_in;
+    question.wants = (pass->weighted != COX_SUM_COUNT ? COX_BOOK_WEIGHTED : 0U) |
+                     (pass->days != COX_SUM_COUNT ? COX_BOOK_DAYS : 0U);
+    *days_of(&question, pass) = days;
+    memset(r->cells, 0, count * sizeof(*r->cells));
+    COX_TRY(cox_book_sum(&r->generation->book, &question, &rows, &columns, r->cells, reterr));
+    for (size_t at = 0; at < count; at++) {
+        const struct cox_book_cell *cell = &r->cells[at];
+        struct cox_measure_row *row = NULL;
+        if (cell->count == 0) {
+            continue;
+        }
+        COX_TRY(row_of(r, key_of(r, &r->axes[0], at / columns.group_count, team_day),
+            key_of(r, &r->axes[1], at % columns.group_count, team_day), &row, reterr));
+        put(row, pass->count, cell->count);
+        put(row, pass->amount, cell->amount_minor);
+        put(row, pass->weighted, cell->weighted_minor);
+        put(row, pass->days, cell->days);
+    }
+    return COX_OK;
+}
+
+static enum cox_rc run_pass(struct reading *r, const struct pass *pass, struct cox_err *reterr)
+{
+    struct cox_book_days all = {(int32_t)r->ask->period.from_day, (int32_t)r->ask->period.to_day};
+    bool has_teams = r->ask->by[0] == COX_BY_TEAM || r->ask->by[1] == COX_BY_TEAM;
+    /* Open deals belong to the team of the instant, whatever day they are expected on. */
+    int64_t team_day = r->ask->as_it_is ? cox_call_today(r->call) : cox_call_as_of_day(r->call);
+
+    for (size_t i = 0; i < r->generation->book.stage_count; i++) {
+        r->kind_in[i] = r->generation->book.stages[i].kind == pass->kind;
+    }
+    if (!pass->is_in_period) {
+        return run_span(r, pass, COX_BOOK_ANY_DAY, team_day, reterr);
+    }
+    if (!has_teams || r->ask->as_it_is || pass->day == COX_BOOK_BY_CLOSE_DAY) {
+        return run_span(r, pass, all, team_day, reterr);
+    }
+    for (int64_t day = all.from; day < all.to;) {
+        int64_t next = next_change(r, day, all.to);
+        COX_TRY(
+            run_span(r, pass, (struct cox_book_days){(int32_t)day, (int32_t)next}, day, reterr));
+        day = next;
+    }
+    return COX_OK;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct cox_measure_row *x = a, *y = b;
+
+    for (int i = 0; i < 2; i++) {
+        if (x->keys[i] != y->keys[i]) {
+            return x->keys[i] < y->keys[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+static enum cox_rc prepare(struct reading *r, struct cox_err *reterr)
+{
+    const struct cox_book *book = &r->generation->book;
+    const struct cox_map_opt opt = {.key = {1, 2}};
+    size_t count;
+
+    COX_TRY(cox_book_ask_of(r->call, r->generation, &r->question, reterr));
+    COX_TRY(make_axis(r, 0, reterr));
+    COX_TRY(make_axis(r, 1, reterr));
+    if (r->ask->owners != NULL) {
+        r->question.owner_in =
+            cox_book_owner_bits(r->call, r->generation, r->ask->owners, r->ask->owner_count);
+        if (r->question.owner_in == NULL) {
+            return cox_no_memory(reterr);
+        }
+    }
+    count = r->axes[0].group.group_count * r->axes[1].group.group_count;
+    if (count > CELLS_MAX) {
+        return cox_fail_at(reterr, COX_TOO_LARGE, "by", 0, "too many groups: choose one dimension");
+    }
+    COX_TRY(cox_map_open_in(r->arena, &opt, &r->by_key, reterr));
+    r->cells = COX_NEW_ARRAY(r->arena, count + 1, struct cox_book_cell);
+    r->kind_in = COX_NEW_ARRAY(r->arena, book->stage_count + 1, unsigned char);
+    return r->cells == NULL || r->kind_in == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+static enum cox_rc read_rows(struct reading *r, struct cox_err *reterr)
+{
+    COX_TRY(prepare(r, reterr));
+    if (r->ask->by[0] == COX_BY_TEAM || r->ask->by[1] == COX_BY_TEAM) {
+        COX_TRY(cox_each(r->call, &cox_team_member, NULL, note_member, r, reterr));
+    }
+    for (size_t i = 0; i < COX_COUNT(passes); i++) {
+        COX_TRY(run_pass(r, &passes[i], reterr));
+    }
+    if (r->row_count > 1) {
+        qsort(r->rows, r->row_count, sizeof(*r->rows), compare_rows);
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_measure_read(struct cox_call *call, struct cox_books *books,
+    const struct cox_measure_ask *ask, struct cox_measure_result *ret_result,
+    struct cox_err *reterr)
+{
+    struct reading *r = COX_NEW(cox_call_arena(call), struct reading);
+    enum cox_rc rc;
+
+    if (r == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (ask->period.from_day >= ask->period.to_day || ask->period.from_day < INT32_MIN + 1 ||
+        ask->period.to_day >= INT32_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "period", 0, "a period has at least one day");
+    }
+    *r = (struct reading){.call = call, .arena = cox_call_arena(call), .ask = ask};
+    COX_TRY(cox_books_use(books, call, &r->generation, reterr));
+    rc = read_rows(r, reterr);
+    if (rc == COX_OK) {
+        *ret_result = (struct cox_measure_result){.rows = r->rows,
+            .count = r->row_count,
+            .seq = r->generation->seq,
+            .unrated_count = r->generation->unrated_count};
+    }
+    cox_books_release(books, r->generation);
+    return rc;
+}
