@@ -1,0 +1,40 @@
+// What a room of the app adds: pages, entries of the navigation, commands of the palette. rooms.ts lists the rooms;
+// nothing is registered anywhere else.
+import type { Icon } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { Key } from './i18n';
+import type { Hat } from './look';
+import type { Meta } from './meta';
+import type { Session } from './types';
+
+export interface Entry {
+  to: string;
+  label: Key;
+  icon: Icon;
+  hats: Hat[];
+  /** 0-99 in the first group, from 100 under "Records". */
+  order: number;
+  /** Place in the tab bar of phones: 1 to 3. */
+  tab?: number;
+  isThere?: (session: Session, meta: Meta) => boolean;
+}
+
+export interface PageRoute {
+  /** wouter pattern: "/pipeline", "/coaching/:id". */
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+  isThere?: (session: Session, meta: Meta) => boolean;
+}
+
+export interface Command {
+  label: Key;
+  to: string;
+  icon?: Icon;
+  isThere?: (session: Session, meta: Meta) => boolean;
+}
+
+export interface Room {
+  entries: Entry[];
+  pages: PageRoute[];
+  commands?: Command[];
+}

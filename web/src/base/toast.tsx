@@ -1,0 +1,85 @@
+// One line at the bottom says what was saved and takes it back: undo where the eye is. U does the same.
+import { useEffect } from 'react';
+import { ApiError, post } from './api';
+import { t } from './i18n';
+import { useKeys } from './keys';
+import { refresh } from './query';
+import { makeStore, useStore } from './store';
+import styles from './toast.module.css';
+import type { UndoResult } from './types';
+
+export interface Toast {
+  text: string;
+  /** The commit (or import batch) that can be taken back. */
+  seq?: number;
+  batch?: number;
+  isBad?: boolean;
+}
+
+interface Shown extends Toast {
+  id: number;
+  isBusy?: boolean;
+}
+
+const SHOWN_MS = 9000;
+const toastStore = makeStore<Shown | null>(null);
+let count = 0;
+
+export function say(toast: Toast) {
+  toastStore.set({ ...toast, id: ++count });
+}
+
+export function sayError(error: unknown) {
+  const text = error instanceof ApiError ? problemText(error) : String((error as Error)?.message ?? error);
+  say({ text, isBad: true });
+}
+
+/** What went wrong as a sentence: the server's words when it has any. */
+export function problemText(error: ApiError): string {
+  if (error.isOffline) return t('error.offline');
+  if (error.status === 429) return t('error.tooMany', { n: error.retryAfter || 1 });
+  return error.problem.detail || error.problem.title;
+}
+
+async function undo(shown: Shown) {
+  toastStore.set({ ...shown, isBusy: true });
+  try {
+    const { data } = await post<UndoResult>('/undo', shown.batch ? { batch: shown.batch } : { seq: shown.seq });
+    const left = data.items.filter((item) => item.reason && item.state !== 'done' && item.state !== 'restored');
+    say({ text: data.done > 0 || !left.length ? t('undo.done') : (left[0]?.reason ?? t('undo.nothing')), isBad: data.done === 0 && left.length > 0 });
+    refresh(['*', ...data.items.map((item) => item.entity)]);
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+const canUndo = (shown: Shown | null) => Boolean(shown && (shown.seq || shown.batch) && !shown.isBusy);
+
+export function ToastLine() {
+  const shown = useStore(toastStore);
+  useKeys(t('keys.everywhere'), [
+    { keys: 'u', label: t('undo.key'), run: () => (canUndo(shown) ? void undo(shown as Shown) : false) },
+  ]);
+  useEffect(() => {
+    if (!shown || shown.isBusy) return;
+    const timer = setTimeout(() => toastStore.set((now) => (now?.id === shown.id ? null : now)), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [shown]);
+  return (
+    <div className={styles.place} role="status" aria-live="polite">
+      {shown && (
+        <div className={styles.toast} data-bad={shown.isBad || undefined} key={shown.id}>
+          <span className="grow">{shown.text}</span>
+          {(shown.seq || shown.batch) && (
+            <button className={styles.undo} disabled={shown.isBusy} onClick={() => void undo(shown)}>
+              {t('undo.undo')} <span className={styles.key}>U</span>
+            </button>
+          )}
+          <button className={styles.close} aria-label={t('close')} onClick={() => toastStore.set(null)}>
+            ×
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+// Which entries of the navigation exist for this person, in this hat, as the server is switched.
+import { useMemo } from 'react';
+import { useLook, type Hat } from '../base/look';
+import { useMeta } from '../base/meta';
+import type { Entry } from '../base/room';
+import { useSession } from '../base/session';
+import { rooms } from '../rooms';
+
+export function useEntries(hat?: Hat): Entry[] {
+  const session = useSession();
+  const meta = useMeta();
+  const worn = useLook().hat;
+  const wanted = hat ?? worn;
+  return useMemo(
+    () =>
+      rooms
+        .flatMap((room) => room.entries)
+        .filter((entry) => entry.hats.includes(wanted) && (entry.isThere?.(session, meta) ?? true))
+        .sort((a, b) => a.order - b.order),
+    [session, meta, wanted],
+  );
+}
+
+export function isHere(entry: Entry, location: string): boolean {
+  return entry.to === '/' ? location === '/' : location === entry.to || location.startsWith(`${entry.to}/`);
+}

@@ -1,0 +1,16 @@
+// English, complete: the type of every catalogue. Each room has its own words beside its pages.
+import { base } from '../base/en';
+import { connect } from '../connect/en';
+import { frame } from '../frame/en';
+import { leader } from '../leader/en';
+import { manager } from '../manager/en';
+import { org } from '../org/en';
+import { record } from '../record/en';
+import { sales } from '../sales/en';
+
+export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+
+export const en = { ...base, ...frame, ...record, ...org, ...sales, ...manager, ...leader, ...connect } as const;
+
+export type Key = keyof typeof en;
+export type Catalogue = Record<Key, Message>;

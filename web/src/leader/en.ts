@@ -1,0 +1,2 @@
+export const leader = {
+} as const;

@@ -1,0 +1,3 @@
+import type { Room } from '../base/room';
+
+export const orgRoom: Room = { entries: [], pages: [] };

@@ -1,0 +1,22 @@
+// Deals, accounts, contacts, leads, activities: the entries of their lists. The board lives at /pipeline.
+import { IconActivity, IconAddressBook, IconBuilding, IconBriefcase, IconFileText, IconPackage, IconUserSearch, type Icon } from '@tabler/icons-react';
+import type { Key } from '../base/i18n';
+import { may } from '../base/meta';
+import type { Entry, Room } from '../base/room';
+
+function list(entity: string, plural: string, label: Key, icon: Icon, order: number): Entry {
+  return { to: `/${plural}`, label, icon, order, hats: ['course'], isThere: (_, meta) => may(meta.byName.get(entity), 'read') };
+}
+
+export const salesRoom: Room = {
+  entries: [
+    list('opportunity', 'opportunities', 'sales.deals', IconBriefcase, 100),
+    list('account', 'accounts', 'sales.accounts', IconBuilding, 101),
+    list('contact', 'contacts', 'sales.contacts', IconAddressBook, 102),
+    list('lead', 'leads', 'sales.leads', IconUserSearch, 103),
+    list('activity', 'activities', 'sales.activities', IconActivity, 104),
+    list('contract', 'contracts', 'sales.contracts', IconFileText, 105),
+    list('product', 'products', 'sales.products', IconPackage, 106),
+  ],
+  pages: [],
+};
