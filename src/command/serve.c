@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/serve_host.h"
 #include "serve/server.h"
+#include "serve/web_files.h"
 
 static const struct cox_option options[] = {
     {"listen", "ADDRESS", "where to listen: 127.0.0.1:8080, [::1]:8080, 0.0.0.0:80 ...", false},
@@ -87,7 +88,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     enum { GRACE_MS = 30000 };
     const struct cox_log log = {.least = cox_cli_has(cli, "quiet") ? COX_LOG_WARN : COX_LOG_INFO};
-    struct cox_server_opt opt = {.host = &cox_serve_host, .log = &log};
+    struct cox_server_opt opt = {.host = &cox_serve_host, .files = cox_web_files, .log = &log};
     struct cox_server *server = NULL;
     sigset_t signals;
 
