@@ -3,9 +3,9 @@
 
 #include "base/csv.h"
 #include "base/progress.h"
-#include "command/cell.h"
 #include "command/command.h"
 #include "org/actor.h"
+#include "record/cell.h"
 #include "record/query.h"
 
 enum { COLUMN_MAX = 400 };

@@ -136,3 +136,49 @@ enum cox_rc cox_journal_batches(struct cox_call *call, uint32_t limit,
     *ret_count = count;
     return COX_OK;
 }
+
+enum cox_rc cox_journal_commit(struct cox_call *call, int64_t seq,
+    struct cox_journal_commit *ret_commit, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(cox_call_db(call),
+        COX_LIT(
+            "SELECT \"at_us\", \"actor\", \"cause\", \"batch\", \"note\" FROM \"log\" WHERE \"seq\" = $1"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, seq);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    if (!is_row || cox_stmt_int(stmt, 2) < 0 || cox_stmt_int(stmt, 2) >= COX_CAUSE_COUNT) {
+        return cox_fail(reterr, COX_MISSING, "there is no commit %lld", (long long)seq);
+    }
+    *ret_commit = (struct cox_journal_commit){.seq = seq,
+        .at_us = cox_stmt_int(stmt, 0),
+        .actor_id = cox_stmt_int(stmt, 1),
+        .cause = (enum cox_cause)cox_stmt_int(stmt, 2),
+        .batch = cox_stmt_int(stmt, 3),
+        .note = cox_stmt_text(stmt, 4)};
+    return keep(call, &ret_commit->note, reterr);
+}
+
+enum cox_rc cox_journal_made(struct cox_call *call, int64_t seq, const struct cox_entity *entity,
+    int64_t *ret_id, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(cox_call_db(call),
+        COX_LIT(
+            "SELECT MIN(\"id\") FROM \"log_row\" WHERE \"seq\" = $1 AND \"entity\" = $2 AND \"op\" = $3"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, seq);
+    cox_stmt_bind_int(stmt, 2, entity->number);
+    cox_stmt_bind_int(stmt, 3, 'c');
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    if (!is_row || cox_stmt_is_null(stmt, 0)) {
+        return cox_fail(reterr, COX_MISSING, "commit %lld made no %s", (long long)seq,
+            entity->name);
+    }
+    *ret_id = cox_stmt_int(stmt, 0);
+    return COX_OK;
+}

@@ -32,6 +32,14 @@ enum cox_rc cox_journal_batches(struct cox_call *call, uint32_t limit,
     const struct cox_journal_batch **ret_batches, size_t *ret_count,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* One commit, for whoever sees what it changed: who, when, why. COX_MISSING. */
+enum cox_rc cox_journal_commit(struct cox_call *call, int64_t seq,
+    struct cox_journal_commit *ret_commit, struct cox_err *reterr) COX_NODISCARD;
+
+/* The first record of an entity that a commit made; COX_MISSING. Ids only: ask for the record by it. */
+enum cox_rc cox_journal_made(struct cox_call *call, int64_t seq, const struct cox_entity *entity,
+    int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;
+
 const char *cox_cause_name(enum cox_cause cause);             /* "import" */
 const char *cox_batch_state_name(enum cox_batch_state state); /* "open" */
 

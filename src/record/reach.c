@@ -129,3 +129,21 @@ enum cox_rc cox_reach_check_seq(struct cox_call *call, const struct cox_entity *
                          "instead",
                          (long long)seq);
 }
+
+bool cox_reach_is_people(struct cox_call *call, const struct cox_table *table)
+{
+    return cox_scope_is_people(call, table);
+}
+
+bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum cox_verb verb)
+{
+    /* 1:1s and the like belong to people, not to roles; the operator is nobody's participant. */
+    return cox_scope_is_people(call, table) ? call->actor.user_id > 0
+                                            : cox_scope_extent(call, table, verb) != COX_NONE;
+}
+
+enum cox_rc cox_reach_sees(struct cox_call *call, const struct cox_table *table, int64_t id,
+    bool *ret_sees, struct cox_err *reterr)
+{
+    return cox_scope_sees(call, table, COX_READ, id, ret_sees, reterr);
+}

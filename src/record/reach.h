@@ -28,4 +28,14 @@ enum cox_rc cox_reach_of(struct cox_call *call, const struct cox_entity *entity,
 enum cox_rc cox_reach_check_seq(struct cox_call *call, const struct cox_entity *entity, int64_t seq,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Is it readable by its two people only, or part of such a record? */
+bool cox_reach_is_people(struct cox_call *call, const struct cox_table *table);
+
+/* Do the actor's roles reach any record of it with verb? A single record may still refuse. */
+bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum cox_verb verb);
+
+/* Does the actor see the record now? Nobody is told of the look: for events, which show ids alone. */
+enum cox_rc cox_reach_sees(struct cox_call *call, const struct cox_table *table, int64_t id,
+    bool *ret_sees, struct cox_err *reterr) COX_NODISCARD;
+
 #endif

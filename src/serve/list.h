@@ -9,6 +9,9 @@ extern const struct cox_route
     *const cox_serve_routes[]; /* arrays that end with {0}; NULL-terminated */
 extern const struct cox_part *const cox_serve_parts[]; /* NULL-terminated */
 
+/* records.c */
+extern const struct cox_route cox_routes_records[];
+
 /* health.c */
 extern const struct cox_route cox_routes_health[];
 

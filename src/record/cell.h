@@ -1,6 +1,6 @@
-/* command/cell.h: one value of a record as text for people and files, or as JSON. */
-#ifndef COX_COMMAND_CELL_H
-#define COX_COMMAND_CELL_H
+/* record/cell.h: one value of a record as text for files or as JSON, and back. */
+#ifndef COX_RECORD_CELL_H
+#define COX_RECORD_CELL_H
 
 #include "base/json.h"
 #include "record/record.h"
@@ -16,5 +16,13 @@ enum cox_rc cox_cell_text(struct cox_call *call, const struct cox_row *row, uint
 /* The same as a JSON value: numbers and booleans are bare. */
 enum cox_rc cox_cell_json(struct cox_call *call, const struct cox_row *row, uint32_t field,
     struct cox_json *json, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * A value as cox_cell_text writes it. currency: of the row it is for, whose amounts it decides (ptr NULL: the
+ * company's). text ptr NULL: no value. Errors name the field.
+ */
+enum cox_rc cox_cell_parse(struct cox_call *call, const struct cox_field *field,
+    struct cox_text currency, struct cox_text text, struct cox_value *ret_value,
+    struct cox_err *reterr) COX_NODISCARD;
 
 #endif

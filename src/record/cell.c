@@ -1,10 +1,11 @@
-/* command/cell.c: one value of a record as text, or as JSON. */
-#include "command/cell.h"
+/* record/cell.c: one value of a record as text or JSON, and back. */
+#include "record/cell.h"
 
 #include <stdio.h>
 
 #include "base/day.h"
 #include "base/money.h"
+#include "record/filter.h"
 
 static const struct cox_iso_currency *currency_of(struct cox_call *call, const struct cox_row *row)
 {
@@ -108,5 +109,31 @@ enum cox_rc cox_cell_json(struct cox_call *call, const struct cox_row *row, uint
     } else {
         cox_json_raw(json, text);
     }
+    return COX_OK;
+}
+
+enum cox_rc cox_cell_parse(struct cox_call *call, const struct cox_field *field,
+    struct cox_text currency, struct cox_text text, struct cox_value *ret_value,
+    struct cox_err *reterr)
+{
+    const struct cox_iso_currency *iso = cox_iso_currency_find(currency);
+    int64_t minor;
+
+    if (text.ptr == NULL || text.size == 0) {
+        *ret_value = cox_null();
+        return COX_OK;
+    }
+    if (field->type == COX_BYTES) {
+        return cox_fail_at(reterr, COX_INVALID, field->name, 0,
+            "%s: content is not written this way", field->name);
+    }
+    if (field->type != COX_MONEY || iso == NULL) {
+        return cox_filter_value(call, field, text, ret_value, reterr);
+    }
+    if (cox_money_parse(text, COX_POINT_DOT, iso, &minor, NULL, NULL) != COX_OK) {
+        return cox_fail_at(reterr, COX_INVALID, field->name, 0,
+            "%s: this is not an amount like 1200 or 1200.50", field->name);
+    }
+    *ret_value = cox_int(minor);
     return COX_OK;
 }
