@@ -14,6 +14,7 @@
 #include "record/head.h"
 #include "record/token.h"
 #include "serve/inside.h"
+#include "serve/limit.h"
 #include "serve/session.h"
 
 enum { WAYS = 4, ENTRIES = 4096, KEY_SIZE = 32, SEEN_US = 60 * 1000 * 1000 };
@@ -331,19 +332,45 @@ static enum cox_rc check_token(const struct cox_exchange *x, struct cox_err *ret
                : cox_fail(reterr, COX_DENIED, "this token's scope does not reach so far");
 }
 
-enum cox_rc cox_auth_run(struct cox_exchange *x, struct cox_err *reterr)
+/* Who brings nothing, or nothing that is valid, is counted by address. */
+static enum cox_rc count_address(struct cox_exchange *x, struct cox_err *reterr)
+{
+    const struct cox_server_limits *limits = &x->server->limits;
+    struct cox_limit_key key = {.kind = 'a'};
+    struct cox_text peer = cox_exchange_peer(x);
+
+    memcpy(key.who, peer.ptr, sizeof(key.who));
+    return cox_limiter_take(x->server->limiter, &key, limits->address_rate, limits->address_burst,
+        cox_clock_us(), &x->reply.retry_after_s, reterr);
+}
+
+static enum cox_rc count_user(struct cox_exchange *x, struct cox_err *reterr)
+{
+    const struct cox_server_limits *limits = &x->server->limits;
+    struct cox_limit_key key =
+        cox_limit_user(x->who.token_scope != 0 ? 't' : 'u', x->who.actor.user_id);
+
+    return cox_limiter_take(x->server->limiter, &key, limits->user_rate, limits->user_burst,
+        cox_clock_us(), &x->reply.retry_after_s, reterr);
+}
+
+enum cox_rc cox_auth_require(struct cox_exchange *x, unsigned roles, struct cox_err *reterr)
 {
     struct cox_auth_ticket ticket;
     bool is_seen = false;
+    enum cox_rc rc;
 
-    if ((x->route->flags & COX_ROUTE_PUBLIC) != 0) {
-        return COX_OK;
-    }
     take_ticket(x, &ticket);
     if (ticket.size == 0) {
+        COX_TRY(count_address(x, reterr));
         return cox_fail(reterr, COX_SIGN_IN, "sign in, or send a token");
     }
-    COX_TRY(who_is(x->server, &ticket, &x->who, &is_seen, reterr));
+    rc = who_is(x->server, &ticket, &x->who, &is_seen, reterr);
+    if (rc == COX_SIGN_IN) {
+        COX_TRY(count_address(x, reterr));
+    }
+    COX_TRY(rc);
+    COX_TRY(count_user(x, reterr));
     if (ticket.is_token) {
         COX_TRY(check_token(x, reterr));
     } else {
@@ -355,8 +382,16 @@ enum cox_rc cox_auth_run(struct cox_exchange *x, struct cox_err *reterr)
             cox_session_seen(x);
         }
     }
-    if (x->route->roles != 0 && (x->who.actor.roles & x->route->roles) == 0) {
+    if (roles != 0 && (x->who.actor.roles & roles) == 0) {
         return cox_fail(reterr, COX_DENIED, "this is not among your tasks here");
     }
     return COX_OK;
+}
+
+enum cox_rc cox_auth_run(struct cox_exchange *x, struct cox_err *reterr)
+{
+    if ((x->route->flags & COX_ROUTE_PUBLIC) != 0) {
+        return count_address(x, reterr);
+    }
+    return cox_auth_require(x, x->route->roles, reterr);
 }

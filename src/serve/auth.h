@@ -20,6 +20,10 @@ bool cox_auth_is_ready(struct cox_exchange *x);
 /* Fills x->who and looks at the route's flags and roles. COX_SIGN_IN, COX_DENIED. */
 enum cox_rc cox_auth_run(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 
+/* For handlers of public routes that are not always public. roles 0: whoever is signed in. */
+enum cox_rc cox_auth_require(struct cox_exchange *x, unsigned roles,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* For long replies: whoever asked is asked for again later. */
 enum { COX_SECRET_MAX = 128 };
 struct cox_auth_ticket {

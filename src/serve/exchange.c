@@ -1,4 +1,5 @@
 /* serve/exchange.c: what handlers ask of a request. */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -14,6 +15,54 @@ struct cox_text cox_exchange_header(const struct cox_exchange *x, const char *na
     const char *value = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
 
     return cox_text_of(value);
+}
+
+/* The last address of X-Forwarded-For, which the proxy itself has added; ptr NULL without a good one. */
+static struct cox_text forwarded(const struct cox_exchange *x)
+{
+    struct cox_text list = cox_exchange_header(x, "X-Forwarded-For"), last = {0};
+    struct cox_address *address = COX_NEW(x->arena, struct cox_address);
+    char text[INET6_ADDRSTRLEN];
+    union {
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } parsed = {0};
+    bool is_loopback;
+
+    while (list.ptr != NULL) {
+        last = cox_text_trim(cox_text_split(&list, ','));
+    }
+    if (last.size == 0 || last.size >= sizeof(text) || address == NULL) {
+        return (struct cox_text){0};
+    }
+    memcpy(text, last.ptr, last.size);
+    text[last.size] = '\0';
+    if (inet_pton(AF_INET, text, &parsed.in.sin_addr) == 1) {
+        parsed.any.sa_family = AF_INET;
+    } else if (inet_pton(AF_INET6, text, &parsed.in6.sin6_addr) == 1) {
+        parsed.any.sa_family = AF_INET6;
+    } else {
+        return (struct cox_text){0};
+    }
+    cox_address_of(&parsed.any, address, &is_loopback);
+    return (struct cox_text){(const char *)address->bytes, sizeof(address->bytes)};
+}
+
+struct cox_text cox_exchange_peer(const struct cox_exchange *x)
+{
+    const struct cox_connection *connection =
+        ((const struct cox_request *)((const char *)x - offsetof(struct cox_request, x)))
+            ->connection;
+
+    if (x->server->opt.is_behind_proxy && connection->is_loopback) {
+        struct cox_text peer = forwarded(x);
+        if (peer.ptr != NULL) {
+            return peer;
+        }
+    }
+    return (struct cox_text){(const char *)connection->address.bytes,
+        sizeof(connection->address.bytes)};
 }
 
 /* ---- the query ---- */

@@ -107,6 +107,10 @@ struct cox_exchange {
 /* A request header; ptr NULL when absent. Name without regard to case. */
 struct cox_text cox_exchange_header(const struct cox_exchange *x, const char *name);
 
+/* Where the request comes from, 16 bytes to count by: an IPv4 address, or a network of IPv6; behind a proxy
+ * that is believed, what it says. */
+struct cox_text cox_exchange_peer(const struct cox_exchange *x);
+
 /* A query parameter, decoded; ptr NULL when absent. The first one counts when it is repeated. */
 enum cox_rc cox_exchange_parameter(struct cox_exchange *x, const char *name,
     struct cox_text *ret_value, struct cox_err *reterr) COX_NODISCARD;

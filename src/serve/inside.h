@@ -179,7 +179,6 @@ enum cox_rc cox_loop_start(struct cox_loop *loop, int listen_fd,
     struct cox_err *reterr) COX_NODISCARD;
 void cox_loop_wake(struct cox_loop *loop);                              /* any thread */
 void cox_loop_done(struct cox_loop *loop, struct cox_request *request); /* any thread */
-void cox_loop_quiesce(struct cox_loop *loop);                           /* no new connections */
 void cox_loop_stop(struct cox_loop *loop);
 
 /* ---- request.c: from its first byte to its response ---- */

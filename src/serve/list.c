@@ -5,6 +5,7 @@
 
 const struct cox_route *const cox_serve_routes[] = {
     cox_routes_health,
+    cox_routes_metrics,
     cox_routes_records,
     NULL,
 };

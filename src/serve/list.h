@@ -14,5 +14,7 @@ extern const struct cox_route cox_routes_records[];
 
 /* health.c */
 extern const struct cox_route cox_routes_health[];
+/* metrics.c */
+extern const struct cox_route cox_routes_metrics[];
 
 #endif

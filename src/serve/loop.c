@@ -4,6 +4,7 @@
  * does not wake a loop that is not the library's.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "serve/inside.h"
+#include "serve/limit.h"
 #include "serve/stream.h"
 
 enum { TICK_MS = 250, CONNECTION_MEMORY = 24 * 1024 };
@@ -26,6 +28,34 @@ int64_t cox_clock_us(void)
 
 /* ---- connections ---- */
 
+static struct cox_limit_key key_of(const struct cox_address *address)
+{
+    struct cox_limit_key key = {.kind = 'c'};
+
+    memcpy(key.who, address->bytes, sizeof(key.who));
+    return key;
+}
+
+/* One address cannot take all connections; on loopback it is a proxy, or ourselves. */
+static enum MHD_Result let_in(void *ctx, const struct sockaddr *from, socklen_t size)
+{
+    const struct cox_server *server = ((const struct cox_loop *)ctx)->server;
+    struct cox_address address;
+    bool is_loopback;
+
+    (void)size;
+    cox_address_of(from, &address, &is_loopback);
+    struct cox_limit_key key = key_of(&address);
+    if (is_loopback) {
+        return MHD_YES;
+    }
+    if (!cox_limiter_enter(server->limiter, &key, server->limits.address_max)) {
+        return MHD_NO;
+    }
+    cox_limiter_leave(server->limiter, &key); /* counted for good when it has begun */
+    return MHD_YES;
+}
+
 static void begin_connection(struct cox_loop *loop, struct MHD_Connection *mhd, void **context)
 {
     struct cox_connection *connection = calloc(1, sizeof(*connection));
@@ -37,6 +67,10 @@ static void begin_connection(struct cox_loop *loop, struct MHD_Connection *mhd, 
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     cox_address_of(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
         &connection->address, &connection->is_loopback);
+    if (!connection->is_loopback) {
+        struct cox_limit_key key = key_of(&connection->address);
+        (void)cox_limiter_enter(loop->server->limiter, &key, UINT_MAX); /* let in already */
+    }
     connection->next = loop->connections;
     if (loop->connections != NULL) {
         loop->connections->prev = connection;
@@ -58,6 +92,10 @@ static void end_connection(struct cox_connection *connection)
     }
     if (connection->next != NULL) {
         connection->next->prev = connection->prev;
+    }
+    if (!connection->is_loopback) {
+        struct cox_limit_key key = key_of(&connection->address);
+        cox_limiter_leave(loop->server->limiter, &key);
     }
     atomic_fetch_sub(&loop->connection_count, 1);
     free(connection);
@@ -153,6 +191,18 @@ static int timeout_of(struct cox_loop *loop)
     return timeout < 0 ? 0 : (int)timeout;
 }
 
+/* When the server is about to stop: who comes now is refused by the system. */
+static void stop_listening(struct cox_loop *loop)
+{
+    if (loop->listen_fd >= 0 && atomic_load(&loop->server->is_stopping)) {
+        MHD_socket fd = MHD_quiesce_daemon(loop->daemon);
+        if (fd != MHD_INVALID_SOCKET) {
+            (void)close(fd);
+        }
+        loop->listen_fd = -1;
+    }
+}
+
 static void *run_loop(void *arg)
 {
     struct cox_loop *loop = arg;
@@ -172,6 +222,7 @@ static void *run_loop(void *arg)
             }
         }
         resume_done(loop);
+        stop_listening(loop);
         (void)MHD_run(loop->daemon);
         cox_deadline_sweep(loop, cox_clock_ms());
     }
@@ -193,7 +244,7 @@ static enum cox_rc start_daemon(struct cox_loop *loop, int listen_fd, struct cox
     struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
 
     loop->daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, cox_request_step, loop, MHD_OPTION_EXTERNAL_LOGGER,
+        MHD_start_daemon(flags, 0, let_in, loop, cox_request_step, loop, MHD_OPTION_EXTERNAL_LOGGER,
             ignore_log, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_LISTEN_SOCKET, listen_fd,
             MHD_OPTION_CONNECTION_LIMIT, server->limits.connection_max / server->loop_count + 1,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,

@@ -1,5 +1,6 @@
 /* serve/note.c: a line in the access log for each request. Patterns and numbers, nothing that somebody wrote. */
 #include "serve/inside.h"
+#include "serve/metrics.h"
 
 void cox_request_note(struct cox_request *request, bool is_complete)
 {
@@ -8,6 +9,9 @@ void cox_request_note(struct cox_request *request, bool is_complete)
     int64_t us = cox_clock_us() - request->start_us;
     const char *pattern = route != NULL ? route->path : request->is_page ? "page" : "none";
 
+    size_t index = route != NULL ? request->route_index : server->route_count + !request->is_page;
+    cox_metrics_request(server->metrics, index, request->status, us, request->body_size,
+        request->reply_size);
     if (route != NULL && (route->flags & COX_ROUTE_UNLOGGED) != 0) {
         return;
     }

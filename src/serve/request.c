@@ -173,7 +173,11 @@ static enum cox_rc run_route(struct cox_exchange *x, struct cox_err *reterr)
 {
     COX_TRY(cox_auth_run(x, reterr));
     COX_TRY(check_query(x, reterr));
-    return x->route->handle(x, reterr);
+    COX_TRY(x->route->handle(x, reterr));
+    if (x->reply.body.failed) { /* half a body is none */
+        return cox_no_memory(reterr);
+    }
+    return x->reply.stream.pull == NULL ? COX_OK : cox_stream_admit(x, reterr);
 }
 
 void cox_request_run(struct cox_request *request)

@@ -78,7 +78,7 @@ static void add_headers(struct cox_request *request, struct MHD_Response *respon
     if (MHD_get_response_header(response, "Cache-Control") == NULL) {
         (void)MHD_add_response_header(response, "Cache-Control", "no-store");
     }
-    if (request->must_close) {
+    if (request->must_close || atomic_load(&request->x.server->is_stopping)) {
         (void)MHD_add_response_header(response, "Connection", "close");
     }
 }
@@ -88,10 +88,6 @@ void cox_respond(struct cox_request *request)
     struct cox_reply *reply = &request->x.reply;
     struct MHD_Response *response;
 
-    if (reply->body.failed) { /* half a body is none */
-        struct cox_err err = {.rc = COX_NO_MEMORY};
-        cox_reply_problem(&request->x, 0, NULL, &err);
-    }
     if (reply->stream.pull != NULL) {
         response = cox_stream_respond(request);
     } else if (reply->file >= 0) {

@@ -10,7 +10,9 @@
 #include "record/head.h"
 #include "serve/auth.h"
 #include "serve/inside.h"
+#include "serve/limit.h"
 #include "serve/list.h"
+#include "serve/metrics.h"
 #include "serve/static.h"
 #include "serve/watch.h"
 
@@ -169,6 +171,8 @@ static enum cox_rc fill(struct cox_server *server, struct cox_err *reterr)
     COX_TRY(read_url(server, reterr));
     COX_TRY(collect_routes(server, reterr));
     COX_TRY(cox_auth_open(server, 0, reterr));
+    COX_TRY(cox_limiter_open(server->arena, &server->limiter, reterr));
+    COX_TRY(cox_metrics_open(server, reterr));
     COX_TRY(cox_static_open(server, reterr));
     return open_parts(server, reterr);
 }

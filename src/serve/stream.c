@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "serve/auth.h"
+#include "serve/limit.h"
 
 enum { BEAT_MS = 15000, OUT_MAX = 4 << 20, STUCK_MS = 30000 };
 
@@ -20,11 +21,39 @@ struct cox_stream_state {
     struct cox_auth_ticket ticket; /* who asked, to be asked again */
     struct cox_buf out;
     size_t sent; /* of out */
+    int64_t user_id;
     int64_t head, beat_ms;
     bool is_beat, is_suspended, is_over;
     _Atomic bool is_pulling, is_gone;
     struct cox_stream_state *next, *prev;
 };
+
+/* ---- how many ---- */
+
+enum cox_rc cox_stream_admit(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct cox_server *server = x->server;
+    struct cox_limit_key key = cox_limit_user('s', x->who.actor.user_id);
+
+    if (atomic_fetch_add(&server->stream_count, 1) >= server->limits.stream_max) {
+        atomic_fetch_sub(&server->stream_count, 1);
+        return cox_fail(reterr, COX_BUSY, "too many streams are open");
+    }
+    if (!cox_limiter_enter(server->limiter, &key, server->limits.user_stream_max)) {
+        atomic_fetch_sub(&server->stream_count, 1);
+        return cox_fail(reterr, COX_TOO_OFTEN, "you have %u streams open already",
+            server->limits.user_stream_max);
+    }
+    return COX_OK;
+}
+
+static void leave(struct cox_server *server, int64_t user_id)
+{
+    struct cox_limit_key key = cox_limit_user('s', user_id);
+
+    cox_limiter_leave(server->limiter, &key);
+    atomic_fetch_sub(&server->stream_count, 1);
+}
 
 /* ---- on a worker ---- */
 
@@ -61,7 +90,7 @@ static void drop(struct cox_stream_state *stream)
     }
     stream->stream.close(stream->stream.ctx);
     cox_buf_done(&stream->out);
-    atomic_fetch_sub(&loop->server->stream_count, 1);
+    leave(loop->server, stream->user_id);
     free(stream);
 }
 
@@ -193,6 +222,7 @@ struct MHD_Response *cox_stream_respond(struct cox_request *request)
             .connection = request->connection,
             .mhd = request->mhd,
             .stream = reply->stream,
+            .user_id = request->x.who.actor.user_id,
             .out = reply->body,
             .head = -1, /* pulled at once */
             .beat_ms = cox_clock_ms() + BEAT_MS};
@@ -204,9 +234,8 @@ struct MHD_Response *cox_stream_respond(struct cox_request *request)
     cox_buf_init(&reply->body, reply->body.max);
     if (response == NULL) {
         reply->stream.close(reply->stream.ctx);
+        leave(server, request->x.who.actor.user_id);
         free(stream);
-    } else {
-        atomic_fetch_add(&server->stream_count, 1);
     }
     return response;
 }

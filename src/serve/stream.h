@@ -7,6 +7,9 @@
 
 #include "serve/inside.h"
 
+/* May this user have one more? COX_TOO_OFTEN. Taken back when the stream ends. */
+enum cox_rc cox_stream_admit(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+
 /* NULL without memory; the stream is then closed. reply->body is sent first. */
 struct MHD_Response *cox_stream_respond(struct cox_request *request);
 
