@@ -97,7 +97,7 @@ void site_restart(struct site *site, const struct cox_server_opt *opt)
 
     stop(site);
     mine.store = f->store;
-    mine.host = &cox_serve_host;
+    mine.host = mine.host == NULL ? &cox_serve_host : mine.host;
     mine.listen = "127.0.0.1:0";
     mine.log = &site->log;
     OK(cox_server_open(&mine, &site->server, &f->err));

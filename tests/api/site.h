@@ -42,7 +42,7 @@ int site_close(void **state);
 /* Skips the test when the engine is not to be had. */
 struct site *site_of(void **state);
 
-/* The server anew, with other limits or options; opt's store, host and listen are filled in. */
+/* The server anew, with other limits or options; opt's store, listen and, unless given, host are filled in. */
 void site_restart(struct site *site, const struct cox_server_opt *opt);
 
 /* body NULL: none; else JSON. headers: "If-Match: \"3\"\r\n", or NULL. path with its query. */

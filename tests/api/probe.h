@@ -1,0 +1,15 @@
+/* tests/api/probe.h: a feature of routes that show what the server hands to handlers. */
+#ifndef COX_TESTS_API_PROBE_H
+#define COX_TESTS_API_PROBE_H
+
+#include "site.h"
+
+/*
+ * Under /api/v1/probe: GET who (quick: /quick), GET admins, POST change, POST look (safe), GET people, GET own
+ * (sessions only), POST echo (1000 bytes), POST file (8 MiB of any kind -> size and sum), GET slow?ms=, GET stream
+ * (the head each time it moves), GET fault, GET items/{id}/{name}.txt.
+ */
+/* The server anew with these routes. limits may be NULL. */
+void probe_start(struct site *site, const struct cox_server_limits *limits);
+
+#endif
