@@ -176,8 +176,8 @@ static enum cox_rc run_all(struct bulk *bulk, int64_t *ret_batch, struct cox_err
     }
     if (!bulk->is_preview) {
         struct cox_err ignored;
-        enum cox_rc closed =
-            cox_batch_close(bulk->x->store, *ret_batch, COX_BATCH_DONE, rc == COX_OK ? reterr : &ignored);
+        enum cox_rc closed = cox_batch_close(bulk->x->store, *ret_batch, COX_BATCH_DONE,
+            rc == COX_OK ? reterr : &ignored);
         rc = rc == COX_OK ? closed : rc;
     }
     return rc;
@@ -274,12 +274,14 @@ const struct cox_route cox_routes_bulk[] = {
         .handle = post_bulk,
         .body_max = 1 << 20,
         .summary = "One change, or a removal, of up to 10,000 records, with the outcome of each.",
-        .in = "{\"type\":\"object\",\"properties\":{\"ids\":{\"type\":\"array\",\"items\":{\"type\":"
-              "\"integer\"}},\"filter\":{\"type\":\"string\"},\"changes\":{\"type\":\"object\"},"
-              "\"remove\":{\"type\":\"boolean\"},\"preview\":{\"type\":\"boolean\"}}}",
-        .out = "{\"type\":\"object\",\"required\":[\"total\",\"changed\",\"refused\",\"rows\"],"
-               "\"properties\":{\"total\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
-               "\"refused\":{\"type\":\"integer\"},\"batch\":{\"type\":[\"integer\",\"null\"]},"
-               "\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}"},
+        .in =
+            "{\"type\":\"object\",\"properties\":{\"ids\":{\"type\":\"array\",\"items\":{\"type\":"
+            "\"integer\"}},\"filter\":{\"type\":\"string\"},\"changes\":{\"type\":\"object\"},"
+            "\"remove\":{\"type\":\"boolean\"},\"preview\":{\"type\":\"boolean\"}}}",
+        .out =
+            "{\"type\":\"object\",\"required\":[\"total\",\"changed\",\"refused\",\"rows\"],"
+            "\"properties\":{\"total\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
+            "\"refused\":{\"type\":\"integer\"},\"batch\":{\"type\":[\"integer\",\"null\"]},"
+            "\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}"},
     {0},
 };

@@ -151,7 +151,8 @@ static enum cox_rc get_csv(struct cox_exchange *x, struct cox_err *reterr)
     struct sheet sheet = {.x = x, .file = -1};
     struct cox_read_opt opt;
     const char *disposition;
-    enum cox_rc rc;
+    struct cox_err ignored;
+    enum cox_rc rc, done;
 
     COX_TRY(cox_exchange_filter(x, &sheet.filter, reterr));
     COX_TRY(cox_exchange_parameter(x, "order", &sheet.order, reterr));
@@ -165,12 +166,8 @@ static enum cox_rc get_csv(struct cox_exchange *x, struct cox_err *reterr)
     cox_csv_out_init(&sheet.csv, (struct cox_sink){write_bytes, &sheet});
     sheet.csv.guard = true;
     rc = cox_store_read(x->store, &opt, write_sheet, &sheet, reterr);
-    if (rc == COX_OK) {
-        rc = cox_csv_out_done(&sheet.csv, reterr);
-    } else {
-        struct cox_err ignored;
-        (void)cox_csv_out_done(&sheet.csv, &ignored); /* frees; the first failure is told */
-    }
+    done = cox_csv_out_done(&sheet.csv, rc == COX_OK ? reterr : &ignored); /* frees in any case */
+    rc = rc == COX_OK ? done : rc;
     if (rc != COX_OK) {
         (void)close(sheet.file);
         return rc;

@@ -94,7 +94,9 @@ static enum cox_rc put_actor(struct telling *t, struct cox_err *reterr)
 static enum cox_rc put_version(struct telling *t, const struct cox_row *before,
     const struct cox_row *row, struct cox_err *reterr)
 {
-    const char *op = before == NULL ? "created" : before->to_us < row->from_us ? "restored" : "changed";
+    const char *op = before == NULL                 ? "created"
+                     : before->to_us < row->from_us ? "restored"
+                                                    : "changed";
 
     if (t->commit.seq != row->rev) {
         COX_TRY(cox_journal_commit(t->writer.call, row->rev, &t->commit, reterr));
@@ -107,8 +109,7 @@ static enum cox_rc put_version(struct telling *t, const struct cox_row *before,
     COX_TRY(put_actor(t, reterr));
     cox_json_put_string(&t->json, "cause", cox_cause_name(t->commit.cause));
     cox_json_key(&t->json, "batch");
-    t->commit.batch == COX_NULL ? cox_json_null(&t->json)
-                                : cox_json_int(&t->json, t->commit.batch);
+    t->commit.batch == COX_NULL ? cox_json_null(&t->json) : cox_json_int(&t->json, t->commit.batch);
     cox_json_put_bool(&t->json, "imported", row->imported);
     cox_json_put_string(&t->json, "op", op);
     COX_TRY(put_changes(t, op[0] == 'c' && op[1] == 'h' ? before : NULL, row, reterr));
@@ -127,7 +128,8 @@ static enum cox_rc read_history(struct cox_call *call, void *ctx, struct cox_err
     COX_TRY(cox_history(call, table->entity, t->id, &rows, &count, reterr));
     t->x->reply.seq = cox_call_as_of(call).seq;
     cox_reply_json(t->x, 200, &t->json);
-    COX_TRY(cox_record_writer_open(call, table, (struct cox_text){0}, &t->json, &t->writer, reterr));
+    COX_TRY(
+        cox_record_writer_open(call, table, (struct cox_text){0}, &t->json, &t->writer, reterr));
     cox_json_begin_object(&t->json);
     cox_json_key(&t->json, "rows");
     cox_json_begin_array(&t->json);

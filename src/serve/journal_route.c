@@ -109,7 +109,7 @@ static const struct cox_parameter parameters[] = {
 };
 
 #define ROWS                                                                                       \
-    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\","      \
+    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\","   \
     "\"items\":{\"type\":\"object\"}}}}"
 
 const struct cox_route cox_routes_journal[] = {

@@ -7,6 +7,14 @@ const struct cox_route *const cox_serve_routes[] = {
     cox_routes_health,
     cox_routes_metrics,
     cox_routes_records,
+    cox_routes_meta,
+    cox_routes_history,
+    cox_routes_search,
+    cox_routes_undo,
+    cox_routes_share,
+    cox_routes_bulk,
+    cox_routes_csv,
+    cox_routes_journal,
     NULL,
 };
 

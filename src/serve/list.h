@@ -12,6 +12,30 @@ extern const struct cox_part *const cox_serve_parts[]; /* NULL-terminated */
 /* records.c */
 extern const struct cox_route cox_routes_records[];
 
+/* meta.c */
+extern const struct cox_route cox_routes_meta[];
+
+/* history_route.c */
+extern const struct cox_route cox_routes_history[];
+
+/* search_route.c */
+extern const struct cox_route cox_routes_search[];
+
+/* undo_route.c */
+extern const struct cox_route cox_routes_undo[];
+
+/* share_route.c */
+extern const struct cox_route cox_routes_share[];
+
+/* bulk.c */
+extern const struct cox_route cox_routes_bulk[];
+
+/* csv_route.c */
+extern const struct cox_route cox_routes_csv[];
+
+/* journal_route.c */
+extern const struct cox_route cox_routes_journal[];
+
 /* health.c */
 extern const struct cox_route cox_routes_health[];
 /* metrics.c */

@@ -58,13 +58,15 @@ static enum cox_rc put_hit(struct cox_record_writer *writer, const struct cox_ro
 static enum cox_rc search_table(struct cox_call *call, struct search *search,
     const struct cox_table *table, struct cox_err *reterr)
 {
-    const struct cox_query query = {
-        .entity = table->entity, .search = search->words, .limit = (uint32_t)search->limit};
+    const struct cox_query query = {.entity = table->entity,
+        .search = search->words,
+        .limit = (uint32_t)search->limit};
     struct cox_record_writer writer;
     struct cox_page page;
 
     COX_TRY(cox_list(call, &query, &page, reterr));
-    COX_TRY(cox_record_writer_open(call, table, (struct cox_text){0}, &search->json, &writer, reterr));
+    COX_TRY(
+        cox_record_writer_open(call, table, (struct cox_text){0}, &search->json, &writer, reterr));
     for (size_t i = 0; i < page.count; i++) {
         COX_TRY(put_hit(&writer, &page.rows[i], reterr));
     }
@@ -134,6 +136,18 @@ static void keep(struct likes *likes, const struct cox_row *row, double likeness
     }
 }
 
+/* 0..1. "Acme" and "Acme Holding GmbH" may well be one: a name that goes on counts as very like. */
+static double likeness_of(struct cox_arena *arena, struct cox_text a, struct cox_text b)
+{
+    struct cox_text x = cox_text_key(arena, a), y = cox_text_key(arena, b);
+    size_t common = x.size < y.size ? x.size : y.size;
+
+    if (common >= 4 && memcmp(x.ptr, y.ptr, common) == 0) {
+        return x.size == y.size ? 1.0 : 0.9;
+    }
+    return cox_text_likeness(arena, a, b);
+}
+
 /* The folded name's beginning finds the candidates: spelling differs at the end more often than at the front. */
 static enum cox_rc find_likes(struct cox_call *call, struct likes *likes,
     const struct cox_table *table, struct cox_err *reterr)
@@ -156,7 +170,7 @@ static enum cox_rc find_likes(struct cox_call *call, struct likes *likes,
     COX_TRY(cox_filter_build(call, table->entity, &term, 1, &query.filter, reterr));
     COX_TRY(cox_list(call, &query, &page, reterr));
     for (size_t i = 0; i < page.count; i++) {
-        double likeness = cox_text_likeness(cox_call_arena(call), likes->name,
+        double likeness = likeness_of(cox_call_arena(call), likes->name,
             cox_row_text(&page.rows[i], table->entity->name_field));
         if (likeness >= 0.8) {
             keep(likes, &page.rows[i], likeness);
@@ -212,10 +226,10 @@ static const struct cox_parameter likes_parameters[] = {
     {0},
 };
 
-#define HITS                                                                                       \
-    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\","      \
+#define HITS                                                                                            \
+    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\","        \
     "\"items\":{\"type\":\"object\",\"properties\":{\"entity\":{\"type\":\"string\"},\"id\":{\"type\":" \
-    "\"integer\"},\"name\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\","         \
+    "\"integer\"},\"name\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\","          \
     "\"null\"]}}}}}}"
 
 const struct cox_route cox_routes_search[] = {

@@ -1,7 +1,6 @@
 /* serve/share_route.c: who else sees a record; two records made one. */
-#include "record/share.h"
-
 #include "base/day.h"
+#include "record/share.h"
 #include "serve/list.h"
 #include "serve/record_json.h"
 
@@ -130,7 +129,8 @@ static enum cox_rc post_merge(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_exchange_json(x, &body, reterr));
     sharing.into = json_integer_value(json_object_get(body, "into"));
     if (sharing.into <= 0) {
-        return cox_fail_at(reterr, COX_INVALID, "into", 0, "is the number of the record that stays");
+        return cox_fail_at(reterr, COX_INVALID, "into", 0,
+            "is the number of the record that stays");
     }
     return write(x, &sharing, merge, reterr);
 }
@@ -147,8 +147,9 @@ const struct cox_route cox_routes_share[] = {
         .handle = put_share,
         .body_max = 4096,
         .summary = "Shares the record with a person, to read or to change, until a day.",
-        .in = "{\"type\":\"object\",\"required\":[\"verb\"],\"properties\":{\"verb\":{\"enum\":[\"read\","
-              "\"change\"]},\"until\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}}}"},
+        .in =
+            "{\"type\":\"object\",\"required\":[\"verb\"],\"properties\":{\"verb\":{\"enum\":[\"read\","
+            "\"change\"]},\"until\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}}}"},
     {.method = COX_DELETE,
         .path = "/api/v1/{entities}/{id}/shares/{user}",
         .handle = delete_share,

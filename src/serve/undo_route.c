@@ -1,9 +1,8 @@
 /* serve/undo_route.c: taking back a commit or a batch, and looking first. */
 #include "record/undo.h"
-
-#include "base/text.h"
 #include "serve/list.h"
 #include "serve/record_json.h"
+#include "serve/server.h"
 
 enum { ITEMS_SHOWN = 500 };
 
@@ -42,8 +41,8 @@ static enum cox_rc read_body(struct cox_exchange *x, struct undoing *undoing, bo
 static void put_item(struct cox_json *json, const char *entity, const struct cox_undo_item *item,
     struct cox_text name, const char *reason)
 {
-    static const char *const states[COX_UNDO_STATE_COUNT] = {
-        "free", "done", "changed", "referenced", "dangling", "erased", "refused"};
+    static const char *const states[COX_UNDO_STATE_COUNT] = {"free", "done", "changed",
+        "referenced", "dangling", "erased", "refused"};
 
     cox_json_begin_object(json);
     cox_json_put_string(json, "entity", entity);
@@ -69,8 +68,7 @@ static enum cox_rc preview(struct cox_call *call, void *ctx, struct cox_err *ret
     cox_json_begin_array(&u->json);
     for (size_t i = 0; i < plan->count && u->shown < ITEMS_SHOWN; i++) {
         const struct cox_undo_item *item = &plan->items[i];
-        const struct cox_table *table =
-            cox_registry_number(cox_call_registry(call), item->entity);
+        const struct cox_table *table = cox_registry_number(cox_call_registry(call), item->entity);
         struct cox_text name = {0};
         if (item->state == COX_UNDO_FREE && plan->count > 20) {
             continue; /* of many, those are told that stay as they are */
@@ -87,15 +85,27 @@ static enum cox_rc preview(struct cox_call *call, void *ctx, struct cox_err *ret
     return cox_reply_json_done(u->x, &u->json, reterr);
 }
 
-/* What was left, written while it is found; the registry names the entity by number only. */
+static const char *entity_name(const struct cox_exchange *x, uint16_t number)
+{
+    const struct cox_feature *const *features = cox_server_host(x->server)->features;
+
+    for (size_t f = 0; features[f] != NULL; f++) {
+        for (size_t e = 0; features[f]->entities != NULL && features[f]->entities[e] != NULL; e++) {
+            if (features[f]->entities[e]->number == number) {
+                return features[f]->entities[e]->name;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* What was left, written while it is found. */
 static void note_left(void *ctx, const struct cox_undo_item *item, const char *why)
 {
     struct undoing *u = ctx;
-    char number[16];
 
     if (u->shown++ < ITEMS_SHOWN) {
-        (void)snprintf(number, sizeof(number), "%u", item->entity);
-        put_item(&u->json, number, item, (struct cox_text){0}, why);
+        put_item(&u->json, entity_name(u->x, item->entity), item, (struct cox_text){0}, why);
     }
 }
 
@@ -130,7 +140,7 @@ static enum cox_rc post_undo(struct cox_exchange *x, struct cox_err *reterr)
 {
     const struct cox_read_opt opt = {.actor = x->who.actor};
     struct undoing undoing = {.x = x};
-    bool is_preview;
+    bool is_preview = false;
 
     COX_TRY(read_body(x, &undoing, &is_preview, reterr));
     return is_preview ? cox_store_read(x->store, &opt, preview, &undoing, reterr)
@@ -143,9 +153,11 @@ const struct cox_route cox_routes_undo[] = {
         .handle = post_undo,
         .body_max = 4096,
         .summary = "Takes back one's own commit or batch by new commits; preview only looks.",
-        .in = "{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},\"batch\":{\"type\":"
-              "\"integer\"},\"preview\":{\"type\":\"boolean\"},\"whole\":{\"type\":\"boolean\"}}}",
-        .out = "{\"type\":\"object\",\"required\":[\"items\",\"done\"],\"properties\":{\"items\":{"
-               "\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"done\":{\"type\":\"integer\"}}}"},
+        .in =
+            "{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},\"batch\":{\"type\":"
+            "\"integer\"},\"preview\":{\"type\":\"boolean\"},\"whole\":{\"type\":\"boolean\"}}}",
+        .out =
+            "{\"type\":\"object\",\"required\":[\"items\",\"done\"],\"properties\":{\"items\":{"
+            "\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"done\":{\"type\":\"integer\"}}}"},
     {0},
 };
