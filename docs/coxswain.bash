@@ -13,7 +13,7 @@ _coxswain() {
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
-    serve) words='--listen --url --tls-cert --tls-key --behind-proxy --quiet ' ;;
+    serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;

@@ -15,6 +15,8 @@ static const struct cox_option options[] = {
     {"tls-cert", "FILE", "certificate and chain in PEM: speak HTTPS", false},
     {"tls-key", "FILE", "its key in PEM", false},
     {"behind-proxy", NULL, "believe the X-Forwarded-For of a proxy on this machine", false},
+    {"rate", "N", "requests a second of one person or token, ten times as many at once (else 200)",
+        false},
     {"quiet", NULL, "log warnings and errors only", false},
     {0},
 };
@@ -72,12 +74,16 @@ static enum cox_rc read_options(struct cox_cli *cli, struct cox_server_opt *ret_
     struct cox_err *reterr)
 {
     const char *listen = cox_cli_value(cli, "listen");
+    int64_t rate;
 
     ret_opt->listen = listen == NULL ? "127.0.0.1:8080" : listen;
     ret_opt->url = cox_cli_value(cli, "url");
     ret_opt->is_behind_proxy = cox_cli_has(cli, "behind-proxy");
     ret_opt->tls_cert = cox_cli_value(cli, "tls-cert");
     ret_opt->tls_key = cox_cli_value(cli, "tls-key");
+    COX_TRY(cox_cli_int(cli, "rate", 1, 1000000, 200, &rate, reterr));
+    ret_opt->limits.user_rate = (unsigned)rate;
+    ret_opt->limits.user_burst = (unsigned)rate * 10;
     if ((ret_opt->tls_cert == NULL) != (ret_opt->tls_key == NULL)) {
         return cox_fail(reterr, COX_INVALID, "--tls-cert and --tls-key go together");
     }
