@@ -1,5 +1,5 @@
 // Mantine wears the tokens: colours are our variables, so light, dark and the hat change in one place.
-import { Button, Input, Menu, Modal, Popover, Select, Textarea, TextInput, Tooltip, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { ActionIcon, Button, Input, Menu, Modal, Popover, Select, Tooltip, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 // Ten shades from accent-soft to accent-hover (NOTES.md).
 const course: MantineColorsTuple = ['#e8eff8', '#d0deef', '#b9cde6', '#86b2ec', '#86b2ec', '#6d96c8', '#3f6fad', '#1c4f91', '#194784', '#163f75'];
@@ -26,11 +26,23 @@ export function makeTheme(hat: 'course' | 'crew') {
     shadows: { md: 'var(--sh-pop)' },
     headings: { fontWeight: '600' },
     components: {
-      Button: Button.extend({ defaultProps: { size: 'md', variant: 'default' } }),
-      Input: Input.extend({ defaultProps: { size: 'md' } }),
-      TextInput: TextInput.extend({ defaultProps: { size: 'md' } }),
-      Textarea: Textarea.extend({ defaultProps: { size: 'md' } }),
-      Select: Select.extend({ defaultProps: { size: 'md', comboboxProps: pop } }),
+      // Sizes are variables, so that a style sheet can change them (touch, dense places).
+      Button: Button.extend({
+        defaultProps: { variant: 'default' },
+        vars: (_, props) => ({
+          root: {
+            '--button-height': 'var(--ui-height)',
+            '--button-padding-x': '11px',
+            '--button-fz': 'var(--ui-size)',
+            ...(props.variant === 'subtle' ? { '--button-color': 'var(--ink-2)', '--button-hover': 'var(--sunken)' } : {}),
+          },
+        }),
+      }),
+      ActionIcon: ActionIcon.extend({ vars: () => ({ root: { '--ai-size': 'var(--ui-icon)', '--ai-color': 'var(--ink-2)', '--ai-hover': 'var(--sunken)' } }) }),
+      Input: Input.extend({
+        vars: () => ({ wrapper: { '--input-height': 'var(--ui-height)', '--input-fz': 'var(--ui-input)', '--input-padding': '9px', '--input-radius': 'var(--r2)' } }),
+      }),
+      Select: Select.extend({ defaultProps: { comboboxProps: pop } }),
       Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withinPortal: true } }),
       Popover: Popover.extend({ defaultProps: pop }),
       Menu: Menu.extend({ defaultProps: pop }),
