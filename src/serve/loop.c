@@ -15,6 +15,7 @@
 #include "serve/inside.h"
 #include "serve/limit.h"
 #include "serve/stream.h"
+#include "serve/tls.h"
 
 enum { TICK_MS = 250, CONNECTION_MEMORY = 24 * 1024 };
 
@@ -241,7 +242,12 @@ static enum cox_rc start_daemon(struct cox_loop *loop, int listen_fd, struct cox
     const struct cox_server *server = loop->server;
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
                      (server->bind_to.ss_family == AF_INET6 ? (unsigned)MHD_USE_IPv6 : 0);
-    struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+
+    if (server->tls != NULL) {
+        flags |= MHD_USE_TLS;
+        cox_tls_options(tls);
+    }
 
     loop->daemon =
         MHD_start_daemon(flags, 0, let_in, loop, cox_request_step, loop, MHD_OPTION_EXTERNAL_LOGGER,

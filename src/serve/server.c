@@ -14,6 +14,7 @@
 #include "serve/list.h"
 #include "serve/metrics.h"
 #include "serve/static.h"
+#include "serve/tls.h"
 #include "serve/watch.h"
 
 #define SERVER_MEMORY_MAX ((size_t)64 << 20)
@@ -174,6 +175,9 @@ static enum cox_rc fill(struct cox_server *server, struct cox_err *reterr)
     COX_TRY(cox_limiter_open(server->arena, &server->limiter, reterr));
     COX_TRY(cox_metrics_open(server, reterr));
     COX_TRY(cox_static_open(server, reterr));
+    if (server->opt.tls_cert != NULL) {
+        COX_TRY(cox_tls_open(server, reterr));
+    }
     return open_parts(server, reterr);
 }
 
@@ -291,9 +295,7 @@ void cox_server_stop(struct cox_server *server, unsigned grace_ms)
 
 enum cox_rc cox_server_reload(struct cox_server *server, struct cox_err *reterr)
 {
-    (void)server;
-    (void)reterr;
-    return COX_OK;
+    return server->tls == NULL ? COX_OK : cox_tls_reload(server->tls, reterr);
 }
 
 void cox_server_close(struct cox_server *server)
@@ -307,6 +309,7 @@ void cox_server_close(struct cox_server *server)
         size_t at = --server->part_open_count;
         server->parts[at]->close(server->part_states[at]);
     }
+    cox_tls_close(server->tls);
     cox_static_close(server->files);
     cox_auth_close(server->auth);
     cox_arena_close(server->arena);
