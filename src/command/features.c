@@ -1,5 +1,6 @@
 /* command/features.c: the list of everything the program can do; nothing is registered elsewhere. */
 #include "command/feature_list.h"
+#include "connect/import_route.h"
 #include "leader/brief.h"
 #include "leader/one_on_one.h"
 #include "manager/brief.h"
@@ -18,6 +19,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_leader_brief,
+    &cox_feature_import,
     NULL,
 };
 

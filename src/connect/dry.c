@@ -39,7 +39,7 @@ static enum cox_rc run_in(struct cox_arena *arena, const struct cox_import_opt *
     COX_TRY(cox_store_copy(opt->store, &copy, &copied, reterr));
     inner.store = NULL;
     COX_TRY(cox_store_open(&store, &inner.store, reterr));
-    inner.folder = NULL;
+    inner.folder = opt->keep_files ? opt->folder : NULL;
     rc = cox_import_run_in(arena, &inner, ret_report, reterr);
     cox_store_close(inner.store);
     ret_report->is_dry = true;

@@ -18,12 +18,18 @@ struct cox_import_opt {
     struct cox_actor actor;
     const char *const *paths; /* files and folders; folders are read to the bottom */
     size_t path_count;
-    int from;             /* a source of names.h, or -1: found out */
-    const char *map_path; /* decisions (mapfile.h); NULL: none */
-    bool keep_unknown;    /* unknown columns become run-time fields */
-    bool dry_run;         /* nothing stays; the counts are those of a real run */
+    int from;                 /* a source of names.h, or -1: found out */
+    const char *map_path;     /* decisions (mapfile.h); NULL: none */
+    struct cox_text map_text; /* the same as a text, without a file; ptr NULL: none */
+    bool keep_unknown;        /* unknown columns become run-time fields */
+    bool dry_run;             /* nothing stays; the counts are those of a real run */
     const char *folder; /* where files of rejected rows and proposals go; NULL: none are written */
+    bool keep_files;    /* a dry run too leaves its files in folder */
     bool show_progress; /* on stderr when it is a terminal */
+    /* Now and then: rows of a file done and in all; false ends it with COX_CANCELLED, and it can be gone
+     * on with. May be NULL. */
+    bool (*progress)(void *ctx, struct cox_text file, int64_t done, int64_t all);
+    void *progress_ctx;
     int64_t stop_after; /* tests: end the process without warning after that many chunks; 0: no */
 };
 

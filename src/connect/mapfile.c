@@ -372,7 +372,7 @@ struct cox_text cox_map_file_value(const struct cox_map_file *file, struct cox_t
 
 /* ---- writing ---- */
 
-static void write_escaped(struct cox_buf *buf, struct cox_text text)
+void cox_map_file_escape(struct cox_buf *buf, struct cox_text text)
 {
     for (size_t i = 0; i < text.size; i++) {
         char c = text.ptr[i];
@@ -396,7 +396,7 @@ static void write_column(struct cox_buf *buf, const struct cox_mapping *mapping,
     cox_buf_add_string(buf, column->role == COX_COL_UNKNOWN && column->proposal.ptr != NULL
                                 ? "# perhaps: column "
                                 : "column ");
-    write_escaped(buf, column->header);
+    cox_map_file_escape(buf, column->header);
     cox_buf_add_string(buf, " = ");
     if (column->role == COX_COL_FIELD) {
         type = table->fields[column->field]->type;
@@ -440,10 +440,10 @@ void cox_map_file_write_value(struct cox_buf *buf, struct cox_text field, struct
     struct cox_text meant, bool is_sure)
 {
     cox_buf_add_string(buf, is_sure ? "value " : "# value ");
-    write_escaped(buf, field);
+    cox_map_file_escape(buf, field);
     cox_buf_add_string(buf, ": ");
-    write_escaped(buf, text);
+    cox_map_file_escape(buf, text);
     cox_buf_add_string(buf, " = ");
-    write_escaped(buf, meant);
+    cox_map_file_escape(buf, meant);
     cox_buf_add_char(buf, '\n');
 }

@@ -44,6 +44,9 @@ struct cox_text cox_map_file_value(const struct cox_map_file *file, struct cox_t
 
 /* ---- writing ---- */
 
+/* A header or text with what has a meaning there taken away by "\". */
+void cox_map_file_escape(struct cox_buf *buf, struct cox_text text);
+
 /* A mapping as a section of such a file; what is only proposed is written as a comment. */
 void cox_map_file_write(struct cox_buf *buf, struct cox_text name,
     const struct cox_mapping *mapping);

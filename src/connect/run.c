@@ -12,6 +12,7 @@
 #include "connect/keep.h"
 #include "connect/later.h"
 #include "connect/links.h"
+#include "connect/look.h"
 #include "connect/reject.h"
 #include "connect/seen.h"
 #include "connect/stages.h"
@@ -318,6 +319,17 @@ static void end_abruptly(const struct cox_work *work)
     }
 }
 
+static enum cox_rc tell(const struct cox_job *job, struct cox_err *reterr)
+{
+    const struct cox_import_opt *opt = job->work->opt;
+
+    if (opt->progress == NULL ||
+        opt->progress(opt->progress_ctx, job->file->name, job->file->read, job->survey.row_count)) {
+        return COX_OK;
+    }
+    return cox_fail(reterr, COX_CANCELLED, "stopped on request");
+}
+
 static enum cox_rc read_chunks(struct reading *reading, struct cox_chunk *chunk,
     struct cox_reject *reject, struct cox_err *reterr)
 {
@@ -334,6 +346,7 @@ static enum cox_rc read_chunks(struct reading *reading, struct cox_chunk *chunk,
         }
         COX_TRY(save_split(&saving, 0, chunk->count, reterr));
         cox_progress_at(reading->progress, reading->job->file->read);
+        COX_TRY(tell(reading->job, reterr));
         work->chunks_done++;
         end_abruptly(work);
     }
@@ -665,14 +678,22 @@ static enum cox_rc plan(struct cox_work *work, struct cox_err *reterr)
     return cox_files_plan(work, reterr);
 }
 
+static enum cox_rc read_map(struct cox_work *work, struct cox_err *reterr)
+{
+    if (work->opt->map_text.size > 0) {
+        return cox_map_file_parse(work->arena, work->opt->map_text, false, &work->map, reterr);
+    }
+    return work->opt->map_path == NULL
+               ? COX_OK
+               : cox_map_file_read(work->arena, work->opt->map_path, &work->map, reterr);
+}
+
 static enum cox_rc run_all(struct cox_work *work, struct cox_err *reterr)
 {
     const struct cox_import_opt *opt = work->opt;
     bool is_made;
 
-    if (opt->map_path != NULL) {
-        COX_TRY(cox_map_file_read(work->arena, opt->map_path, &work->map, reterr));
-    }
+    COX_TRY(read_map(work, reterr));
     COX_TRY(plan(work, reterr));
     COX_TRY(cox_keep_columns(work, opt->keep_unknown, &is_made, reterr));
     if (is_made) {
@@ -697,6 +718,39 @@ enum cox_rc cox_import_run_in(struct cox_arena *arena, const struct cox_import_o
     *work =
         (struct cox_work){.arena = arena, .opt = opt, .store = opt->store, .report = ret_report};
     rc = run_all(work, reterr);
+    if (work->registry != NULL) {
+        cox_registry_release(opt->store, work->registry);
+    }
+    return rc;
+}
+
+static enum cox_rc look(struct cox_work *work, cox_look_fn fn, void *ctx, struct cox_err *reterr)
+{
+    COX_TRY(read_map(work, reterr));
+    COX_TRY(plan(work, reterr));
+    for (size_t i = 0; i < work->job_count; i++) {
+        struct cox_err err = {0};
+
+        err.rc = survey_job(work, i, &err);
+        if (err.rc != COX_OK) {
+            return of_file(&work->jobs[i], &err, reterr);
+        }
+    }
+    return fn(ctx, work, reterr);
+}
+
+enum cox_rc cox_import_look(struct cox_arena *arena, const struct cox_import_opt *opt,
+    cox_look_fn fn, void *ctx, struct cox_err *reterr)
+{
+    struct cox_import_report *report = COX_NEW(arena, struct cox_import_report);
+    struct cox_work *work = COX_NEW(arena, struct cox_work);
+    enum cox_rc rc;
+
+    if (work == NULL || report == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *work = (struct cox_work){.arena = arena, .opt = opt, .store = opt->store, .report = report};
+    rc = look(work, fn, ctx, reterr);
     if (work->registry != NULL) {
         cox_registry_release(opt->store, work->registry);
     }

@@ -224,11 +224,39 @@ enum cox_rc cox_stages_pipeline(struct cox_call *call, struct cox_job *job, stru
                : cox_external_put(call, job->source, &cox_pipeline, text, *ret_id, reterr);
 }
 
-/* A file's text for a pipeline; "" stands for the source's own one. */
-static enum cox_rc ensure_pipeline(struct cox_call *call, struct cox_job *job, struct cox_text text,
-    int64_t *ret_id, struct cox_err *reterr)
+/* The first pipeline there is that knows every stage the file's rows name without one; 0: none. */
+static int64_t find_home(const struct ensuring *ensuring)
 {
-    COX_TRY(cox_stages_pipeline(call, job, text, ret_id, reterr));
+    const struct cox_survey *survey = &ensuring->job->survey;
+
+    for (size_t line = 0; line < ensuring->count; line++) {
+        int64_t pipeline = ensuring->lines[line].pipeline;
+        size_t known = 0;
+
+        for (size_t i = 0; i < survey->stage_count; i++) {
+            known += survey->stages[i].pipeline.size == 0 &&
+                     find_label(ensuring, pipeline, survey->stages[i].name) != 0;
+        }
+        if (survey->stage_count > 0 && known == survey->stage_count) {
+            return pipeline;
+        }
+    }
+    return 0;
+}
+
+/*
+ * A file's text for a pipeline. "" stands for one whose stages they are, so that a list of one's own deals
+ * joins them; else for the source's own one.
+ */
+static enum cox_rc ensure_pipeline(struct cox_call *call, const struct ensuring *ensuring,
+    struct cox_text text, int64_t *ret_id, struct cox_err *reterr)
+{
+    struct cox_job *job = ensuring->job;
+
+    *ret_id = text.size == 0 ? find_home(ensuring) : 0;
+    if (*ret_id == 0) {
+        COX_TRY(cox_stages_pipeline(call, job, text, ret_id, reterr));
+    }
     return cox_map_put(job->stages.pipes, text.size > 0 ? text : COX_LIT(""), (uint64_t)*ret_id,
         reterr);
 }
@@ -380,7 +408,7 @@ static enum cox_rc ensure(struct cox_call *call, void *ctx, struct cox_err *rete
     for (size_t i = 0; i < survey->stage_count; i++) {
         plan_stage(cox_call_arena(call), &survey->stages[i], i, &plans[i]);
         named += survey->stages[i].count;
-        COX_TRY(ensure_pipeline(call, job, survey->stages[i].pipeline, &pipeline, reterr));
+        COX_TRY(ensure_pipeline(call, ensuring, survey->stages[i].pipeline, &pipeline, reterr));
     }
     qsort(plans, survey->stage_count, sizeof *plans, by_order);
     for (size_t i = 0; i < survey->stage_count; i++) {
@@ -390,7 +418,7 @@ static enum cox_rc ensure(struct cox_call *call, void *ctx, struct cox_err *rete
         }
     }
     if (named < survey->row_count && job->mapping.guess.kind == COX_KIND_RECORDS) {
-        COX_TRY(ensure_pipeline(call, job, (struct cox_text){0}, &pipeline, reterr));
+        COX_TRY(ensure_pipeline(call, ensuring, (struct cox_text){0}, &pipeline, reterr));
         COX_TRY(ensure_none(call, ensuring, pipeline, reterr));
         COX_TRY(ensure_closers(call, ensuring, pipeline, reterr));
     }

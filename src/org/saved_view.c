@@ -47,11 +47,6 @@ static enum cox_rc check_saved_view(struct cox_call *call, const struct cox_row 
     if (after == NULL) {
         return COX_OK;
     }
-    if (cox_row_int(after, COX_SAVED_VIEW_OWNER) == COX_NULL) {
-        int64_t user = cox_call_actor(call)->user_id;
-
-        cox_row_set(after, COX_SAVED_VIEW_OWNER, user == 0 ? cox_null() : cox_int(user));
-    }
     if (cox_row_int(after, COX_SAVED_VIEW_LAYOUT) == COX_NULL) {
         cox_row_set(after, COX_SAVED_VIEW_LAYOUT, cox_int(COX_VIEW_LIST));
     }

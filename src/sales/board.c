@@ -16,7 +16,7 @@ const char *const cox_board_orders[COX_BOARD_ORDER_COUNT] = {
     [COX_BOARD_STAGE_DAY] = "stage_day",
 };
 
-enum { FILTER_SIZE_MAX = 20 * 1024 };
+enum { FILTER_SIZE_MAX = 20 * 1024, PIPELINES_MAX = 200 };
 
 struct load {
     struct cox_board *board;
@@ -29,42 +29,59 @@ struct load {
 
 /* ---- which pipeline, which columns ---- */
 
-struct choice {
-    int64_t wanted, id, position;
-    bool is_default, is_found;
-};
-
 static enum cox_rc note_pipeline(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
-    struct choice *choice = (struct choice *)ctx;
+    struct cox_board *board = (struct cox_board *)ctx;
     struct cox_pipeline pipeline;
-    bool is_default;
+    struct cox_board_pipeline *kept;
 
-    (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &pipeline);
-    is_default = pipeline.is_default == 1;
-    if (choice->wanted != 0
-            ? row->id == choice->wanted
-            : !choice->is_found || (is_default && !choice->is_default) ||
-                  (is_default == choice->is_default && pipeline.position < choice->position)) {
-        choice->id = row->id;
-        choice->position = pipeline.position;
-        choice->is_default = is_default;
-        choice->is_found = true;
+    if (pipeline.is_active == 0 && row->id != board->ask->pipeline) {
+        return COX_OK;
     }
-    return COX_OK;
+    if (board->pipeline_count == PIPELINES_MAX) {
+        return cox_fail(reterr, COX_TOO_LARGE, "there are more than %d pipelines", PIPELINES_MAX);
+    }
+    kept = &board->pipelines[board->pipeline_count++];
+    *kept = (struct cox_board_pipeline){
+        .id = row->id,
+        .position = pipeline.position == COX_NULL ? INT64_MAX : pipeline.position,
+        .is_default = pipeline.is_default == 1,
+        .name = cox_arena_text(cox_call_arena(board->call), pipeline.name),
+    };
+    return kept->name.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
-static enum cox_rc choose_pipeline(struct load *load, struct cox_err *reterr)
+static int compare_pipelines(const void *a, const void *b)
 {
-    struct choice choice = {.wanted = load->board->ask->pipeline};
+    const struct cox_board_pipeline *x = (const struct cox_board_pipeline *)a;
+    const struct cox_board_pipeline *y = (const struct cox_board_pipeline *)b;
 
-    COX_TRY(cox_each(load->board->call, &cox_pipeline, NULL, note_pipeline, &choice, reterr));
-    if (!choice.is_found) {
-        return cox_fail_at(reterr, COX_MISSING, "pipeline", 0, "there is no such pipeline");
+    if (x->is_default != y->is_default) {
+        return x->is_default ? -1 : 1;
     }
-    load->board->pipeline = choice.id;
-    return COX_OK;
+    if (x->position != y->position) {
+        return x->position < y->position ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static enum cox_rc load_pipelines(struct cox_board *board, struct cox_err *reterr)
+{
+    board->pipelines =
+        COX_NEW_ARRAY(cox_call_arena(board->call), PIPELINES_MAX, struct cox_board_pipeline);
+    if (board->pipelines == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_each(board->call, &cox_pipeline, NULL, note_pipeline, board, reterr));
+    qsort(board->pipelines, board->pipeline_count, sizeof(*board->pipelines), compare_pipelines);
+    for (size_t i = 0; i < board->pipeline_count; i++) {
+        if (board->ask->pipeline == 0 || board->pipelines[i].id == board->ask->pipeline) {
+            board->pipeline = board->pipelines[i].id;
+            return COX_OK;
+        }
+    }
+    return cox_fail_at(reterr, COX_MISSING, "pipeline", 0, "there is no such pipeline");
 }
 
 /* The order of columns: open stages first as they are passed, then won, then lost. */
@@ -324,6 +341,34 @@ static enum cox_rc read_place(struct load *load, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* The columns of board->pipeline and what is in them. */
+static enum cox_rc fill(struct load *load, struct cox_err *reterr)
+{
+    struct cox_board *board = load->board;
+
+    board->column_count = 0;
+    board->unrated_count = 0;
+    COX_TRY(make_columns(load, reterr));
+    COX_TRY(scan_kind(load, true, reterr));
+    COX_TRY(scan_kind(load, false, reterr));
+    for (size_t i = 0; i < board->column_count; i++) {
+        struct cox_board_column *column = &board->columns[i];
+
+        qsort(column->cards, column->card_count, sizeof(*column->cards), compare_cards);
+    }
+    return COX_OK;
+}
+
+static bool is_empty(const struct cox_board *board)
+{
+    for (size_t i = 0; i < board->column_count; i++) {
+        if (board->columns[i].count > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *ask,
     struct cox_board *ret_board, struct cox_err *reterr)
 {
@@ -338,15 +383,19 @@ enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *as
     COX_TRY(read_place(&load, reterr));
     COX_TRY(
         cox_fiscal_at_day(call, COX_PERIOD_QUARTER, ret_board->day, &ret_board->period, reterr));
-    COX_TRY(choose_pipeline(&load, reterr));
+    COX_TRY(load_pipelines(ret_board, reterr));
     COX_TRY(cox_deal_stages_load(call, &load.stages, &load.stage_count, reterr));
-    COX_TRY(make_columns(&load, reterr));
-    COX_TRY(scan_kind(&load, true, reterr));
-    COX_TRY(scan_kind(&load, false, reterr));
-    for (size_t i = 0; i < ret_board->column_count; i++) {
-        struct cox_board_column *column = &ret_board->columns[i];
-
-        qsort(column->cards, column->card_count, sizeof(*column->cards), compare_cards);
+    COX_TRY(fill(&load, reterr));
+    /* A company that imported its deals has an empty pipeline of the beginning before them. */
+    for (size_t i = 1; ask->pipeline == 0 && ask->stage == 0 && is_empty(ret_board) &&
+                       i < ret_board->pipeline_count;
+         i++) {
+        ret_board->pipeline = ret_board->pipelines[i].id;
+        COX_TRY(fill(&load, reterr));
+    }
+    if (ask->pipeline == 0 && is_empty(ret_board) && ret_board->pipeline_count > 1) {
+        ret_board->pipeline = ret_board->pipelines[0].id;
+        COX_TRY(fill(&load, reterr));
     }
     drop_unused(ret_board);
     return COX_OK;

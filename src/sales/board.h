@@ -21,7 +21,7 @@ enum cox_board_order {
 extern const char *const cox_board_orders[COX_BOARD_ORDER_COUNT];
 
 struct cox_board_ask {
-    int64_t pipeline;       /* 0: the default one */
+    int64_t pipeline;       /* 0: the default one, or the first in which there is anything */
     int64_t stage;          /* 0: all; else only that column */
     struct cox_text filter; /* of deals, as in a list's address; "" or ptr NULL: none */
     struct cox_text search; /* ptr NULL: none */
@@ -39,6 +39,12 @@ struct cox_board_place {
 struct cox_board_card {
     struct cox_board_place place;
     int64_t amount_minor; /* company currency; COX_NULL without a rate */
+};
+
+struct cox_board_pipeline {
+    int64_t id, position;
+    bool is_default;
+    struct cox_text name;
 };
 
 struct cox_board_column {
@@ -59,6 +65,8 @@ struct cox_board {
     struct cox_call *call;
     const struct cox_board_ask *ask;
     int64_t pipeline, day;
+    struct cox_board_pipeline *pipelines; /* all that are in use, the default one first */
+    size_t pipeline_count;
     struct cox_text currency; /* of the company */
     struct cox_period_at period;
     struct cox_board_column *columns;

@@ -163,6 +163,15 @@ static void put_head(const struct cox_board *board, struct cox_json *json)
 
     cox_instant_format(as_of.at_us, instant);
     cox_json_put_int(json, "pipeline", board->pipeline);
+    cox_json_key(json, "pipelines");
+    cox_json_begin_array(json);
+    for (size_t i = 0; i < board->pipeline_count; i++) {
+        cox_json_begin_object(json);
+        cox_json_put_int(json, "id", board->pipelines[i].id);
+        cox_json_put_text(json, "name", board->pipelines[i].name);
+        cox_json_end_object(json);
+    }
+    cox_json_end_array(json);
     cox_json_put_string(json, "as_of", instant);
     cox_json_put_int(json, "as_of_seq", as_of.seq);
     put_day(json, "day", board->day);
