@@ -25,6 +25,21 @@ static void keep_line(void *ctx, enum cox_log_level level, struct cox_text line)
     (void)pthread_mutex_unlock(&log_lock);
 }
 
+bool site_logged(struct site *site, const char *text)
+{
+    bool is_there = false;
+
+    for (int i = 0; i < 100 && !is_there; i++) {
+        (void)pthread_mutex_lock(&log_lock);
+        is_there = strstr(site->lines, text) != NULL;
+        (void)pthread_mutex_unlock(&log_lock);
+        if (!is_there) {
+            (void)usleep(10000);
+        }
+    }
+    return is_there;
+}
+
 struct token_ask {
     int64_t user;
     char *token;

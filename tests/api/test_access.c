@@ -1,9 +1,9 @@
 /* Tests of who gets in: tokens, scopes, roles; and that what was found is forgotten in time. */
+#include <unistd.h>
+
 #include "command/feature_list.h"
 #include "org/people.h"
 #include "probe.h"
-
-#include <unistd.h>
 
 static int64_t user_of(struct site *site, const struct answer *answer)
 {
