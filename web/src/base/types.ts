@@ -72,7 +72,7 @@ export interface Page {
 
 export interface Change {
   field: string;
-  label: string;
+  label?: string;
   before: Value;
   after: Value;
   before_name?: string | null;
