@@ -12,6 +12,7 @@
 #include "org/actor.h"
 #include "org/people.h"
 #include "record/query.h"
+#include "record/switches.h"
 #include "sales/brief_json.h"
 
 static const struct cox_option options[] = {
@@ -107,7 +108,8 @@ static enum cox_rc make(struct cox_call *call, void *ctx, struct cox_err *reterr
 
     COX_TRY(cox_brief_open(call, &ask->brief, &brief, reterr));
     for (size_t f = 0; cox_features[f] != NULL; f++) {
-        const struct cox_signal *const *signals = cox_features[f]->signals;
+        const struct cox_signal *const *signals =
+            cox_call_is_off(call, cox_features[f]->name) ? NULL : cox_features[f]->signals;
 
         for (size_t s = 0; signals != NULL && signals[s] != NULL; s++) {
             if ((signals[s]->hats & COX_ROLE_BIT(ask->brief.hat)) != 0) {

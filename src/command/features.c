@@ -7,11 +7,13 @@
 #include "manager/quota.h"
 #include "org/org.h"
 #include "org/saved_view.h"
+#include "org/settings.h"
 #include "sales/desk.h"
 #include "sales/sales.h"
 
 const struct cox_feature *const cox_features[] = {
     &cox_feature_org,
+    &cox_feature_settings,
     &cox_feature_saved_view,
     &cox_feature_sales,
     &cox_feature_quota,

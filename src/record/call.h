@@ -22,6 +22,7 @@ struct cox_table_inside {
     struct cox_text versions_sql; /* past rows of id $1, likewise, then psalt, phash; by from_us */
     bool has_personal;
     bool has_search;
+    bool is_off; /* of a feature that is switched off */
 };
 
 struct cox_registry {
@@ -32,6 +33,7 @@ struct cox_registry {
     size_t number_count;
     const struct cox_zone *zone; /* the company's; never NULL */
     struct cox_text currency;    /* the company's; ptr NULL: not set */
+    struct cox_text features_off; /* names, a blank between; ptr NULL: none */
     int64_t schema_seq;          /* log_head.schema_seq it was read at */
     unsigned users;              /* under the store's lock: calls that read it now */
     bool is_old;                 /* swapped out: the last user frees it */

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "record/scope.h"
+#include "record/switches.h"
 
 struct ids {
     int64_t *at;
@@ -137,6 +138,9 @@ bool cox_reach_is_people(struct cox_call *call, const struct cox_table *table)
 
 bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum cox_verb verb)
 {
+    if (cox_table_is_off(table)) {
+        return false;
+    }
     /* 1:1s and the like belong to people, not to roles; the operator is nobody's participant. */
     return cox_scope_is_people(call, table) ? call->actor.user_id > 0
                                             : cox_scope_extent(call, table, verb) != COX_NONE;
@@ -145,5 +149,9 @@ bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum co
 enum cox_rc cox_reach_sees(struct cox_call *call, const struct cox_table *table, int64_t id,
     bool *ret_sees, struct cox_err *reterr)
 {
+    if (cox_table_is_off(table)) {
+        *ret_sees = false;
+        return COX_OK;
+    }
     return cox_scope_sees(call, table, COX_READ, id, ret_sees, reterr);
 }

@@ -31,7 +31,8 @@ enum cox_rc cox_reach_check_seq(struct cox_call *call, const struct cox_entity *
 /* Is it readable by its two people only, or part of such a record? */
 bool cox_reach_is_people(struct cox_call *call, const struct cox_table *table);
 
-/* Do the actor's roles reach any record of it with verb? A single record may still refuse. */
+/* Do the actor's roles reach any record of it with verb? A single record may still refuse. What is
+ * switched off is reached by nobody. */
 bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum cox_verb verb);
 
 /* Does the actor see the record now? Nobody is told of the look: for events, which show ids alone. */

@@ -35,7 +35,7 @@ static enum cox_rc take_effect(struct cox_call *call, const char *key, struct co
         call->today = cox_zone_day(call->zone, call->now_us);
     } else if (strcmp(key, "currency") == 0) {
         call->currency = cox_arena_text(call->arena, value);
-    } else {
+    } else if (strcmp(key, "features_off") != 0 && strcmp(key, "entities_off") != 0) {
         return COX_OK;
     }
     call->commit.is_schema_changed = true;

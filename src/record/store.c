@@ -127,13 +127,19 @@ static enum cox_rc read_company(struct cox_db *db, struct cox_registry *registry
     registry->zone = cox_zone_utc();
     COX_TRY(cox_db_prepare(db,
         COX_LIT(
-            "SELECT \"name\", \"value\" FROM \"setting\" WHERE \"name\" IN ('zone', 'currency')"),
+            "SELECT \"name\", \"value\" FROM \"setting\" WHERE \"name\" IN ('zone', 'currency', "
+            "'features_off', 'entities_off')"),
         &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row) {
         struct cox_text value = cox_arena_text(registry->arena, cox_stmt_text(stmt, 1));
-        if (cox_text_same(cox_stmt_text(stmt, 0), COX_LIT("currency"))) {
+        struct cox_text name = cox_stmt_text(stmt, 0);
+        if (cox_text_same(name, COX_LIT("currency"))) {
             registry->currency = value;
+        } else if (cox_text_same(name, COX_LIT("features_off"))) {
+            cox_switches_read(registry, value, (struct cox_text){0});
+        } else if (cox_text_same(name, COX_LIT("entities_off"))) {
+            cox_switches_read(registry, (struct cox_text){0}, value);
         } else if (value.ptr != NULL) {
             COX_TRY(cox_zone_open(value, registry->arena, &registry->zone, reterr));
         }

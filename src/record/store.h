@@ -79,6 +79,10 @@ void cox_registry_unuse(struct cox_store *store, struct cox_registry *registry);
 enum cox_rc cox_custom_load(struct cox_store *store, struct cox_db *db, struct cox_arena *arena,
     struct cox_custom_row **ret_customs, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
+/* Names of what is switched off, as the settings have them, into a new registry (switches.c). */
+void cox_switches_read(struct cox_registry *registry, struct cox_text features,
+    struct cox_text entities);
+
 /* The writer thread with its connection; close waits for what is queued. */
 enum cox_rc cox_writer_open(struct cox_store *store, struct cox_db *db,
     struct cox_err *reterr) COX_NODISCARD;

@@ -2,7 +2,7 @@
 #include "sales/home.h"
 
 #include "base/zone.h"
-#include "record/feature.h"
+#include "record/switches.h"
 #include "sales/board.h"
 #include "sales/brief_json.h"
 #include "serve/server.h"
@@ -75,7 +75,8 @@ static enum cox_rc make_home(struct cox_call *call, void *ctx, struct cox_err *r
     COX_TRY(read_times(call, home, reterr));
     COX_TRY(cox_brief_open(call, &home->ask, &brief, reterr));
     for (size_t f = 0; features[f] != NULL; f++) {
-        const struct cox_signal *const *signals = features[f]->signals;
+        const struct cox_signal *const *signals =
+            cox_call_is_off(call, features[f]->name) ? NULL : features[f]->signals;
 
         for (size_t s = 0; signals != NULL && signals[s] != NULL; s++) {
             if ((signals[s]->hats & COX_ROLE_BIT(home->ask.hat)) != 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "record/switches.h"
 #include "serve/inside.h"
 #include "serve/url.h"
 
@@ -204,6 +205,13 @@ static bool find_method(const char *name, enum cox_method *ret_method, bool *ret
     return false;
 }
 
+static bool is_switched_off(const struct cox_server *server, unsigned route)
+{
+    const char *feature = server->route_features[route];
+
+    return feature != NULL && cox_store_is_off(server->opt.store, feature);
+}
+
 /* Fills route and params, or refuses. */
 static void find_route(struct cox_request *request, const char *method)
 {
@@ -219,6 +227,10 @@ static void find_route(struct cox_request *request, const char *method)
     bool is_known = find_method(method, &request->x.method, &request->is_head);
     request->route_index = cox_router_find(server->router, request->x.method, segments, count,
         request->x.params, &methods);
+    if (request->route_index != COX_NO_ROUTE && is_switched_off(server, request->route_index)) {
+        refuse(request, 404, COX_MISSING, "there is nothing at this path");
+        return;
+    }
     if (is_known && request->route_index != COX_NO_ROUTE) {
         request->x.route = server->routes[request->route_index];
         request->body_max = request->x.route->body_max;

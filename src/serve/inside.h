@@ -126,6 +126,7 @@ struct cox_server {
 
     struct cox_router *router;
     const struct cox_route **routes;
+    const char **route_features; /* by route: the feature it is of; NULL: serve's own */
     size_t route_count;
     const struct cox_part **parts;
     void **part_states;

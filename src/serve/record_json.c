@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "record/cell.h"
 #include "record/reach.h"
+#include "record/switches.h"
 #include "record/token.h"
 
 enum cox_rc cox_api_table(struct cox_call *call, const struct cox_exchange *x,
@@ -15,7 +16,8 @@ enum cox_rc cox_api_table(struct cox_call *call, const struct cox_exchange *x,
 {
     const struct cox_table *table = cox_registry_find(cox_call_registry(call), plural);
 
-    if (table == NULL || !cox_text_same(plural, cox_text_of(table->entity->plural))) {
+    if (table == NULL || !cox_text_same(plural, cox_text_of(table->entity->plural)) ||
+        cox_table_is_off(table)) {
         return cox_fail(reterr, COX_MISSING, "there is no such kind of record");
     }
     if (x->who.token_scope != 0 && (x->who.token_scope & COX_TOKEN_PEOPLE) == 0 &&

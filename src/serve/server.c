@@ -97,7 +97,8 @@ static enum cox_rc collect_routes(struct cox_server *server, struct cox_err *ret
         count += count_routes(features[i]->routes);
     }
     server->routes = COX_NEW_ARRAY(server->arena, count, const struct cox_route *);
-    if (server->routes == NULL) {
+    server->route_features = COX_NEW_ARRAY(server->arena, count, const char *);
+    if (server->routes == NULL || server->route_features == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; cox_serve_routes[i] != NULL; i++) {
@@ -107,6 +108,7 @@ static enum cox_rc collect_routes(struct cox_server *server, struct cox_err *ret
     }
     for (size_t i = 0; features[i] != NULL; i++) {
         for (size_t r = 0; r < count_routes(features[i]->routes); r++) {
+            server->route_features[server->route_count] = features[i]->name;
             server->routes[server->route_count++] = &features[i]->routes[r];
         }
     }
