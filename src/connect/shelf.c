@@ -60,7 +60,7 @@ enum cox_rc cox_shelf_open(const char *store_url, struct cox_shelf *ret_shelf,
     if (size < 0 || (size_t)size >= sizeof(ret_shelf->root)) {
         return cox_fail(reterr, COX_TOO_LARGE, "the path of the store is too long");
     }
-    return make_private(ret_shelf->root, reterr);
+    return COX_OK;
 }
 
 enum cox_rc cox_shelf_add(const struct cox_shelf *shelf, enum cox_shelf_kind kind, int64_t user,
@@ -79,6 +79,7 @@ enum cox_rc cox_shelf_add(const struct cox_shelf *shelf, enum cox_shelf_kind kin
     if (path == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(make_private(shelf->root, reterr));
     COX_TRY(make_private(path, reterr));
     *ret_path = path;
     return COX_OK;

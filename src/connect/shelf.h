@@ -24,7 +24,8 @@ struct cox_shelf {
     char root[400];
 };
 
-/* Makes the folder for its owner alone; refuses one that others may enter or that is a link. */
+/* Where it is. The folder is made with the first file, for its owner alone; one that others may enter, or
+ * that is a link, is refused then. */
 enum cox_rc cox_shelf_open(const char *store_url, struct cox_shelf *ret_shelf,
     struct cox_err *reterr) COX_NODISCARD;
 

@@ -1,5 +1,6 @@
 /* Tests of imports over HTTP: files, preview, dry run, run, rejected rows, restart, who may. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -219,5 +220,13 @@ int main(void)
         BOTH_SITES(test_a_restart_keeps_imports),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    /* Imports of stores on PostgreSQL lie there. */
+    char folder[] = "/tmp/cox-imports-XXXXXX";
+    int failed;
+
+    assert_non_null(mkdtemp(folder));
+    (void)setenv("STATE_DIRECTORY", folder, 1); /* a good name: cannot fail */
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    place_drop_folder(folder);
+    return failed;
 }

@@ -6,6 +6,7 @@
 #define COX_TESTS_UNIT_ENGINES_H
 
 #include <assert.h>
+#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,20 +69,26 @@ static inline bool place_make(struct place *place, enum cox_engine engine, const
     return true;
 }
 
+static inline int place_drop_entry(const char *path, const struct stat *about, int kind,
+    struct FTW *where)
+{
+    (void)about, (void)kind, (void)where;
+    return remove(path);
+}
+
+/* A folder with everything in it. */
+static inline void place_drop_folder(const char *folder)
+{
+    (void)nftw(folder, place_drop_entry, 16, FTW_DEPTH | FTW_PHYS); /* what stays is in /tmp */
+}
+
 static inline void place_drop(struct place *place)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    char path[700];
-
     if (place->engine == COX_POSTGRES) {
         place_admin("DROP SCHEMA ", place->schema, " CASCADE");
         return;
     }
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        (void)snprintf(path, sizeof(path), "%s%s", place->url, ends[i]);
-        (void)unlink(path); /* not all of them exist */
-    }
-    (void)rmdir(place->folder);
+    place_drop_folder(place->folder);
 }
 
 #endif
