@@ -8,14 +8,16 @@
 enum { SECRET_SIZE = 32, LIST_MAX = 10000 };
 static const char prefix[] = "cox_";
 
-static enum cox_rc may_change(struct cox_call *call, struct cox_err *reterr)
+/* Everybody has tokens of their own; those of others are the administrators'. */
+static enum cox_rc may_change(struct cox_call *call, int64_t user_id, struct cox_err *reterr)
 {
     unsigned roles = COX_ROLE_BIT(COX_ADMIN) | COX_ROLE_BIT(COX_OPERATOR);
 
     if (call->write == NULL) {
         return cox_fail(reterr, COX_INTERNAL, "a read cannot save");
     }
-    return (cox_call_actor(call)->roles & roles) != 0
+    return (cox_call_actor(call)->roles & roles) != 0 ||
+                   (user_id != 0 && user_id == cox_call_actor(call)->user_id)
                ? COX_OK
                : cox_fail(reterr, COX_DENIED, "only administrators make and revoke tokens");
 }
@@ -65,7 +67,7 @@ enum cox_rc cox_token_add(struct cox_call *call, int64_t user_id, struct cox_tex
     char token[COX_TOKEN_SIZE];
     COX_AUTO_STMT stmt = NULL;
 
-    COX_TRY(may_change(call, reterr));
+    COX_TRY(may_change(call, user_id, reterr));
     if (label.size == 0 || label.size > COX_TOKEN_LABEL_MAX) {
         return cox_fail_at(reterr, COX_INVALID, "label", 0,
             "a token's label has 1 to %d bytes: say what it is for", COX_TOKEN_LABEL_MAX);
@@ -181,12 +183,13 @@ static enum cox_rc revoke_digest(struct cox_call *call, struct cox_text digest,
     return cox_stmt_run(stmt, reterr);
 }
 
-/* The one token not yet revoked whose handle starts so. */
+/* The one token not yet revoked, and the actor's to revoke, whose handle starts so. */
 static enum cox_rc find_handle(struct cox_call *call, struct cox_text handle,
     struct cox_text *ret_digest, struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     struct cox_text found = {0};
+    struct cox_err ignored;
     bool is_row;
 
     COX_TRY(cox_db_prepare(call->db,
@@ -198,7 +201,8 @@ static enum cox_rc find_handle(struct cox_call *call, struct cox_text handle,
             break;
         }
         COX_TRY(read_token(call, stmt, &token, reterr));
-        if (cox_text_starts(cox_text_of(token.handle), handle)) {
+        if (may_change(call, token.user_id, &ignored) == COX_OK &&
+            cox_text_starts(cox_text_of(token.handle), handle)) {
             if (found.ptr != NULL) {
                 return cox_fail(reterr, COX_INVALID, "several tokens start with \"%.*s\"",
                     (int)handle.size, handle.ptr);
@@ -217,7 +221,9 @@ enum cox_rc cox_token_revoke(struct cox_call *call, struct cox_text handle, stru
 {
     struct cox_text digest = {0};
 
-    COX_TRY(may_change(call, reterr));
+    if (call->write == NULL) {
+        return cox_fail(reterr, COX_INTERNAL, "a read cannot save");
+    }
     if (handle.size == 0 || handle.size >= COX_TOKEN_HANDLE_SIZE) {
         return cox_fail(reterr, COX_INVALID,
             "a token is named by the first figures of its handle, as the list shows it");
@@ -235,7 +241,7 @@ enum cox_rc cox_token_revoke_user(struct cox_call *call, int64_t user_id, int64_
 {
     COX_AUTO_STMT stmt = NULL;
 
-    COX_TRY(may_change(call, reterr));
+    COX_TRY(may_change(call, user_id, reterr));
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("UPDATE \"token\" SET \"revoked_us\" = $1 WHERE \"user_id\" = $2 "
                 "AND \"revoked_us\" IS NULL"),

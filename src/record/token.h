@@ -26,7 +26,7 @@ struct cox_token {
     int64_t created_us, expires_us, revoked_us; /* COX_NULL: never / not */
 };
 
-/* For administrators and the operator. expires_us COX_NULL: never. The user must exist, which is
+/* For oneself; for others administrators and the operator. expires_us COX_NULL: never. The user must exist, which is
  * the caller's to see to. */
 enum cox_rc cox_token_add(struct cox_call *call, int64_t user_id, struct cox_text label,
     unsigned scope, int64_t expires_us, char ret_token[COX_TOKEN_SIZE],
