@@ -3,10 +3,15 @@
 
 #include <stddef.h>
 
+#include "serve/sign_in.h"
+
 const struct cox_route *const cox_serve_routes[] = {
     cox_routes_health,
     cox_routes_metrics,
     cox_routes_records,
+    cox_routes_sign_in,
+    cox_routes_second_factor,
+    cox_routes_tokens,
     cox_routes_meta,
     cox_routes_history,
     cox_routes_search,
@@ -19,5 +24,6 @@ const struct cox_route *const cox_serve_routes[] = {
 };
 
 const struct cox_part *const cox_serve_parts[] = {
+    &cox_sign_in_part,
     NULL,
 };

@@ -36,6 +36,15 @@ extern const struct cox_route cox_routes_csv[];
 /* journal_route.c */
 extern const struct cox_route cox_routes_journal[];
 
+/* sign_in.c */
+extern const struct cox_route cox_routes_sign_in[];
+
+/* second_factor.c */
+extern const struct cox_route cox_routes_second_factor[];
+
+/* token_route.c */
+extern const struct cox_route cox_routes_tokens[];
+
 /* health.c */
 extern const struct cox_route cox_routes_health[];
 /* metrics.c */
