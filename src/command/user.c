@@ -2,9 +2,11 @@
 #include "base/day.h"
 #include "base/map.h"
 #include "command/command.h"
+#include "command/user_password.h"
 #include "org/actor.h"
 #include "org/people.h"
 #include "record/query.h"
+#include "record/sign_in.h"
 #include "record/token.h"
 
 static const char *const role_names[COX_ROLE_COUNT] = {
@@ -21,6 +23,8 @@ static const struct cox_option options[] = {
     {"reports-to", "EMAIL", "add: whose line the person is in", false},
     {"from", "DAY", "add, deactivate: first day (else today)", false},
     {"all", NULL, "list: also those who left", false},
+    {"link", NULL, "password: print a link by which the person sets it", false},
+    {"url", "URL", "password --link: as people reach the server", false},
     {0},
 };
 
@@ -240,6 +244,7 @@ static enum cox_rc deactivate(struct cox_call *call, void *ctx, struct cox_err *
     COX_TRY(find_user(call, work->cli->args[0], &work->id, reterr));
     COX_TRY(
         cox_change_fields(call, &cox_user, work->id, 0, changes, COX_COUNT(changes), NULL, reterr));
+    COX_TRY(cox_session_end_all(call, work->id, NULL, reterr));
     return cox_token_revoke_user(call, work->id, &work->token_count, reterr);
 }
 
@@ -260,6 +265,11 @@ static enum cox_rc run_deactivate(struct cox_cli *cli, struct cox_err *reterr)
 static const struct cox_subcommand commands[] = {
     {"add", "EMAIL", "add a person; prints the number", 1, 1, run_add},
     {"list", "", "who works here, with which hats", 0, 0, run_list},
+    {"password", "EMAIL", "set somebody's password: typed, or the first line of standard input", 1,
+        1, cox_user_password},
+    {"sign-ins", "",
+        "give a person of each role a made-up password and print it: to try things out", 0, 0,
+        cox_user_sign_ins},
     {"deactivate", "EMAIL", "end somebody's access; figures of the past keep the person", 1, 1,
         run_deactivate},
     {0},
@@ -267,7 +277,7 @@ static const struct cox_subcommand commands[] = {
 
 const struct cox_command cox_command_user = {
     .name = "user",
-    .line = "add, list and deactivate people",
+    .line = "add, list and deactivate people; set passwords",
     .help = "Hats are what a person is here for: rep, manager, leader, executive, admin; one\n"
             "person can wear several, and without any counts as a rep. A reporting line says\n"
             "who sees whose records. Nobody is ever deleted: who leaves is deactivated, loses\n"
@@ -275,6 +285,8 @@ const struct cox_command cox_command_user = {
             "\n"
             "  $ coxswain user add ada@example.com --name 'Ada Berg' --hat manager --hat leader\n"
             "  $ coxswain user add bo@example.com --name 'Bo Li' --reports-to ada@example.com\n"
+            "  $ coxswain user password ada@example.com\n"
+            "  $ coxswain user password bo@example.com --link --url https://crm.example.com\n"
             "  $ coxswain user list\n"
             "  $ coxswain user deactivate bo@example.com --from 2026-04-01",
     .options = options,
