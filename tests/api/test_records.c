@@ -197,7 +197,7 @@ static void test_bad_fields_are_named(void **state)
         {"{\"name\":\"x\",\"forecast_category\":\"surely\"}", "forecast_category"},
         {"{\"name\":\"x\",\"account\":{\"id\":1}}", "account"},
         {"{\"name\":\"x\",\"owner\":true}", "owner"},
-        {"{}", "name"},
+        {"{}", "stage"},
     };
     struct site *site = site_of(state);
     struct answer answer;
