@@ -26,7 +26,7 @@ struct cox_csv {
     size_t raw_at, raw_size;
     char *window; /* room + COX_CSV_PADDING bytes */
     size_t at, size, room;
-    bool source_end, failed;
+    bool source_end, failed, lenient;
     struct cox_csv_scan scan;
     struct cox_text *fields;
     size_t field_room, first_count;
@@ -236,6 +236,7 @@ enum cox_rc cox_csv_open(struct cox_source source, const struct cox_csv_opt *opt
         .field_max = opt->field_max == 0 ? FIELD_MAX : opt->field_max,
         .row_max = opt->row_max == 0 ? ROW_MAX : opt->row_max,
         .column_max = opt->column_max == 0 ? COLUMN_MAX : opt->column_max,
+        .lenient = opt->lenient,
         .room = WINDOW_SIZE,
         .line = 1,
     };
@@ -414,12 +415,43 @@ static enum cox_rc clean_row(struct cox_csv *csv, unsigned *flags, struct cox_er
                                                     : COX_OK;
 }
 
-static enum cox_rc take_row(struct cox_csv *csv, struct cox_csv_row *ret_row,
+/* Does a quoted field run over a line end and is then followed by text? Its quote was left open. */
+static bool runs_on(const struct cox_csv *csv)
+{
+    for (size_t i = 0; csv->scan.stray && i < csv->scan.span_count; i++) {
+        const struct cox_csv_span *span = &csv->scan.spans[i];
+
+        if (span->kind == COX_CSV_STRAY &&
+            cox_csv_count_lines(csv->window + span->start, span->quote_at - span->start) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The line at hand, its quotes as ordinary signs. */
+static enum cox_csv_found scan_line(struct cox_csv *csv)
+{
+    struct cox_csv_scan *scan = &csv->scan;
+    bool blanks = scan->blanks;
+    char quote = scan->quote;
+    enum cox_csv_found found;
+
+    scan->quote = COX_CSV_NO_QUOTE;
+    scan->blanks = false;
+    cox_csv_scan_set(scan, scan->bytes, scan->size, scan->at_end);
+    found = cox_csv_scan_row(scan, csv->at);
+    scan->quote = quote;
+    scan->blanks = blanks;
+    cox_csv_scan_set(scan, scan->bytes, scan->size, scan->at_end);
+    return found;
+}
+
+static enum cox_rc take_row(struct cox_csv *csv, unsigned flags, struct cox_csv_row *ret_row,
     struct cox_err *reterr)
 {
     const struct cox_csv_scan *scan = &csv->scan;
     int64_t lines = 1;
-    unsigned flags = 0;
 
     if (scan->quoted_count > 0) {
         char last = csv->window[scan->next - 1];
@@ -447,47 +479,66 @@ static enum cox_rc take_row(struct cox_csv *csv, struct cox_csv_row *ret_row,
     return COX_OK;
 }
 
+/* A row whose quote is at fault: its first line, flagged, when that is wanted. */
+static enum cox_rc take_line(struct cox_csv *csv, struct cox_csv_row *ret_row,
+    struct cox_err *reterr)
+{
+    bool is_open = csv->size - csv->at <= csv->row_max;
+
+    if (csv->lenient && csv->scan.quoted_count > 0 && scan_line(csv) == COX_CSV_ROW) {
+        return take_row(csv, COX_CSV_BAD_QUOTE, ret_row, reterr);
+    }
+    return is_open ? fail_row(csv, COX_INVALID, "a quote in this row is never closed", 0, reterr)
+                   : fail_row(csv, COX_TOO_LARGE,
+                         "the row has too many bytes, perhaps a quote is left open", csv->row_max,
+                         reterr);
+}
+
+/* The next row, or the end; ret_row->fields NULL: neither, look again. */
+static enum cox_rc step(struct cox_csv *csv, struct cox_csv_row *ret_row, struct cox_err *reterr)
+{
+    enum cox_csv_found found = COX_CSV_MORE;
+
+    *ret_row = (struct cox_csv_row){0};
+    if (csv->at < csv->size) {
+        found = cox_csv_scan_row(&csv->scan, csv->at);
+    }
+    switch (found) {
+    case COX_CSV_ROW:
+        return csv->lenient && runs_on(csv) ? take_line(csv, ret_row, reterr)
+                                            : take_row(csv, 0, ret_row, reterr);
+    case COX_CSV_BLANK:
+        csv->line++;
+        csv->at = csv->scan.next;
+        return COX_OK;
+    case COX_CSV_MORE:
+        return csv->size - csv->at > csv->row_max ? take_line(csv, ret_row, reterr)
+                                                  : fill(csv, reterr);
+    case COX_CSV_OPEN_QUOTE:
+        return take_line(csv, ret_row, reterr);
+    case COX_CSV_MANY_COLUMNS:
+        return fail_row(csv, COX_TOO_LARGE, "too many columns", csv->column_max, reterr);
+    case COX_CSV_OUT_OF_MEMORY:
+    default:
+        return cox_no_memory(reterr);
+    }
+}
+
 enum cox_rc cox_csv_read(struct cox_csv *csv, struct cox_csv_row *ret_row, struct cox_err *reterr)
 {
     if (csv->failed) {
         return cox_fail(reterr, COX_INVALID, "the file could not be read any further");
     }
     csv->failed = true; /* until this row went well */
-    for (;;) {
-        enum cox_csv_found found = COX_CSV_MORE;
-
-        if (csv->at < csv->size) {
-            found = cox_csv_scan_row(&csv->scan, csv->at);
-        } else if (at_end(csv)) {
+    do {
+        if (csv->at >= csv->size && at_end(csv)) {
             *ret_row = (struct cox_csv_row){.row = csv->counts.rows, .line = csv->line};
-            csv->failed = false;
-            return COX_OK;
-        }
-        switch (found) {
-        case COX_CSV_ROW:
-            COX_TRY(take_row(csv, ret_row, reterr));
-            csv->failed = false;
-            return COX_OK;
-        case COX_CSV_BLANK:
-            csv->line++;
-            csv->at = csv->scan.next;
             break;
-        case COX_CSV_MORE:
-            if (csv->size - csv->at > csv->row_max) {
-                return fail_row(csv, COX_TOO_LARGE,
-                    "the row has too many bytes, perhaps a quote is left open", csv->row_max,
-                    reterr);
-            }
-            COX_TRY(fill(csv, reterr));
-            break;
-        case COX_CSV_OPEN_QUOTE:
-            return fail_row(csv, COX_INVALID, "a quote in this row is never closed", 0, reterr);
-        case COX_CSV_MANY_COLUMNS:
-            return fail_row(csv, COX_TOO_LARGE, "too many columns", csv->column_max, reterr);
-        case COX_CSV_OUT_OF_MEMORY:
-            return cox_no_memory(reterr);
         }
-    }
+        COX_TRY(step(csv, ret_row, reterr));
+    } while (ret_row->fields == NULL);
+    csv->failed = false;
+    return COX_OK;
 }
 
 static bool keep_row(struct cox_arena *arena, const struct cox_csv_row *row,

@@ -30,6 +30,9 @@ struct cox_csv_opt {
     size_t field_max;  /* bytes; 0: 4 MiB */
     size_t row_max;    /* bytes as written; 0: 16 MiB */
     size_t column_max; /* 0: 4096 */
+    /* A quote that is never closed, or closes within another line, spoils its own line alone: that
+     * line is read without quotes and flagged, and reading goes on with the next. */
+    bool lenient;
 };
 
 /* Oddities of a row: told, not fatal. */
@@ -38,6 +41,7 @@ enum cox_csv_flag {
     COX_CSV_RECODED = 2,     /* bytes that are not the file's encoding; taken for Windows-1252 */
     COX_CSV_STRAY_QUOTE = 4, /* text behind a closing quote, kept as it stands */
     COX_CSV_NUL = 8,         /* NUL bytes, dropped */
+    COX_CSV_BAD_QUOTE = 16,  /* lenient: a quote of this line is not closed; read without quotes */
 };
 
 struct cox_csv_row {
@@ -68,7 +72,7 @@ struct cox_csv_counts cox_csv_counts(const struct cox_csv *csv);
 
 /*
  * The next row; blank lines are passed over. A quote that is never closed, a field, row or column
- * count past its limit: COX_INVALID or COX_TOO_LARGE with the row and its line; the reader then
+ * count past its limit (the quote not with .lenient): COX_INVALID or COX_TOO_LARGE with the row and its line; the reader then
  * stays failed. Errors of the source come through.
  */
 enum cox_rc cox_csv_read(struct cox_csv *csv, struct cox_csv_row *ret_row,

@@ -9,7 +9,7 @@
 #include "base/csv_scan.h"
 #include "base/num.h"
 
-enum { LOOK_SIZE = 65536, LOOK_ROWS = 500, COLUMN_MAX = 1024 };
+enum { LOOK_SIZE = 65536, LOOK_ROWS = 500, COLUMN_MAX = 1024, TAIL_MAX = 8 };
 
 /* How well a shape fits. */
 struct fit {
@@ -27,12 +27,28 @@ static const char delimiters[] = {'\t', ';', '|', '^', '`', ','};
 struct tally {
     uint16_t rows_of[COLUMN_MAX + 1]; /* by number of columns */
     size_t first_columns;
+    size_t tail_rows; /* of one column, below the last wider row */
 };
 
-static void weigh(const struct tally *tally, struct fit *fit)
+/*
+ * What a report says below its table ("Grand Totals", a copyright) is no row of it, and must not
+ * outnumber the rows of a short one.
+ */
+static void drop_tail(struct tally *tally, struct fit *fit)
+{
+    size_t wide_rows = fit->rows - tally->rows_of[1];
+
+    if (tally->first_columns > 1 && wide_rows >= 2 && tally->tail_rows <= TAIL_MAX) {
+        tally->rows_of[1] = (uint16_t)(tally->rows_of[1] - tally->tail_rows);
+        fit->rows -= tally->tail_rows;
+    }
+}
+
+static void weigh(struct tally *tally, struct fit *fit)
 {
     size_t most = 0;
 
+    drop_tail(tally, fit);
     for (size_t i = 1; i <= COLUMN_MAX; i++) {
         if (tally->rows_of[i] > most) {
             most = tally->rows_of[i];
@@ -71,6 +87,7 @@ static enum cox_rc try_shape(const char *bytes, size_t size, bool at_end,
             tally.first_columns = scan.span_count;
         }
         tally.rows_of[scan.span_count]++;
+        tally.tail_rows = scan.span_count > 1 ? 0 : tally.tail_rows + 1;
         fit.rows++;
         fit.quoted_rows += scan.quoted_count > 0;
         fit.stray_rows += scan.stray;
