@@ -1,6 +1,7 @@
 /* command/import.c: coxswain import: records of other systems' files. */
 #include "connect/import.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command/command.h"
@@ -34,13 +35,16 @@ static enum cox_rc read_options(const struct cox_cli *cli, struct cox_import_opt
         }
     }
     opt->folder = folder == NULL ? "." : folder;
+    opt->dry_run = cox_cli_has(cli, "dry-run");
+    if (folder != NULL && !opt->dry_run) {
+        (void)mkdir(folder, 0777); /* there already is fine; what is wrong shows below */
+    }
     if (access(opt->folder, W_OK) != 0) {
         return cox_fail_at(reterr, COX_DENIED, "errors", 0,
             "files of rejected rows cannot be written to \"%s\"; name a folder with --errors",
             opt->folder);
     }
     opt->map_path = cox_cli_value(cli, "map");
-    opt->dry_run = cox_cli_has(cli, "dry-run");
     opt->keep_unknown = cox_cli_has(cli, "keep-unknown");
     opt->show_progress = !cli->is_json;
     return COX_OK;

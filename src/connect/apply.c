@@ -394,6 +394,28 @@ static void set_stage_kind(struct applying *applying)
     set_value(applying, COX_STAGE_KIND, cox_int(kind));
 }
 
+/* Zoho's pipelines say no chance; those of won and lost stages follow from their kind. */
+static void set_stage_chance(struct applying *applying)
+{
+    const struct cox_entity *entity = applying->table->entity;
+    struct cox_arena *arena = applying->job->work->arena;
+    bool is_open;
+
+    if (entity != &cox_stage || applying->has[COX_STAGE_WIN_PROB] ||
+        !applying->has[COX_STAGE_LABEL]) {
+        return;
+    }
+    is_open =
+        !applying->has[COX_STAGE_KIND] || applying->set[COX_STAGE_KIND].number == COX_STAGE_OPEN;
+    if (is_open) {
+        set_value(applying, COX_STAGE_WIN_PROB,
+            cox_real(cox_stages_usual_chance(applying->chunk->arena,
+                applying->set[COX_STAGE_LABEL].text)));
+        cox_import_note(applying->job->file, arena,
+            "stages without a chance of winning have the usual one of their name (assumed)");
+    }
+}
+
 /* ---- finding the record ---- */
 
 bool cox_is_matched_by_name(const struct cox_entity *entity)
@@ -725,6 +747,7 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
     }
     prepared->unmatched = unmatched;
     set_stage_kind(applying);
+    set_stage_chance(applying);
     COX_TRY(find_record(applying, &row, reterr));
     COX_TRY(resolve_stage(applying, row == NULL, reterr));
     if (row == NULL) {

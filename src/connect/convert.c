@@ -117,13 +117,12 @@ static enum cox_rc convert_day(const struct cox_convert *convert, const struct c
 
 /* ---- numbers ---- */
 
-static enum cox_rc scaled(const struct cox_column *column, struct cox_decimal *decimal,
-    struct cox_err *reterr)
+static enum cox_rc scaled(int64_t scale, struct cox_decimal *decimal, struct cox_err *reterr)
 {
-    int64_t left = column->scale;
+    int64_t left = scale;
 
     /* Moving the point first keeps the digits small. */
-    for (; left > 1 && decimal->scale > 0; left /= 10) {
+    for (; left > 1 && left % 10 == 0 && decimal->scale > 0; left /= 10) {
         decimal->scale--;
     }
     return cox_num_mul(decimal->digits, left, &decimal->digits)
@@ -131,15 +130,29 @@ static enum cox_rc scaled(const struct cox_column *column, struct cox_decimal *d
                : cox_fail(reterr, COX_INVALID, "the number is too large");
 }
 
-static enum cox_rc convert_int(const struct cox_column *column, struct cox_text text,
-    struct cox_value *ret_value, struct cox_err *reterr)
+/* How many of ours one of the file's is: our own exports, by the field's name, say it as we do. */
+static int64_t per_unit(const struct cox_column *column, const struct cox_field *field)
 {
+    return field->per_unit == 0 || cox_text_same_ascii(column->header, cox_text_of(field->name))
+               ? 1
+               : field->per_unit;
+}
+
+static enum cox_rc convert_int(const struct cox_column *column, const struct cox_field *field,
+    struct cox_text text, struct cox_value *ret_value, struct cox_err *reterr)
+{
+    int64_t value, units = per_unit(column, field);
     struct cox_number number;
-    int64_t value;
+    bool is_share = units == 100; /* of a hundred: "60 %" is what it says */
 
     COX_TRY(cox_num_parse(text, column->point, &number, reterr));
-    COX_TRY(scaled(column, &number.value, reterr));
-    if (number.value.scale > 0 || number.percent) {
+    COX_TRY(scaled(column->scale, &number.value, reterr));
+    COX_TRY(scaled(units, &number.value, reterr));
+    while (units > 1 && number.value.scale > 0 && number.value.digits % 10 == 0) {
+        number.value.digits /= 10;
+        number.value.scale--;
+    }
+    if (number.value.scale > 0 || (number.percent && !is_share)) {
         return cox_fail(reterr, COX_INVALID, "\"%.*s\" is not a whole number", (int)text.size,
             text.ptr);
     }
@@ -220,7 +233,7 @@ static enum cox_rc convert_money(struct cox_convert *convert, const struct cox_c
         currency =
             cox_iso_currency_find(COX_LIT("USD")); /* digits only; the row says no currency */
     }
-    COX_TRY(scaled(column, &number.value, reterr));
+    COX_TRY(scaled(column->scale, &number.value, reterr));
     COX_TRY(cox_money_of(number.value, currency, &minor, reterr));
     *ret_value = cox_int(minor);
     return COX_OK;
@@ -265,7 +278,7 @@ enum cox_rc cox_convert_value(struct cox_convert *convert, const struct cox_colu
     case COX_TEXT:
         return convert_text(convert, text, ret_value, reterr);
     case COX_INT:
-        return convert_int(column, text, ret_value, reterr);
+        return convert_int(column, field, text, ret_value, reterr);
     case COX_REAL:
         return convert_real(column, text, ret_value, reterr);
     case COX_MONEY:

@@ -1,6 +1,8 @@
 /* connect/feed.c: rows from delimited text, and from JSON by way of feed_json.c. */
 #include "connect/feed.h"
 
+#include <stdio.h>
+
 #include "base/map.h"
 
 struct cox_feed {
@@ -15,6 +17,7 @@ struct cox_feed {
     bool is_json, is_learning;
     struct cox_text object;
     int64_t row, short_count, long_count;
+    char fault[400];
 };
 
 static void close_at(void *feed)
@@ -77,9 +80,10 @@ static const char *delimiter_name(char delimiter)
 
 static enum cox_rc open_csv(struct cox_feed *feed, struct cox_err *reterr)
 {
+    const struct cox_csv_opt opt = {.lenient = true};
     const struct cox_csv_shape *shape;
 
-    COX_TRY(cox_csv_open(cox_file_source(feed->file), NULL, &feed->csv, reterr));
+    COX_TRY(cox_csv_open(cox_file_source(feed->file), &opt, &feed->csv, reterr));
     shape = cox_csv_shape(feed->csv);
     feed->format = cox_arena_format(feed->arena, "CSV, %s, %s", delimiter_name(shape->delimiter),
         cox_encoding_name(shape->encoding));
@@ -129,6 +133,25 @@ static bool is_trailer(const struct cox_csv_row *row)
     return first.size == 0;
 }
 
+static const char *fault_of(struct cox_feed *feed, const struct cox_csv_row *row)
+{
+    if ((row->flags & COX_CSV_BAD_QUOTE) != 0) {
+        return "a quote in this line is not closed";
+    }
+    for (size_t i = feed->header_count; i < row->field_count; i++) {
+        if (cox_text_trim(row->fields[i]).size > 0) {
+            /* The error file has as many columns as the header: what is beyond is told here. */
+            (void)snprintf(feed->fault, sizeof feed->fault,
+                "the row has %zu cells, the header %zu (a delimiter in a text without quotes?); "
+                "the first one too many: \"%.*s\"",
+                row->field_count, feed->header_count, (int)row->fields[i].size,
+                row->fields[i].ptr); /* cut is fine: it is for reading */
+            return feed->fault;
+        }
+    }
+    return NULL;
+}
+
 static enum cox_rc next_csv(struct cox_feed *feed, struct cox_feed_row *ret_row,
     struct cox_err *reterr)
 {
@@ -146,7 +169,7 @@ static enum cox_rc next_csv(struct cox_feed *feed, struct cox_feed_row *ret_row,
     for (size_t i = 0; i < feed->header_count; i++) {
         feed->cells[i] = i < row.field_count ? row.fields[i] : (struct cox_text){0};
     }
-    *ret_row = (struct cox_feed_row){feed->cells, ++feed->row, row.line};
+    *ret_row = (struct cox_feed_row){feed->cells, ++feed->row, row.line, fault_of(feed, &row)};
     return COX_OK;
 }
 
@@ -220,7 +243,7 @@ static enum cox_rc next_json(struct cox_feed *feed, struct cox_feed_row *ret_row
     *ret_row = (struct cox_feed_row){0};
     if (is_row) {
         feed->row++;
-        *ret_row = (struct cox_feed_row){feed->cells, feed->row, feed->row};
+        *ret_row = (struct cox_feed_row){feed->cells, feed->row, feed->row, NULL};
     }
     return COX_OK;
 }

@@ -14,6 +14,7 @@ struct cox_feed_row {
     const struct cox_text *cells; /* header_count of them; ptr NULL: absent or null */
     int64_t row;                  /* records count from 1; 0: the end */
     int64_t line;                 /* of the file; JSON: the record's number */
+    const char *fault;            /* why the row cannot be told cell from cell; NULL: it can */
 };
 
 /*
@@ -30,7 +31,8 @@ const char *cox_feed_format(const struct cox_feed *feed);     /* "CSV, comma, UT
 
 /*
  * The next record. Trailer lines of reports (totals, copyright) are passed over and end nothing.
- * A short row's missing cells are absent, what is beyond the headers is dropped and counted.
+ * A short row's missing cells are absent, one longer than the headers is
+ * at fault unless what is beyond is empty.
  */
 enum cox_rc cox_feed_next(struct cox_feed *feed, struct cox_feed_row *ret_row,
     struct cox_err *reterr) COX_NODISCARD;

@@ -196,6 +196,9 @@ static const char *unsure(struct cox_work *work, const struct cox_job *job)
         }
     }
     missing = cox_required_missing(table, mapped, mapping->id < mapping->count);
+    if (cox_text_starts(cox_text_of(job->file->why), COX_LIT("none"))) {
+        missing = NULL; /* that says it already */
+    }
     return cox_arena_format(work->arena, "not sure: %s%s%s; a map file can say what it is",
         job->file->why, missing == NULL ? "" : ", but none of them is its ",
         missing == NULL ? "" : missing->name);

@@ -106,10 +106,52 @@ static size_t snapshot_events(struct cox_call *call, const struct cox_job *job,
     return count;
 }
 
+/* What the source says a field was at an instant, where it says so: of each field the last value. */
+static void set_past(const struct cox_prepared *prepared, int64_t at_us, struct cox_row *row)
+{
+    for (size_t i = 0; i < prepared->past_count; i++) {
+        const struct cox_past *past = &prepared->pasts[i];
+        int64_t last_us = INT64_MIN;
+        bool is_last = past->at_us <= at_us;
+
+        for (size_t j = 0; is_last && j < prepared->past_count; j++) {
+            if (prepared->pasts[j].field == past->field && prepared->pasts[j].at_us <= at_us &&
+                prepared->pasts[j].at_us > last_us) {
+                last_us = prepared->pasts[j].at_us;
+            }
+        }
+        if (is_last && past->at_us == last_us) {
+            cox_row_set(row, past->field, past->value);
+        }
+    }
+}
+
+/* An instant at which another field than the stage changed, between two that are there. */
+static size_t add_past_events(struct cox_call *call, const struct cox_prepared *prepared,
+    struct event *events, size_t count)
+{
+    size_t stages = count;
+
+    for (size_t i = 0; i < prepared->past_count && count > 0 && count < EVENTS_MAX; i++) {
+        int64_t at_us = prepared->pasts[i].at_us, stage = 0;
+        bool is_new = at_us > events[0].at_us && at_us <= cox_call_now_us(call);
+
+        for (size_t j = 0; j < count; j++) {
+            is_new &= events[j].at_us != at_us;
+            stage = j < stages && events[j].at_us <= at_us ? events[j].stage : stage;
+        }
+        if (is_new) {
+            events[count++] = (struct event){at_us, stage};
+        }
+    }
+    qsort(events, count, sizeof *events, by_time);
+    return count;
+}
+
 /* An earlier version: the record as it stands, but in another stage and without what came later. */
-static enum cox_rc earlier(struct cox_call *call, const struct cox_row *present,
-    const struct cox_row *before, const struct event *event, struct cox_row **ret_row,
-    struct cox_err *reterr)
+static enum cox_rc earlier(struct cox_call *call, const struct cox_prepared *prepared,
+    const struct cox_row *present, const struct cox_row *before, const struct event *event,
+    struct cox_row **ret_row, struct cox_err *reterr)
 {
     const struct cox_entity *entity = present->table->entity;
     struct cox_row *row = cox_row_new(call, entity);
@@ -119,6 +161,7 @@ static enum cox_rc earlier(struct cox_call *call, const struct cox_row *present,
     }
     memcpy(row->values, present->values, present->table->field_count * sizeof *row->values);
     forget_present(row);
+    set_past(prepared, event->at_us, row);
     cox_row_set(row, COX_OPPORTUNITY_STAGE, cox_int(event->stage));
     row->imported = true;
     row->from_us = event->at_us;
@@ -151,6 +194,7 @@ static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *jo
             count += more;
         }
     }
+    count = add_past_events(call, prepared, events, count);
     for (size_t i = 0; i < count; i++) {
         struct cox_row *version = row;
 
@@ -158,7 +202,7 @@ static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *jo
             continue; /* passed through in no time */
         }
         if (i + 1 < count) {
-            COX_TRY(earlier(call, row, before, &events[i], &version, reterr));
+            COX_TRY(earlier(call, prepared, row, before, &events[i], &version, reterr));
         } else {
             row->imported = true;
             row->from_us = events[i].at_us;
@@ -174,8 +218,8 @@ enum cox_rc cox_history_of_row(struct cox_call *call, const struct cox_job *job,
     const struct cox_prepared *prepared, struct cox_row *row, struct cox_version **ret_versions,
     size_t *ret_count, struct cox_err *reterr)
 {
-    struct cox_version *versions =
-        COX_NEW_ARRAY(cox_call_arena(call), prepared->entered_count + 3, struct cox_version);
+    struct cox_version *versions = COX_NEW_ARRAY(cox_call_arena(call),
+        prepared->entered_count + prepared->past_count + 3, struct cox_version);
 
     *ret_versions = versions;
     *ret_count = 0;

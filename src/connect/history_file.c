@@ -157,7 +157,14 @@ static enum cox_rc snapshot_row(struct deal *deal, const struct gathered *gather
             cox_row_set(row, column->field, prepared->values[i]);
         }
     }
-    cox_stages_of_row(job, prepared->pipeline, prepared->stage, -1, -1, &stage);
+    /* Where the file names no pipeline it is the one the deal is in. */
+    stage = prepared->pipeline.size > 0
+                ? 0
+                : cox_stages_by_label(job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE),
+                      prepared->stage, cox_call_arena(deal->call));
+    if (stage == 0) {
+        cox_stages_of_row(job, prepared->pipeline, prepared->stage, -1, -1, &stage);
+    }
     line = cox_stages_line(job, stage);
     if (line == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "stage", 0, "there is no stage \"%.*s\"",

@@ -1,6 +1,7 @@
 /* connect/links.c: pairs of ids. */
 #include "connect/links.h"
 
+#include "connect/convert.h"
 #include "connect/reject.h"
 #include "connect/run.h"
 #include "sales/account.h"
@@ -14,13 +15,14 @@ static const struct link {
 } links[] = {
     {"dealid", "companyid", &cox_opportunity, &cox_account, COX_OPPORTUNITY_ACCOUNT},
     {"dealid", "contactid", &cox_opportunity, &cox_contact, COX_OPPORTUNITY_CONTACT},
+    {"opportunityid", "contactid", &cox_opportunity, &cox_contact, COX_OPPORTUNITY_CONTACT},
     {"contactid", "companyid", &cox_contact, &cox_account, COX_CONTACT_ACCOUNT},
 };
 
 struct linking {
     struct cox_job *job;
     const struct link *link;
-    size_t from_at, to_at;
+    size_t from_at, to_at, primary_at;
     struct cox_text (*rows)[2];
     struct cox_text **cells;
     int64_t *lines;
@@ -60,12 +62,16 @@ static enum cox_rc link_row(struct cox_call *call, struct linking *linking, size
     struct cox_change change = {.field = link->field};
     const struct cox_row *row;
     int64_t from, to;
+    bool is_primary = linking->primary_at < linking->job->mapping.count &&
+                      cox_bool_of(linking->cells[at][linking->primary_at]) == 1;
 
     linking->outcome[at] = COX_OUTCOME_UNCHANGED;
     COX_TRY(find(call, linking, link->from, linking->rows[at][0], &from, reterr));
     COX_TRY(find(call, linking, link->to, linking->rows[at][1], &to, reterr));
     COX_TRY(cox_get(call, link->from, from, &row, reterr));
-    if (cox_row_int(row, link->field) != COX_NULL) {
+    /* The first that is named, unless the file says which one comes first. */
+    if (cox_row_int(row, link->field) == to ||
+        (cox_row_int(row, link->field) != COX_NULL && !is_primary)) {
         return COX_OK;
     }
     linking->outcome[at] = COX_OUTCOME_UPDATED;
@@ -155,6 +161,7 @@ enum cox_rc cox_links_file(struct cox_job *job, struct cox_err *reterr)
             linking.link = &links[i];
         }
     }
+    linking.primary_at = key_at(job, "isprimary");
     if (linking.link == NULL || arena == NULL) {
         return arena == NULL ? cox_no_memory(reterr)
                              : cox_fail(reterr, COX_INVALID, "these pairs link nothing known");

@@ -154,7 +154,7 @@ static enum cox_role_column history_role(const struct cox_guess *guess, struct c
     if (guess->kind != COX_KIND_SNAPSHOTS && guess->kind != COX_KIND_CHANGES) {
         return COX_COL_UNKNOWN;
     }
-    if (cox_text_same(key, COX_LIT("id"))) {
+    if (cox_text_same(key, COX_LIT("id")) || cox_text_same(key, COX_LIT("recordid"))) {
         return COX_COL_NOISE;
     }
     for (size_t i = 0; i < COX_COUNT(roles); i++) {
@@ -212,6 +212,8 @@ static enum cox_rc make_column(const struct making *making, struct cox_text head
         column->role = is_past && name->role == COX_COL_FIELD ? COX_COL_PAST : name->role;
         column->field = name->role == COX_COL_FIELD ? name->field : COX_NO_FIELD;
         column->is_id |= cox_text_ends(key, COX_LIT("id"));
+        column->is_since |= column->role == COX_COL_FIELD &&
+                            strcmp(guess->table->fields[name->field]->name, "created_day") == 0;
     } else if (is_other_stage_column(header)) {
         column->role = COX_COL_NOISE;
     } else if (column->is_since) {
@@ -406,13 +408,26 @@ static void settle_dates(struct cox_column *column, const struct cox_text *sampl
     }
 }
 
+/* Could all be written with a decimal comma, and does one of them have a point ("1.200")? */
+static bool may_group_by_dot(const struct cox_text *samples, size_t count)
+{
+    bool has_dot = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct cox_number number;
+
+        if (cox_num_parse(samples[i], COX_POINT_COMMA, &number, NULL) != COX_OK) {
+            return false;
+        }
+        has_dot |= memchr(samples[i].ptr, '.', samples[i].size) != NULL;
+    }
+    return has_dot;
+}
+
 static void settle_numbers(struct cox_column *column, const struct cox_text *samples, size_t count)
 {
     if (column->point == COX_POINT_ANY) {
         column->point = cox_num_guess_point(samples, count);
-    }
-    if (column->point == COX_POINT_ANY) {
-        column->point = COX_POINT_DOT;
     }
     if (column->scale == 1) {
         column->scale = cox_scale_of(column->header);
@@ -421,6 +436,51 @@ static void settle_numbers(struct cox_column *column, const struct cox_text *sam
         column->assumed = column->scale == 1000      ? "numbers are in thousands"
                           : column->scale == 1000000 ? "numbers are in millions"
                                                      : "numbers are in billions";
+    }
+}
+
+static bool is_number(const struct cox_mapping *mapping, const struct cox_column *column)
+{
+    enum cox_type type = column->role == COX_COL_FIELD
+                             ? mapping->guess.table->fields[column->field]->type
+                             : COX_TEXT;
+
+    return type == COX_INT || type == COX_REAL || type == COX_MONEY ||
+           column->role == COX_COL_CHANCE;
+}
+
+/*
+ * What the clear columns of a file say about the decimal mark holds for its unclear ones. Where none
+ * is clear, "1.200" is taken for what counts and sums of money are: thousands, not three decimals.
+ */
+static void settle_points(struct cox_mapping *mapping, const struct cox_text *const *samples,
+    const size_t *sample_counts)
+{
+    size_t dots = 0, commas = 0;
+
+    for (size_t i = 0; i < mapping->count; i++) {
+        const struct cox_column *column = &mapping->columns[i];
+
+        dots += is_number(mapping, column) && column->point == COX_POINT_DOT;
+        commas += is_number(mapping, column) && column->point == COX_POINT_COMMA;
+    }
+    for (size_t i = 0; i < mapping->count; i++) {
+        struct cox_column *column = &mapping->columns[i];
+        bool is_grouped = false, is_real = false;
+
+        if (!is_number(mapping, column) || column->point != COX_POINT_ANY) {
+            continue;
+        }
+        is_real = column->role != COX_COL_FIELD ||
+                  mapping->guess.table->fields[column->field]->type == COX_REAL;
+        is_grouped = may_group_by_dot(samples[i], sample_counts[i]);
+        column->point = COX_POINT_DOT;
+        if (is_grouped && dots == 0 && (commas > 0 || !is_real)) {
+            column->point = COX_POINT_COMMA;
+            if (commas == 0 && column->assumed == NULL) {
+                column->assumed = "points are read as marks of thousands";
+            }
+        }
     }
 }
 
@@ -442,11 +502,11 @@ void cox_mapping_settle(struct cox_mapping *mapping, const struct cox_text *cons
                         ? column->order
                         : order;
         }
-        if (type == COX_INT || type == COX_REAL || type == COX_MONEY ||
-            column->role == COX_COL_CHANCE) {
+        if (is_number(mapping, column)) {
             settle_numbers(column, samples[i], sample_counts[i]);
         }
     }
+    settle_points(mapping, samples, sample_counts);
     /* What one column of a file says about day and month holds for its unclear ones. */
     for (size_t i = 0; i < mapping->count && order != COX_DATE_NONE; i++) {
         struct cox_column *column = &mapping->columns[i];

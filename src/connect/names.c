@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "connect/tongue.h"
+
 static const char *const source_names[COX_SOURCE_COUNT] = {
     [COX_SALESFORCE] = "salesforce",
     [COX_HUBSPOT] = "hubspot",
@@ -239,6 +241,32 @@ static void add_all(struct build *build, const struct cox_registry *registry)
     add_specials(build, registry);
 }
 
+/* What an English key means, the foreign one means too, a little less surely; the first one first. */
+static void add_tongues(struct build *build, const struct cox_names *english)
+{
+    for (size_t t = 0; t < cox_tongue_count(); t++) {
+        struct cox_text keys, meanings;
+
+        cox_tongue_at(t, &keys, &meanings);
+        for (struct cox_text key; cox_alias_next(&keys, &key);) {
+            struct cox_text rest = meanings;
+            double sureness = 0.95;
+
+            for (struct cox_text meant; cox_alias_next(&rest, &meant); sureness -= 0.05) {
+                size_t at, count = cox_names_find(english, meant, &at);
+
+                for (size_t i = at; i < at + count; i++) {
+                    struct cox_name meaning = english->rows[i];
+
+                    meaning.source = COX_FOREIGN;
+                    meaning.weight *= sureness;
+                    add(build, key, &meaning);
+                }
+            }
+        }
+    }
+}
+
 /* Ties are put in one order, so that the same file is read alike everywhere. */
 static int compare_names(const void *left, const void *right)
 {
@@ -254,6 +282,28 @@ static int compare_names(const void *left, const void *right)
         order = a->source - b->source;
     }
     return order != 0 ? order : (a->field > b->field) - (a->field < b->field);
+}
+
+static enum cox_rc with_tongues(struct cox_arena *arena, const struct cox_names *english,
+    struct cox_names **ret_names, struct cox_err *reterr)
+{
+    struct cox_names *names = COX_NEW(arena, struct cox_names);
+    struct build build = {.arena = arena, .names = names};
+
+    if (names == NULL) {
+        return cox_no_memory(reterr);
+    }
+    add_tongues(&build, english);
+    names->rows = COX_NEW_ARRAY(arena, names->count + english->count, struct cox_name);
+    if (names->rows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(names->rows, english->rows, english->count * sizeof *names->rows);
+    names->count = english->count;
+    add_tongues(&build, english);
+    qsort(names->rows, names->count, sizeof *names->rows, compare_names);
+    *ret_names = names;
+    return COX_OK;
 }
 
 enum cox_rc cox_names_open(struct cox_arena *arena, const struct cox_registry *registry,
@@ -278,8 +328,7 @@ enum cox_rc cox_names_open(struct cox_arena *arena, const struct cox_registry *r
         return cox_no_memory(reterr);
     }
     qsort(names->rows, names->count, sizeof *names->rows, compare_names);
-    *ret_names = names;
-    return COX_OK;
+    return with_tongues(arena, names, ret_names, reterr);
 }
 
 /* ---- looking up ---- */

@@ -115,53 +115,110 @@ static enum cox_rc read_instant(struct reading *reading, const struct cox_column
     return err.rc;
 }
 
+/* Room for one more in a list that grows in the arena. */
+static enum cox_rc grow(struct cox_arena *arena, void **list, size_t *room, size_t count,
+    size_t size, struct cox_err *reterr)
+{
+    size_t more = *room * 2 + 8;
+    void *grown;
+
+    if (count < *room) {
+        return COX_OK;
+    }
+    grown = cox_arena_array(arena, more, size);
+    if (grown == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (count > 0) {
+        memcpy(grown, *list, count * size);
+    }
+    *list = grown;
+    *room = more;
+    return COX_OK;
+}
+
+static enum cox_rc push_entered(struct reading *reading, struct cox_text stage, int64_t at_us,
+    struct cox_err *reterr)
+{
+    struct cox_prepared *row = reading->row;
+    void *list = row->entered;
+
+    COX_TRY(grow(reading->arena, &list, &row->entered_room, row->entered_count,
+        sizeof *row->entered, reterr));
+    row->entered = list;
+    row->entered[row->entered_count++] = (struct cox_entered){stage, at_us};
+    return stage.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
 static enum cox_rc add_entered(struct reading *reading, const struct cox_column *column,
     struct cox_text text, struct cox_err *reterr)
 {
-    struct cox_prepared *row = reading->row;
     int64_t at_us = COX_NULL;
 
     if (read_instant(reading, column, text, &at_us) != COX_OK || at_us == COX_NULL) {
         return COX_OK; /* told in the row's error */
     }
-    if (row->entered == NULL) {
-        row->entered =
-            COX_NEW_ARRAY(reading->arena, reading->job->mapping.count, struct cox_entered);
-        if (row->entered == NULL) {
-            return cox_no_memory(reterr);
-        }
+    return push_entered(reading, column->stage, at_us, reterr);
+}
+
+/* An earlier value of a field that says how a deal stood; one that cannot be read is left out. */
+static enum cox_rc push_past(struct reading *reading, const struct cox_column *column,
+    struct cox_text text, int64_t at_us, struct cox_err *reterr)
+{
+    const struct cox_field *field = reading->job->mapping.guess.table->fields[column->field];
+    struct cox_prepared *row = reading->row;
+    struct cox_past past = {.field = column->field, .at_us = at_us};
+    struct cox_err ignored;
+    void *list = row->pasts;
+    double chance;
+
+    if (field->type == COX_REF || field->type == COX_BYTES) {
+        return COX_OK; /* the present one is what is kept */
     }
-    row->entered[row->entered_count++] = (struct cox_entered){column->stage, at_us};
+    if (field->type == COX_REAL && field->max == 1 && text.size > 0) {
+        if (cox_convert_chance(column, text, &chance, &ignored) != COX_OK) {
+            return COX_OK;
+        }
+        past.value = cox_real(chance);
+    } else if (cox_convert_value(&reading->convert, column, field, text, &past.value, &ignored) !=
+               COX_OK) {
+        return COX_OK;
+    }
+    COX_TRY(
+        grow(reading->arena, &list, &row->past_room, row->past_count, sizeof *row->pasts, reterr));
+    row->pasts = list;
+    row->pasts[row->past_count++] = past;
     return COX_OK;
 }
 
-/* Earlier stages of a deal, from propertiesWithHistory: [{"value", "timestamp", ...}, ...]. */
+/* Earlier values of a deal, from propertiesWithHistory: [{"value", "timestamp", ...}, ...]. */
 static enum cox_rc add_past(struct reading *reading, const struct cox_column *column,
     struct cox_text text, struct cox_err *reterr)
 {
-    struct cox_prepared *row = reading->row;
+    enum cox_rc rc = COX_OK;
     json_t *list;
     size_t count;
-    enum cox_rc rc = COX_OK;
 
-    if (reading->job->mapping.guess.table->entity != &cox_opportunity ||
-        column->field != COX_OPPORTUNITY_STAGE) {
-        return COX_OK; /* other properties: their present value is what is kept */
+    if (reading->job->mapping.guess.table->entity != &cox_opportunity) {
+        return COX_OK; /* of other records the present values are what is kept */
     }
     list = json_loadb(text.ptr, text.size, 0, NULL);
     count = json_array_size(list);
-    row->entered = COX_NEW_ARRAY(reading->arena, count, struct cox_entered);
-    rc = row->entered == NULL ? cox_no_memory(reterr) : COX_OK;
     for (size_t i = 0; rc == COX_OK && i < count; i++) {
         const json_t *item = json_array_get(list, i);
-        struct cox_text value = cox_text_of(json_string_value(json_object_get(item, "value")));
-        struct cox_text at = cox_text_of(json_string_value(json_object_get(item, "timestamp")));
+        const char *value = json_string_value(json_object_get(item, "value"));
+        const char *at = json_string_value(json_object_get(item, "timestamp"));
+        struct cox_text was = cox_text_of(value == NULL ? "" : value);
         int64_t at_us = COX_NULL;
 
-        if (value.size > 0 && at.size > 0 && read_instant(reading, column, at, &at_us) == COX_OK &&
-            at_us != COX_NULL) {
-            row->entered[row->entered_count++] =
-                (struct cox_entered){cox_arena_text(reading->arena, value), at_us};
+        if (at == NULL || read_instant(reading, column, cox_text_of(at), &at_us) != COX_OK ||
+            at_us == COX_NULL) {
+            continue;
+        }
+        if (column->field != COX_OPPORTUNITY_STAGE) {
+            rc = push_past(reading, column, was, at_us, reterr);
+        } else if (was.size > 0) {
+            rc = push_entered(reading, cox_arena_text(reading->arena, was), at_us, reterr);
         }
     }
     json_decref(list);
@@ -296,6 +353,9 @@ enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
     size_t count = job->mapping.count;
 
     COX_TRY(start_row(job, arena, from, ret_row, reterr));
+    if (from->fault != NULL) {
+        (void)cox_fail_at(&ret_row->err, COX_INVALID, "row", from->row, "%s", from->fault);
+    }
     if (currency < count) {
         struct cox_text code = cox_text_trim(ret_row->cells[currency]);
 

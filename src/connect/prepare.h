@@ -13,6 +13,13 @@ struct cox_entered {
     int64_t at_us;
 };
 
+/* A value a field had from an instant on. */
+struct cox_past {
+    uint32_t field;
+    int64_t at_us;
+    struct cox_value value;
+};
+
 struct cox_prepared {
     int64_t row, line;
     struct cox_text *cells;   /* as the file has them, for the error file */
@@ -31,7 +38,9 @@ struct cox_prepared {
     struct cox_text manager, team;                 /* people: as the file has them */
     struct cox_text changed, old_value, new_value; /* history of single fields */
     struct cox_entered *entered;
-    size_t entered_count;
+    size_t entered_count, entered_room;
+    struct cox_past *pasts;
+    size_t past_count, past_room;
     struct cox_text unmatched; /* lines "field: text" of values that found no place */
     struct cox_err err;        /* rc COX_OK: it could be read */
 };

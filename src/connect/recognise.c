@@ -50,11 +50,13 @@ static const struct shape {
     {COX_KIND_SNAPSHOTS, COX_ZOHO, "opportunity",
         "dealid|potentialid|dealname|potentialname|parentid stage "
         "stagedurationcalendardays|durationdays|stageduration|durationindays|movedto|movedtoc",
-        "closingdate", "stage history of deals"},
+        "accountname|owner|dealowner|potentialowner", "stage history of deals"},
     {COX_KIND_RECORDS, COX_HUBSPOT, "stage", "pipelinelabel label", "dealname",
         "pipelines with their stages"},
     {COX_KIND_RECORDS, COX_ZOHO, "stage", "pipelinedisplayvalue displayvalue", "dealname",
         "pipelines with their stages"},
+    {COX_KIND_LINKS, COX_SALESFORCE, "opportunity", "opportunityid contactid role|isprimary",
+        "stagename|closedate", "which contact a deal belongs to"},
     {COX_KIND_LINKS, COX_HUBSPOT, "opportunity", "dealid companyid", "dealname|property",
         "which company a deal belongs to"},
     {COX_KIND_LINKS, COX_HUBSPOT, "opportunity", "dealid contactid", "dealname",
@@ -63,6 +65,11 @@ static const struct shape {
         "which company a contact works for"},
     {COX_KIND_NONE, COX_FOREIGN, NULL, "campaignid|campaignname budgetedcost|actualcost|startdate",
         "dealname|stage|lastname|subject", "campaigns are not kept here"},
+    {COX_KIND_NONE, COX_FOREIGN, NULL,
+        "grandtotal|validtill|quotenumber|quotestage|invoicenumber|invoicedate subject|name|quotename",
+        "dealstage|stagename|lastname", "quotes, orders and invoices are not kept here"},
+    {COX_KIND_NONE, COX_FOREIGN, NULL, "casenumber|ticketid|ticketstatus|caseorigin",
+        "dealname|stagename|lastname", "support cases are not kept here"},
     {COX_KIND_DICTIONARY, COX_FOREIGN, NULL, "field|column|variable description|meaning|definition",
         "id|name", "it describes columns, it has no sales records"},
 };
@@ -249,10 +256,10 @@ const struct cox_field *cox_required_missing(const struct cox_table *table, cons
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
         bool is_deal = strcmp(table->entity->name, "opportunity") == 0;
-        bool is_given = mapped[i] || (field->flags & COX_REQUIRED) == 0 ||
-                        i == table->entity->owner_field ||
-                        (is_deal && is_one_of_names(field->name, "pipeline|stage")) ||
-                        is_one_of_names(field->name, "kind|position|win_prob|forecast_category");
+        bool is_given =
+            mapped[i] || (field->flags & COX_REQUIRED) == 0 || i == table->entity->owner_field ||
+            (is_deal && is_one_of_names(field->name, "pipeline|stage")) ||
+            is_one_of_names(field->name, "kind|position|win_prob|forecast_category|from_code");
 
         if (!is_given && i == table->entity->name_field) {
             is_given = (has_id && is_one_of_names(table->entity->name,
@@ -382,6 +389,48 @@ static double named_score(const struct scoring *scoring, const struct cox_entity
     return said + called + object + id_score(scoring, entity, source);
 }
 
+/* Is this header the id of another record of the table: OpportunityId, "Deal Name.id"? */
+static bool refers_to(const struct scoring *scoring, size_t header, const struct cox_table *table)
+{
+    const struct cox_names *names = scoring->names;
+    struct cox_text key = scoring->keys.key[header];
+    size_t at, count = cox_names_find(names, key, &at);
+    bool is_ref = false;
+
+    for (size_t i = at; i < at + count; i++) {
+        const struct cox_name *name = &names->rows[i];
+
+        if (name->table != table) {
+            continue;
+        }
+        if (name->role == COX_COL_OTHER_ID) {
+            return false; /* a second id of the record itself */
+        }
+        is_ref |= name->role == COX_COL_ID && cox_text_ends(key, COX_LIT("id"));
+        is_ref |= name->role == COX_COL_FIELD && name->field == table->entity->name_field &&
+                  scoring->keys.is_id[header];
+    }
+    return is_ref;
+}
+
+/*
+ * Rows with an id of their own that name a record of the table by its id are parts of it (roles,
+ * quotes, team members): not records of the table, however many of its columns they repeat.
+ */
+static bool is_part_of(const struct scoring *scoring, const struct cox_table *table)
+{
+    bool has_own = false, has_ref = false;
+
+    for (size_t i = 0; i < scoring->keys.count; i++) {
+        struct cox_text key = scoring->keys.key[i];
+        bool is_own = cox_text_same(key, COX_LIT("id")) || cox_text_same(key, COX_LIT("recordid"));
+
+        has_own |= is_own;
+        has_ref |= !is_own && refers_to(scoring, i, table);
+    }
+    return has_own && has_ref;
+}
+
 static double score_of(const struct scoring *scoring, const struct cox_table *table, int source)
 {
     const struct cox_entity *entity = table->entity;
@@ -414,6 +463,9 @@ static double score_of(const struct scoring *scoring, const struct cox_table *ta
     is_known = is_known && (known * 4 >= count || marks + named > 0) &&
                cox_required_missing(table, filled.mapped, filled.has_id) == NULL;
     score += marks + named;
+    if (is_part_of(scoring, table)) {
+        return score * 0.1;
+    }
     return is_known ? score : score * 0.4;
 }
 
@@ -459,7 +511,7 @@ static enum cox_rc explain(struct cox_arena *arena, const struct scoring *scorin
                  cox_names_best(scoring->names, scoring->sheet->headers[i], keys->key[i],
                      keys->is_id[i], guess->table, guess->source, &weight) != NULL;
     }
-    why = guess->table == NULL
+    why = guess->table == NULL || known == 0
               ? cox_arena_format(arena, "none of its %zu columns is known", count)
               : cox_arena_format(arena, "%zu of %zu columns are those of %s%s%s", known, count,
                     guess->source == COX_FOREIGN ? "" : cox_source_name(guess->source),

@@ -52,13 +52,28 @@ static uint32_t by_module(struct cox_text module)
     return COX_NO_FIELD;
 }
 
+/* Zoho's backups name the module of notes in the file: Notes_Accounts.csv. */
+static struct cox_text module_of_file(const struct cox_job *job)
+{
+    struct cox_text name = job->file->name;
+    size_t end = 6;
+
+    if (job->mapping.guess.source != COX_ZOHO || !cox_text_starts(name, COX_LIT("Notes_"))) {
+        return (struct cox_text){0};
+    }
+    while (end < name.size && name.ptr[end] != '.' && name.ptr[end] != '_') {
+        end++;
+    }
+    return (struct cox_text){name.ptr + 6, end - 6};
+}
+
 enum cox_rc cox_prepare_route(const struct cox_job *job, struct cox_arena *arena,
     struct cox_prepared *row, struct cox_err *reterr)
 {
     const struct cox_mapping *mapping = &job->mapping;
     size_t kind = cox_mapping_find(mapping, COX_COL_KIND, COX_NO_FIELD);
     struct cox_text module =
-        kind < mapping->count ? cox_text_trim(row->cells[kind]) : (struct cox_text){0};
+        kind < mapping->count ? cox_text_trim(row->cells[kind]) : module_of_file(job);
 
     if (mapping->guess.table->entity != &cox_activity ||
         (mapping->guess.source != COX_SALESFORCE && module.size == 0)) {

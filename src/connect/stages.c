@@ -7,6 +7,7 @@
 
 #include "connect/run.h"
 #include "record/query.h"
+#include "sales/opportunity.h"
 #include "sales/pipeline.h"
 
 enum { STAGES_MAX = 2000 };
@@ -20,24 +21,33 @@ static const struct known_stage {
     int rank;
 } known_stages[] = {
     {"prospect|prospecting|lead|new|open|suspect|created|outreach", 0.1, 10},
-    {"qualification|qualified|qualify|qualifying|appointmentscheduled", 0.2, 20},
+    {"qualifizierung|qualifikation|calificacion|qualificazione|qualificacao|kwalificatie|"
+     "qualification|qualified|qualify|qualifying|appointmentscheduled",
+        0.2, 20},
     {"contacted|contact|engaging|engaged|discovery|meetingscheduled", 0.25, 25},
     {"needsanalysis|analysis|assessment", 0.2, 30},
     {"qualifiedtobuy|initialoffer", 0.4, 35},
     {"valueproposition|demo|demonstration|presentation", 0.5, 40},
     {"presentationscheduled|iddecisionmakers|identifydecisionmakers", 0.6, 50},
     {"perceptionanalysis|evaluation|trial|pilot", 0.7, 55},
-    {"proposalpricequote|proposal|quote|proposalquote|pricequote|offer", 0.75, 60},
+    {"angebot|propuesta|oferta|proposition|devis|proposta|offerte|proposalpricequote|proposal|quote|proposalquote|pricequote|offer",
+        0.75, 60},
     {"decisionmakerboughtin", 0.8, 70},
-    {"negotiationreview|negotiation|negotiating|review", 0.9, 80},
+    {"verhandlung|negociacion|negociation|negoziazione|negociacao|onderhandeling|"
+     "negotiationreview|negotiation|negotiating|review",
+        0.9, 80},
     {"contractsent|contract|commit|verbal|closing", 0.9, 85},
 };
 
 static const char won_keys[] =
-    "won|closedwon|closewon|win|success|signed|sold|geschlossengewonnen|gewonnen";
+    "won|closedwon|closewon|win|success|signed|sold|geschlossengewonnen|abgeschlossengewonnen|gewonnen|"
+    "ganado|ganada|cierreganado|cerradoganado|cerradaganada|gagne|gagnee|fermegagne|fermeegagnee|"
+    "vinto|vinta|chiusovinto|chiusavinta|ganho|fechadoganho|geslotengewonnen";
 static const char lost_keys[] =
     "lost|closedlost|closelost|loss|lose|dead|abandoned|disqualified|rejected|cancelled|canceled|"
-    "closedlosttocompetition|losttocompetition|nodecision|verloren";
+    "closedlosttocompetition|losttocompetition|nodecision|verloren|geschlossenverloren|"
+    "abgeschlossenverloren|perdido|perdida|cierreperdido|cerradoperdido|cerradaperdida|perdu|perdue|"
+    "fermeperdu|fermeeperdue|perso|persa|chiusoperso|chiusapersa|fechadoperdido|geslotenverloren";
 
 static bool is_key_of(struct cox_text key, const char *keys)
 {
@@ -59,6 +69,13 @@ static const struct known_stage *find_known(struct cox_text key)
         }
     }
     return NULL;
+}
+
+double cox_stages_usual_chance(struct cox_arena *arena, struct cox_text label)
+{
+    const struct known_stage *known = find_known(cox_text_key(arena, label));
+
+    return known != NULL ? known->chance : 0.5;
 }
 
 /* ---- a stage about to be made ---- */
@@ -204,6 +221,34 @@ static enum cox_rc make_pipeline(struct cox_call *call, struct cox_job *job, str
         reterr);
 }
 
+/*
+ * The pipeline of deals that name none: the one the source calls its default, else its only one;
+ * 0: there is none of either.
+ */
+static enum cox_rc source_pipeline(struct cox_call *call, const struct cox_job *job,
+    int64_t *ret_id, struct cox_err *reterr)
+{
+    struct cox_query query = {.entity = &cox_pipeline, .limit = COX_PAGE_MAX};
+    struct cox_page page;
+    int64_t id, only = 0;
+    size_t count = 0;
+
+    COX_TRY(
+        cox_external_find(call, job->source, &cox_pipeline, COX_LIT("default"), ret_id, reterr));
+    if (*ret_id != 0) {
+        return COX_OK;
+    }
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    for (size_t i = 0; i < page.count; i++) {
+        COX_TRY(cox_external_find(call, job->source, &cox_pipeline,
+            cox_row_text(&page.rows[i], COX_PIPELINE_NAME), &id, reterr));
+        count += id == page.rows[i].id;
+        only = id == page.rows[i].id ? id : only;
+    }
+    *ret_id = count == 1 ? only : 0;
+    return COX_OK;
+}
+
 enum cox_rc cox_stages_pipeline(struct cox_call *call, struct cox_job *job, struct cox_text text,
     int64_t *ret_id, struct cox_err *reterr)
 {
@@ -215,6 +260,9 @@ enum cox_rc cox_stages_pipeline(struct cox_call *call, struct cox_job *job, stru
 
     COX_TRY(
         cox_resolver_find(job->work->resolver, call, table, source, name, ret_id, &how, reterr));
+    if (*ret_id == 0 && text.size == 0 && job->mapping.guess.source != COX_FOREIGN) {
+        COX_TRY(source_pipeline(call, job, ret_id, reterr));
+    }
     if (*ret_id != 0) {
         return COX_OK;
     }
@@ -244,16 +292,39 @@ static int64_t find_home(const struct ensuring *ensuring)
     return 0;
 }
 
+/* The pipeline of the deals that are there, when they have one in common; 0: they have not. */
+static enum cox_rc common_pipeline(struct cox_call *call, int64_t *ret_id, struct cox_err *reterr)
+{
+    struct cox_query query = {.entity = &cox_opportunity, .limit = COX_PAGE_MAX};
+    struct cox_page page;
+
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    *ret_id = page.count > 0 ? cox_row_int(&page.rows[0], COX_OPPORTUNITY_PIPELINE) : 0;
+    for (size_t i = 1; i < page.count; i++) {
+        if (cox_row_int(&page.rows[i], COX_OPPORTUNITY_PIPELINE) != *ret_id) {
+            *ret_id = 0;
+            break;
+        }
+    }
+    return COX_OK;
+}
+
 /*
- * A file's text for a pipeline. "" stands for one whose stages they are, so that a list of one's own deals
- * joins them; else for the source's own one.
+ * A file's text for a pipeline. "" stands for that of the deals (history); for one whose stages they
+ * are, so that a list of one's own deals joins them; else for the source's own one.
  */
 static enum cox_rc ensure_pipeline(struct cox_call *call, const struct ensuring *ensuring,
     struct cox_text text, int64_t *ret_id, struct cox_err *reterr)
 {
     struct cox_job *job = ensuring->job;
 
-    *ret_id = text.size == 0 ? find_home(ensuring) : 0;
+    *ret_id = 0;
+    if (text.size == 0 && job->mapping.guess.kind == COX_KIND_SNAPSHOTS) {
+        COX_TRY(common_pipeline(call, ret_id, reterr));
+    }
+    if (text.size == 0 && *ret_id == 0) {
+        *ret_id = find_home(ensuring);
+    }
     if (*ret_id == 0) {
         COX_TRY(cox_stages_pipeline(call, job, text, ret_id, reterr));
     }

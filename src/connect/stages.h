@@ -35,4 +35,7 @@ const struct cox_stage_line *cox_stages_line(const struct cox_job *job, int64_t 
  */
 int64_t cox_stages_opening(const struct cox_job *job, int64_t stage, struct cox_text header);
 
+/* The chance of winning from a stage of that name where nobody says more: vendors' defaults, or 0.5. */
+double cox_stages_usual_chance(struct cox_arena *arena, struct cox_text label);
+
 #endif

@@ -258,6 +258,9 @@ enum cox_rc cox_survey_take(struct cox_arena *arena, const struct cox_survey_ask
             break;
         }
         survey.row_count = row.row;
+        if (row.fault != NULL) {
+            continue;
+        }
         for (size_t i = 0; i < mapping->count; i++) {
             if (taking.samples[i].wanted) {
                 COX_TRY(sample(&taking, i, row.cells[i], reterr));

@@ -81,11 +81,12 @@ static const struct cox_choice rate_kinds[] = {
 static const struct cox_field currency_rate_fields[] = {
     [COX_CURRENCY_RATE_FROM_CODE] = {"from_code", .type = COX_TEXT, .max = 3,
         .flags = COX_REQUIRED | COX_SORTED, .at = COX_AT_TEXT(struct cox_currency_rate, from_code),
-        .alias = {"IsoCode|iso_code", "fromCurrencyCode", NULL},
-        .help = "The currency one unit of which is valued."},
+        .alias = {NULL, "fromCurrencyCode", NULL}, .also = "from|from currency",
+        .help = "The currency one unit of which is valued; empty: the company's."},
     [COX_CURRENCY_RATE_TO_CODE] = {"to_code", .type = COX_TEXT, .max = 3, .flags = COX_REQUIRED,
         .at = COX_AT_TEXT(struct cox_currency_rate, to_code),
-        .alias = {NULL, "toCurrencyCode", NULL}, .help = "The currency its value is given in."},
+        .alias = {"IsoCode|iso_code", "toCurrencyCode", NULL}, .also = "to|to currency|currency",
+        .help = "The currency its value is given in."},
     [COX_CURRENCY_RATE_DAY] = {"day", .type = COX_DATE, .flags = COX_REQUIRED | COX_SORTED,
         .at = COX_AT_INT(struct cox_currency_rate, day),
         .alias = {"StartDate|start_date", "effectiveAt", NULL}, .also = "date",
@@ -95,7 +96,9 @@ static const struct cox_field currency_rate_fields[] = {
         .help = "Spot: of the market. Plan: of the period's plan."},
     [COX_CURRENCY_RATE_RATE_E9] = {"rate_e9", .label = "Rate, times 1,000,000,000", .type = COX_INT,
         .min = 1, .max = INT64_C(1000000000000000000), .flags = COX_REQUIRED,
-        .at = COX_AT_INT(struct cox_currency_rate, rate_e9),
+        .per_unit = COX_RATE_ONE, .at = COX_AT_INT(struct cox_currency_rate, rate_e9),
+        .alias = {"ConversionRate|conversion_rate", "conversionRate", NULL},
+        .also = "rate|exchange rate",
         .help = "Units of the second currency for one of the first, times 1e9."},
 };
 _Static_assert(COX_COUNT(currency_rate_fields) == COX_CURRENCY_RATE_FIELD_COUNT,
@@ -106,9 +109,15 @@ static enum cox_rc check_currency_rate(struct cox_call *call, const struct cox_r
 {
     struct cox_text from, to;
 
-    (void)call, (void)before; /* a rate is judged by what it becomes */
+    (void)before; /* a rate is judged by what it becomes */
     if (after == NULL) {
         return COX_OK;
+    }
+    if (cox_row_int(after, COX_CURRENCY_RATE_KIND) == COX_NULL) {
+        cox_row_set(after, COX_CURRENCY_RATE_KIND, cox_int(COX_RATE_SPOT));
+    }
+    if (cox_row_text(after, COX_CURRENCY_RATE_FROM_CODE).size == 0) {
+        cox_row_set(after, COX_CURRENCY_RATE_FROM_CODE, cox_text_value(cox_call_currency(call)));
     }
     from = cox_row_text(after, COX_CURRENCY_RATE_FROM_CODE);
     to = cox_row_text(after, COX_CURRENCY_RATE_TO_CODE);

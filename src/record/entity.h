@@ -66,6 +66,7 @@ struct cox_field {
     enum cox_type type;
     unsigned flags;
     int64_t min, max; /* TEXT: bytes at most (0: 255). INT, MONEY, REAL: bounds when max > min */
+    int64_t per_unit; /* INT in other people's files: so many to what they call one; 0: the same */
     const struct cox_choice *choices;
     const struct cox_entity *ref;
     enum cox_on_delete on_delete; /* REF: what deleting the other record does to this one */

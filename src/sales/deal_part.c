@@ -164,8 +164,9 @@ static const struct cox_field opportunity_split_fields[] = {
         .alias = {"SplitType|SplitTypeId", NULL, NULL}, .help = "Revenue or overlay."},
     [COX_OPPORTUNITY_SPLIT_SHARE_BP] = {"share_bp", .label = "Share, in 1/100 %", .type = COX_INT,
         .min = 1, .max = 10000, .flags = COX_REQUIRED,
-        .at = COX_AT_INT(struct cox_opportunity_split, share_bp),
-        .alias = {"SplitPercentage_bp", NULL, NULL},
+        .at = COX_AT_INT(struct cox_opportunity_split, share_bp), .per_unit = 100,
+        .alias = {"SplitPercentage|Split Percentage|Split %|Percent", NULL, NULL},
+        .also = "share|split|percentage",
         .help = "Share in hundredths of a per cent: 10000 is all of it."},
 };
 _Static_assert(COX_COUNT(opportunity_split_fields) == COX_OPPORTUNITY_SPLIT_FIELD_COUNT,
@@ -191,6 +192,7 @@ static enum cox_rc check_split(struct cox_call *call, const struct cox_row *befo
     if (after == NULL) {
         return COX_OK;
     }
+    cox_fill_int(after, COX_OPPORTUNITY_SPLIT_KIND, COX_SPLIT_REVENUE);
     COX_TRY(
         list_splits(call, cox_row_int(after, COX_OPPORTUNITY_SPLIT_OPPORTUNITY), &page, reterr));
     for (size_t i = 0; i < page.count; i++) {
