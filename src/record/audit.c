@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "record/digest.h"
+#include "record/inspect.h"
+#include "record/sql.h"
 #include "record/store.h"
 #include "record/version.h"
 
@@ -377,6 +379,61 @@ static enum cox_rc check_table(struct audit *audit, const struct cox_table *tabl
     return COX_OK;
 }
 
+/* ---- what is derived from values and stands beside them ---- */
+
+/* Lists, filters and search read the folded texts: each must be that of the value it stands for. */
+static enum cox_rc check_fold(struct audit *audit, const struct cox_table *table,
+    const char *suffix, const char *field, struct cox_err *reterr)
+{
+    struct cox_arena *arena = audit->call->arena;
+    char *sql = cox_arena_format(arena, "SELECT \"id\", \"%s\", \"%s_fold\" FROM \"%s%s\"", field,
+        field, table->entity->name, suffix);
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    if (sql == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_db_prepare(audit->call->db, cox_text_of(sql), &stmt, reterr));
+    for (;;) {
+        struct cox_mark mark = cox_arena_mark(arena);
+
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+        if (!is_row) {
+            return COX_OK;
+        }
+        if (!cox_text_same(cox_text_fold(arena, cox_stmt_text(stmt, 1)), cox_stmt_text(stmt, 2))) {
+            fault(audit, "%s %lld: what lists and search read of %s is not its value",
+                table->entity->name, (long long)cox_stmt_int(stmt, 0), field);
+        }
+        cox_arena_rewind(arena, mark);
+    }
+}
+
+static enum cox_rc check_folds(struct audit *audit, const struct cox_table *table,
+    struct cox_err *reterr)
+{
+    for (uint32_t i = 0; i < table->entity->field_count; i++) {
+        if (cox_field_has_fold(table->entity, i)) {
+            COX_TRY(check_fold(audit, table, "", table->fields[i]->name, reterr));
+            COX_TRY(check_fold(audit, table, "_past", table->fields[i]->name, reterr));
+        }
+    }
+    return COX_OK;
+}
+
+/* An index that contradicts its table shows one value here and another there. */
+static enum cox_rc check_file(struct audit *audit, struct cox_err *reterr)
+{
+    struct cox_inspect_report inspected = {0};
+
+    COX_TRY(cox_inspect_file(audit->call, &inspected, reterr));
+    if (inspected.fault_count > 0) {
+        fault(audit, "%s", inspected.fault);
+    }
+    return COX_OK;
+}
+
 static enum cox_rc verify_call(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct audit *audit = ctx;
@@ -386,8 +443,9 @@ static enum cox_rc verify_call(struct cox_call *call, void *ctx, struct cox_err 
     COX_TRY(check_chain(audit, reterr));
     for (size_t i = 0; i < call->registry->table_count; i++) {
         COX_TRY(check_table(audit, &call->registry->tables[i]->table, reterr));
+        COX_TRY(check_folds(audit, &call->registry->tables[i]->table, reterr));
     }
-    return COX_OK;
+    return check_file(audit, reterr);
 }
 
 enum cox_rc cox_audit_verify(struct cox_store *store,

@@ -17,7 +17,7 @@ static void note(struct cox_inspect_report *report, const char *text, const char
 }
 
 /* SQLite: pages, indexes against tables. PostgreSQL has no such question that is cheap to ask. */
-static enum cox_rc inspect_file(struct cox_call *call, struct cox_inspect_report *report,
+enum cox_rc cox_inspect_file(struct cox_call *call, struct cox_inspect_report *report,
     struct cox_err *reterr)
 {
     struct cox_db *db = cox_call_db(call);
@@ -113,7 +113,7 @@ enum cox_rc cox_inspect(struct cox_call *call, struct cox_inspect_report *ret_re
     const struct cox_registry *registry = cox_call_registry(call);
     struct cox_inspect_report report = {0};
 
-    COX_TRY(inspect_file(call, &report, reterr));
+    COX_TRY(cox_inspect_file(call, &report, reterr));
     COX_TRY(inspect_log(call, &report, reterr));
     for (size_t i = 0; i < cox_registry_count(registry); i++) {
         const struct cox_table *table = cox_registry_at(registry, i);

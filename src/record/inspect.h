@@ -17,4 +17,8 @@ struct cox_inspect_report {
 enum cox_rc cox_inspect(struct cox_call *call, struct cox_inspect_report *ret_report,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Of that, the database's own structures alone: pages, and indexes against tables. */
+enum cox_rc cox_inspect_file(struct cox_call *call, struct cox_inspect_report *report,
+    struct cox_err *reterr) COX_NODISCARD;
+
 #endif
