@@ -526,18 +526,21 @@ static enum cox_rc step(struct cox_csv *csv, struct cox_csv_row *ret_row, struct
 
 enum cox_rc cox_csv_read(struct cox_csv *csv, struct cox_csv_row *ret_row, struct cox_err *reterr)
 {
+    struct cox_csv_row row;
+
     if (csv->failed) {
         return cox_fail(reterr, COX_INVALID, "the file could not be read any further");
     }
     csv->failed = true; /* until this row went well */
     do {
         if (csv->at >= csv->size && at_end(csv)) {
-            *ret_row = (struct cox_csv_row){.row = csv->counts.rows, .line = csv->line};
+            row = (struct cox_csv_row){.row = csv->counts.rows, .line = csv->line};
             break;
         }
-        COX_TRY(step(csv, ret_row, reterr));
-    } while (ret_row->fields == NULL);
+        COX_TRY(step(csv, &row, reterr));
+    } while (row.fields == NULL);
     csv->failed = false;
+    *ret_row = row;
     return COX_OK;
 }
 

@@ -217,6 +217,36 @@ static void limits_name_row_and_line(void **state)
     free(large);
 }
 
+/* An open quote costs its own line; a table of 2 columns is found again behind it. */
+static void a_lenient_reader_goes_on(void **state)
+{
+    static const struct {
+        const char *fields[2];
+        unsigned flags;
+        int64_t line;
+    } wanted[] = {{{"a", "b"}, 0, 1}, {{"1", "x\ny"}, 0, 2}, {{"2", "\"open"}, 16, 4},
+        {{"3", "z"}, 0, 5}, {{"4", "q, r"}, 0, 6}, {{"5", "\"never"}, 16, 7}, {{"6", "w"}, 0, 8}};
+    struct cox_text bytes = COX_LIT("a,b\n1,\"x\ny\"\n2,\"open\n3,z\n4,\"q, r\"\n5,\"never\n6,w\n");
+    const struct cox_csv_opt opt = {.shape = {.delimiter = ',', .quote = '"'}, .lenient = true};
+    COX_AUTO_CSV csv = NULL;
+    struct cox_csv_row row;
+    struct cox_err err;
+
+    (void)state;
+    assert_int_equal(cox_csv_open((struct cox_source){drip, &bytes}, &opt, &csv, &err), COX_OK);
+    for (size_t i = 0; i < COX_COUNT(wanted); i++) {
+        assert_int_equal(cox_csv_read(csv, &row, &err), COX_OK);
+        assert_int_equal(row.field_count, 2);
+        assert_int_equal(row.flags, wanted[i].flags);
+        assert_int_equal(row.line, wanted[i].line);
+        for (size_t f = 0; f < 2; f++) {
+            assert_true(cox_text_same(row.fields[f], cox_text_of(wanted[i].fields[f])));
+        }
+    }
+    assert_int_equal(cox_csv_read(csv, &row, &err), COX_OK);
+    assert_int_equal(row.field_count, 0);
+}
+
 static void a_failed_reader_stays_failed(void **state)
 {
     COX_AUTO_CSV csv = NULL;
@@ -640,6 +670,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_files),
         cmocka_unit_test(limits_name_row_and_line),
+        cmocka_unit_test(a_lenient_reader_goes_on),
         cmocka_unit_test(a_failed_reader_stays_failed),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(shapes_are_recognised),

@@ -1,0 +1,318 @@
+/* Tests of files that belong to deals without being deals, of history, and of spoilt rows. */
+#include "base/day.h"
+#include "intake.h"
+#include "org/currency.h"
+#include "org/people.h"
+#include "sales/account.h"
+#include "sales/activity.h"
+#include "sales/opportunity.h"
+#include "sales/pipeline.h"
+
+static const char deals[] =
+    "Id,Name,StageName,Amount,CloseDate,OwnerId,CreatedDate,IsClosed,IsWon\n"
+    "006x0000001YtCrAAK,Alpha,Prospecting,300.0,2026-09-20,005x0000000fNSiAAM,"
+    "2026-01-10T00:00:00.000Z,false,false\n";
+static const char people[] = "Id,Username,FirstName,LastName,Email,IsActive\n"
+                             "005x0000000fNSiAAM,a@x.example,Ann,Lee,a@x.example,true\n"
+                             "005x0000000fNSjAAM,b@x.example,Bo,Ray,b@x.example,true\n";
+static const char contacts[] = "Id,LastName\n003x0000001YtCrAAK,Klein\n003x0000001YtCsAAK,Gross\n";
+
+static const struct cox_row *alpha(struct intake *in)
+{
+    return intake_find(in, &cox_opportunity, "Alpha");
+}
+
+static void import_alpha(struct intake *in)
+{
+    intake_import(in, TEXT(in, "User.csv", people), NULL);
+    intake_import(in, TEXT(in, "Contact.csv", contacts), NULL);
+    intake_import(in, TEXT(in, "Opportunity.csv", deals), NULL);
+    COUNTS(in, "Opportunity.csv", 1, 1, 0, 0, 0);
+}
+
+/* ---- parts of deals ---- */
+
+static void test_roles_link_the_primary_contact(void **state)
+{
+    struct intake *in = intake_of(state);
+    const char *path;
+
+    import_alpha(in);
+    path = TEXT(in, "OpportunityContactRole.csv",
+        "Id,OpportunityId,ContactId,Role,IsPrimary\n"
+        "00Kx1,006x0000001YtCrAAK,003x0000001YtCrAAK,Influencer,false\n"
+        "00Kx2,006x0000001YtCrAAK,003x0000001YtCsAAK,Decision Maker,true\n");
+    intake_import(in, path, NULL);
+    COUNTS(in, "OpportunityContactRole.csv", 2, 0, 2, 0, 0);
+    assert_int_equal(intake_count(in, &cox_opportunity), 1);
+    assert_int_equal(cox_row_int(alpha(in), COX_OPPORTUNITY_CONTACT),
+        intake_find(in, &cox_contact, "Gross")->id);
+    intake_import(in, path, NULL);
+    COUNTS(in, "OpportunityContactRole.csv", 2, 0, 0, 2, 0);
+}
+
+static void test_quotes_are_no_deals(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    import_alpha(in);
+    intake_import(in,
+        TEXT(in, "Quotes_001.csv",
+            "Record Id,Quote Owner,Subject,Deal Name.id,Deal Name,Grand Total,Valid Till\n"
+            "zcrm_80,Ann,Q1,zcrm_81,Alpha,1234.5,2026-06-30\n"),
+        NULL);
+    assert_true(intake_file(in, "Quotes_001.csv")->is_skipped);
+    /* Something nobody knows, with an id of its own and a deal's: not a deal either. */
+    intake_import(in,
+        TEXT(in, "Deal_Things.csv",
+            "Record Id,Deal Name.id,Deal Name,Stage,Amount,Closing Date\n"
+            "zcrm_90,zcrm_81,Alpha,Won,1,2026-06-30\n"),
+        NULL);
+    assert_int_equal(intake_count(in, &cox_opportunity), 1);
+}
+
+static void test_splits_in_per_cent(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    import_alpha(in);
+    intake_import(in,
+        TEXT(in, "OpportunitySplit.csv",
+            "Id,OpportunityId,SplitOwnerId,SplitPercentage\n"
+            "1,006x0000001YtCrAAK,005x0000000fNSiAAM,62.5\n"
+            "2,006x0000001YtCrAAK,005x0000000fNSjAAM,37.5\n"),
+        NULL);
+    COUNTS(in, "OpportunitySplit.csv", 2, 2, 0, 0, 0);
+    assert_int_equal(intake_count(in, &cox_opportunity_split), 2);
+}
+
+static void take_rate(void *ctx, const struct cox_row *row)
+{
+    int64_t *rate = ctx;
+
+    assert_true(cox_text_same(cox_row_text(row, COX_CURRENCY_RATE_TO_CODE), COX_LIT("CHF")));
+    *rate = cox_row_int(row, COX_CURRENCY_RATE_RATE_E9);
+}
+
+static enum cox_rc put_currency(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    (void)ctx;
+    return cox_setting_put(call, "currency", COX_LIT("EUR"), reterr);
+}
+
+/* One unit of the company's currency is so much of the other one. */
+static void test_dated_rates(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_write_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .cause = COX_CAUSE_CLI};
+    int64_t rate = 0;
+
+    OK(cox_store_write(in->store, &opt, put_currency, NULL, NULL, &in->err));
+
+    intake_import(in,
+        TEXT(in, "DatedConversionRate.csv",
+            "Id,IsoCode,StartDate,NextStartDate,ConversionRate\n"
+            "04w1,CHF,2026-01-01,2026-07-01,0.925\n"),
+        NULL);
+    COUNTS(in, "DatedConversionRate.csv", 1, 1, 0, 0, 0);
+    intake_each(in, &cox_currency_rate, (struct cox_as_of){0}, take_rate, &rate);
+    assert_int_equal(rate, 925000000);
+}
+
+static void test_notes_know_their_parent(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    import_alpha(in);
+    intake_import(in,
+        TEXT(in, "Note.csv",
+            "Id,ParentId,Title,Body,OwnerId\n"
+            "002x1,006x0000001YtCrAAK,Budget,Approved,005x0000000fNSjAAM\n"),
+        NULL);
+    assert_int_equal(
+        cox_row_int(intake_find(in, &cox_activity, "Budget"), COX_ACTIVITY_OPPORTUNITY),
+        alpha(in)->id);
+}
+
+/* ---- history ---- */
+
+static void take_amount(void *ctx, const struct cox_row *row)
+{
+    *(int64_t *)ctx = cox_row_int(row, COX_OPPORTUNITY_AMOUNT);
+}
+
+static int64_t amount_on(struct intake *in, int64_t day)
+{
+    int64_t amount = COX_NULL;
+
+    intake_each(in, &cox_opportunity, (struct cox_as_of){.at_us = (day + 1) * COX_DAY_US - 1},
+        take_amount, &amount);
+    return amount;
+}
+
+static const char reply[] =
+    "{\"results\":[{\"id\":\"123\",\"properties\":{\"dealname\":\"Rest\",\"amount\":\"120\","
+    "\"dealstage\":\"two\",\"pipeline\":\"default\",\"closedate\":\"2026-03-31T00:00:00Z\","
+    "\"createdate\":\"2026-01-02T08:00:00Z\",\"hs_object_id\":\"123\","
+    "\"hs_v2_date_entered_one\":\"2026-01-02T08:00:00Z\"},"
+    "\"propertiesWithHistory\":{\"dealstage\":["
+    "{\"value\":\"two\",\"timestamp\":\"2026-02-01T00:00:00Z\"},"
+    "{\"value\":\"one\",\"timestamp\":\"2026-01-02T08:00:00Z\"}],\"amount\":["
+    "{\"value\":\"120\",\"timestamp\":\"2026-01-20T00:00:00Z\"},"
+    "{\"value\":\"80\",\"timestamp\":\"2026-01-02T08:00:00Z\"}]},"
+    "\"createdAt\":\"2026-01-02T08:00:00Z\",\"updatedAt\":\"2026-02-01T00:00:00Z\","
+    "\"archived\":false}]}";
+static const char stages[] =
+    "{\"results\":[{\"id\":\"default\",\"label\":\"Sales\",\"displayOrder\":0,\"stages\":["
+    "{\"id\":\"one\",\"label\":\"One\",\"displayOrder\":0,"
+    "\"metadata\":{\"probability\":\"0.2\",\"isClosed\":\"false\"}},"
+    "{\"id\":\"two\",\"label\":\"Two\",\"displayOrder\":1,"
+    "\"metadata\":{\"probability\":\"0.4\",\"isClosed\":\"false\"}}]}]}";
+
+static void test_values_besides_the_stage_have_a_past(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    intake_import(in, TEXT(in, "pipelines.json", stages), NULL);
+    intake_import(in, TEXT(in, "deals.json", reply), NULL);
+    COUNTS(in, "deals.json", 1, 1, 0, 0, 0);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 1, 1)), COX_NULL);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 1, 5)), 8000);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 1, 25)), 12000);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 2, 5)), 12000);
+}
+
+static void test_stage_history_of_zoho(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    intake_import(in,
+        TEXT(in, "Deals_001.csv",
+            "Record Id,Deal Owner,Deal Name,Stage,Amount,Closing Date,Pipeline,Created Time\n"
+            "zcrm_5,Ann,Alpha,Needs Analysis,50,2026-12-31,Standard (Standard),"
+            "2026-01-05 09:30:00\n"),
+        NULL);
+    intake_import(in,
+        TEXT(in, "Stage_History.csv",
+            "Record Id,Deal Name.id,Deal Name,Stage,Amount,Closing Date,"
+            "Stage Duration (Calendar Days),Modified Time\n"
+            "zcrm_71,zcrm_5,Alpha,Qualification,10,2026-11-30,10,2026-01-05 09:30:00\n"
+            "zcrm_72,zcrm_5,Alpha,Needs Analysis,50,2026-12-31,20,2026-01-15 09:30:00\n"),
+        NULL);
+    COUNTS(in, "Stage_History.csv", 2, 0, 2, 0, 0);
+    assert_int_equal(intake_count(in, &cox_opportunity), 1);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 1, 10)), 1000);
+    assert_int_equal(amount_on(in, cox_day_ymd(2026, 1, 20)), 5000);
+    /* The stage it was in belongs to the deal's own pipeline. */
+    assert_int_equal(cox_row_int(intake_find(in, &cox_stage, "Qualification"), COX_STAGE_PIPELINE),
+        cox_row_int(alpha(in), COX_OPPORTUNITY_PIPELINE));
+}
+
+/* ---- how values and headers are written ---- */
+
+static void test_other_languages(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_row *deal;
+
+    intake_import(in,
+        TEXT(in, "export.csv",
+            "Verkaufschance;Kunde;Zust\xc3\xa4ndig;Betrag;Phase;Abschlussdatum\n"
+            "Neubau;Huber AG;Eva;1.234,50;Angebot;31.12.2026\n"
+            "Umbau;Huber AG;Eva;12,5;Gewonnen;03.02.2026\n"),
+        NULL);
+    COUNTS(in, "export.csv", 2, 2, 0, 0, 0);
+    deal = intake_find(in, &cox_opportunity, "Neubau");
+    assert_int_equal(cox_row_int(deal, COX_OPPORTUNITY_AMOUNT), 123450);
+    assert_int_equal(cox_row_int(deal, COX_OPPORTUNITY_CLOSE_DAY), cox_day_ymd(2026, 12, 31));
+    assert_int_equal(cox_row_int(intake_find(in, &cox_stage, "Gewonnen"), COX_STAGE_KIND),
+        COX_STAGE_WON);
+}
+
+static void test_points_between_thousands(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    intake_import(in,
+        TEXT(in, "accounts.csv",
+            "Account Name;Employees;Annual Revenue\nAcme;1.200;1.000.000,00\n"),
+        NULL);
+    COUNTS(in, "accounts.csv", 1, 1, 0, 0, 0);
+    assert_int_equal(cox_row_int(intake_find(in, &cox_account, "Acme"), COX_ACCOUNT_EMPLOYEES),
+        1200);
+    intake_import(in, TEXT(in, "more.csv", "Account Name;Employees\nBeta;1.200\n"), NULL);
+    assert_int_equal(cox_row_int(intake_find(in, &cox_account, "Beta"), COX_ACCOUNT_EMPLOYEES),
+        1200);
+}
+
+static void test_a_short_report_with_prose_below(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    intake_import(in,
+        TEXT(in, "report.csv",
+            "Opportunity Name\tStage\tAmount\tClose Date\nAlpha\tProspecting\t12.000,50\t"
+            "25.03.2026\n\nGrand Totals (1 records)\n"
+            "Confidential Information - Do Not Distribute\n"
+            "Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved.\n"),
+        NULL);
+    COUNTS(in, "report.csv", 1, 1, 0, 0, 0);
+    assert_int_equal(cox_row_int(alpha(in), COX_OPPORTUNITY_AMOUNT), 1200050);
+}
+
+/* ---- rows that cannot be told cell from cell ---- */
+
+static void test_broken_rows_are_named_and_cost_no_other(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_import_file *file;
+
+    intake_import(in,
+        TEXT(in, "deals.csv",
+            "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n"
+            "B1,one,Open,10,2026-05-01\n"
+            "C1,\"a, one\",Open,10,2026-05-01\n"
+            "C2,\"a, two\",Open,10,2026-05-01\n"
+            "C3,\"a, three\",Open,10,2026-05-01\n"
+            "B2,\"left open,Open,10,2026-05-01\n"
+            "B3,three,Open,10,2026-05-01\n"
+            "B4,\"a, b\",Open,10,2026-05-01\n"
+            "B5,too,many,Open,10,2026-05-01\n"
+            "B6,\"never closed,Open,10,2026-05-01\n"
+            "B7,seven,Open,10,2026-05-01\n"),
+        NULL);
+    COUNTS(in, "deals.csv", 10, 7, 0, 0, 3);
+    file = intake_file(in, "deals.csv");
+    assert_int_equal(file->rejects[0].line, 6);
+    assert_int_equal(file->rejects[1].line, 9);
+    assert_int_equal(file->rejects[2].line, 10);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(file->rejects[i].field, "row");
+    }
+    assert_non_null(strstr(file->rejects[1].reason, "2026-05-01"));
+    (void)intake_find(in, &cox_opportunity, "seven");
+    (void)intake_find(in, &cox_opportunity, "a, b");
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(test_roles_link_the_primary_contact),
+        SQLITE(test_quotes_are_no_deals),
+        BOTH(test_splits_in_per_cent),
+        SQLITE(test_dated_rates),
+        SQLITE(test_notes_know_their_parent),
+        BOTH(test_values_besides_the_stage_have_a_past),
+        BOTH(test_stage_history_of_zoho),
+        SQLITE(test_other_languages),
+        SQLITE(test_points_between_thousands),
+        SQLITE(test_a_short_report_with_prose_below),
+        SQLITE(test_broken_rows_are_named_and_cost_no_other),
+    };
+
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
