@@ -14,6 +14,7 @@
 #include "record/query.h"
 #include "record/switches.h"
 #include "sales/brief_json.h"
+#include "sales/opportunity.h"
 
 static const struct cox_option options[] = {
     {"hat", "HAT", "manager (the course), leader (the crew) or rep (my own work)", false},
@@ -29,6 +30,7 @@ struct ask {
     struct cox_brief_ask brief;
     struct cox_actor actor;
     const char *who, *team;
+    int64_t as_of_us; /* 0: now */
 };
 
 /* ---- who asks, for which team ---- */
@@ -121,6 +123,32 @@ static enum cox_rc make(struct cox_call *call, void *ctx, struct cox_err *reterr
                              : write_text(ask->cli, &brief, reterr);
 }
 
+/*
+ * Deals that an export dates nowhere begin when they came here. In a view of an earlier day they are
+ * missing, and whoever compares it with the export should read why.
+ */
+static enum cox_rc tell_undated(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_filter_term terms[] = {
+        {COX_OPPORTUNITY_CREATED_DAY, "is", cox_null()},
+        {COX_OPPORTUNITY_CLOSED_DAY, "is", cox_null()},
+    };
+    struct cox_query query = {.entity = &cox_opportunity, .limit = 1, .want_count = true};
+    struct ask *ask = (struct ask *)ctx;
+    struct cox_page page;
+
+    COX_TRY(
+        cox_filter_build(call, &cox_opportunity, terms, COX_COUNT(terms), &query.filter, reterr));
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    if (page.count > 0 && page.rows[0].from_us > ask->as_of_us) {
+        (void)fprintf(ask->cli->out,
+            "\nNot in this view: %lld%s open deals that bear no date; they begin with the day they "
+            "came here.\n",
+            (long long)page.total, page.total_is_exact ? "" : "+");
+    }
+    return COX_OK;
+}
+
 static enum cox_rc read_hat(const struct cox_cli *cli, enum cox_role *ret_hat,
     struct cox_err *reterr)
 {
@@ -164,7 +192,13 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     COX_TRY(cox_store_read(store, &opt, find_people, &ask, reterr));
     COX_TRY(cox_cli_as_of(store, cox_cli_value(cli, "as-of"), &opt.as_of, reterr));
     opt.actor = ask.actor;
-    return cox_store_read(store, &opt, make, &ask, reterr);
+    COX_TRY(cox_store_read(store, &opt, make, &ask, reterr));
+    ask.as_of_us = opt.as_of.at_us;
+    if (cli->is_json || ask.brief.hat != COX_MANAGER || ask.as_of_us == 0) {
+        return COX_OK;
+    }
+    opt.as_of = (struct cox_as_of){0};
+    return cox_store_read(store, &opt, tell_undated, &ask, reterr);
 }
 
 const struct cox_command cox_command_brief = {

@@ -91,18 +91,19 @@ static const struct cox_brief_column pipeline_columns[] = {
 };
 
 struct stage_sum {
-    int64_t count, amount;
+    int64_t count, priced_count, amount;
     double weighted;
 };
 
 static enum cox_rc add_stage_row(struct cox_brief *brief, struct cox_brief_section *section,
     const struct cox_deal_stage *stage, const struct stage_sum *sum, struct cox_err *reterr)
 {
+    bool is_known = sum->priced_count > 0; /* a sum of nothing known is not 0 */
     const struct cox_value cells[] = {
         cox_text_value(stage == NULL ? COX_LIT("Total") : stage->label),
         cox_int(sum->count),
-        cox_int(sum->amount),
-        cox_int((int64_t)nearbyint(sum->weighted)),
+        is_known ? cox_int(sum->amount) : cox_null(),
+        is_known ? cox_int((int64_t)nearbyint(sum->weighted)) : cox_null(),
         cox_int(stage == NULL ? COX_NULL : stage->learnt_days),
         cox_int(stage == NULL ? COX_NULL : stage->id),
     };
@@ -129,6 +130,7 @@ static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
 
         if (cox_deal_is_open(deal) && cox_brief_counts(brief, deal->owner)) {
             sums[deal->stage].count++;
+            sums[deal->stage].priced_count += deal->has_amount;
             sums[deal->stage].amount += deal->amount_minor;
             sums[deal->stage].weighted += weighted(deal);
         }
@@ -140,9 +142,18 @@ static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
             continue;
         }
         total.count += sums[i].count;
+        total.priced_count += sums[i].priced_count;
         total.amount += sums[i].amount;
         total.weighted += sums[i].weighted;
         COX_TRY(add_stage_row(brief, section, stage, &sums[i], reterr));
+    }
+    if (total.priced_count < total.count) {
+        section->note = cox_arena_format(cox_call_arena(brief->call),
+            "%s %lld of these deals have no amount: they add nothing to the sums.", section->note,
+            (long long)(total.count - total.priced_count));
+        if (section->note == NULL) {
+            return cox_no_memory(reterr);
+        }
     }
     return section->row_count < 2 ? COX_OK : add_stage_row(brief, section, NULL, &total, reterr);
 }

@@ -119,7 +119,7 @@ static enum cox_rc add_row(struct cox_brief *brief, struct cox_brief_section *se
         cox_text_value(name),
         cox_brief_name(brief, stuck->deal->owner),
         cox_text_value(brief->deals->stages[stuck->deal->stage].label),
-        cox_int(stuck->deal->amount_minor),
+        cox_int(stuck->deal->has_amount ? stuck->deal->amount_minor : COX_NULL),
         cox_int(stuck->deal->close_day),
         cox_real(stuck->deal->win_prob),
         cox_text_value(stuck->why),

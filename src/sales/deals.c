@@ -49,6 +49,7 @@ static enum cox_rc convert(struct load *load, const struct cox_row *row, struct 
     int64_t day = is_open ? deal->close_day : deal->closed_day;
 
     deal->is_rated = true;
+    deal->has_amount = amount != COX_NULL;
     if (amount == COX_NULL || currency.size == 0 ||
         cox_text_same(currency, load->deals->currency)) {
         deal->amount_minor = amount == COX_NULL ? 0 : amount;

@@ -13,7 +13,7 @@ struct cox_imap;
 struct cox_deal {
     int64_t id, owner, account, stage; /* stage: position in cox_deals.stages */
     int64_t amount_minor; /* company currency; 0 and is_rated false when there is no rate */
-    bool is_rated, has_next_step;
+    bool is_rated, has_next_step, has_amount; /* without one amount_minor is 0: not known */
     int64_t close_day, created_day, closed_day, won_day, stage_day, next_step_day;
     int64_t from_us;           /* since when it is as it is here */
     int64_t last_activity_day; /* newest done activity on or before the day; COX_NULL: none */
