@@ -182,3 +182,40 @@ enum cox_rc cox_journal_made(struct cox_call *call, int64_t seq, const struct co
     *ret_id = cox_stmt_int(stmt, 0);
     return COX_OK;
 }
+
+enum cox_rc cox_journal_changes(struct cox_call *call, int64_t after_seq, int64_t until_seq,
+    size_t limit, const struct cox_journal_change **ret_changes, size_t *ret_count,
+    bool *ret_is_cut, struct cox_err *reterr)
+{
+    struct cox_journal_change *changes =
+        COX_NEW_ARRAY(cox_call_arena(call), limit + 1, struct cox_journal_change);
+    COX_AUTO_STMT stmt = NULL;
+    size_t count = 0;
+    bool is_row;
+
+    if (changes == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_db_prepare(cox_call_db(call),
+        COX_LIT(
+            "SELECT \"seq\", \"entity\", \"id\", \"op\" FROM \"log_row\" WHERE \"seq\" > $1 AND "
+            "\"seq\" <= $2 ORDER BY \"seq\", \"entity\", \"id\" LIMIT $3"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, after_seq);
+    cox_stmt_bind_int(stmt, 2, until_seq);
+    cox_stmt_bind_int(stmt, 3, (int64_t)limit + 1);
+    for (;;) {
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+        if (!is_row) {
+            break;
+        }
+        changes[count++] = (struct cox_journal_change){.seq = cox_stmt_int(stmt, 0),
+            .entity = (uint16_t)cox_stmt_int(stmt, 1),
+            .id = cox_stmt_int(stmt, 2),
+            .op = (char)cox_stmt_int(stmt, 3)};
+    }
+    *ret_is_cut = count > limit;
+    *ret_changes = changes;
+    *ret_count = *ret_is_cut ? 0 : count;
+    return COX_OK;
+}

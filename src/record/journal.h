@@ -36,6 +36,21 @@ enum cox_rc cox_journal_batches(struct cox_call *call, uint32_t limit,
 enum cox_rc cox_journal_commit(struct cox_call *call, int64_t seq,
     struct cox_journal_commit *ret_commit, struct cox_err *reterr) COX_NODISCARD;
 
+/* One record that a commit touched; op: c created, u changed, d removed, h history put, w withdrawn, e erased. */
+struct cox_journal_change {
+    int64_t seq, id;
+    uint16_t entity;
+    char op;
+};
+
+/*
+ * What the commits after one, up to another, touched, in order; ret_is_cut: more than limit, and none of them
+ * is told. Numbers alone: who may know of them is the caller's to ask.
+ */
+enum cox_rc cox_journal_changes(struct cox_call *call, int64_t after_seq, int64_t until_seq,
+    size_t limit, const struct cox_journal_change **ret_changes, size_t *ret_count,
+    bool *ret_is_cut, struct cox_err *reterr) COX_NODISCARD;
+
 /* The first record of an entity that a commit made; COX_MISSING. Ids only: ask for the record by it. */
 enum cox_rc cox_journal_made(struct cox_call *call, int64_t seq, const struct cox_entity *entity,
     int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;

@@ -9,6 +9,8 @@ const struct cox_route *const cox_serve_routes[] = {
     cox_routes_health,
     cox_routes_metrics,
     cox_routes_records,
+    cox_routes_events,
+    cox_routes_openapi,
     cox_routes_sign_in,
     cox_routes_second_factor,
     cox_routes_tokens,

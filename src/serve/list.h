@@ -45,6 +45,12 @@ extern const struct cox_route cox_routes_second_factor[];
 /* token_route.c */
 extern const struct cox_route cox_routes_tokens[];
 
+/* events.c */
+extern const struct cox_route cox_routes_events[];
+
+/* openapi.c */
+extern const struct cox_route cox_routes_openapi[];
+
 /* health.c */
 extern const struct cox_route cox_routes_health[];
 /* metrics.c */
