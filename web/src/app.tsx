@@ -78,7 +78,7 @@ function Pages() {
 
 function Expired({ session }: { session: Session }) {
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('expired.title')} size={380}>
+    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('expired.title')} size={380} zIndex={1000}>
       <p className="ink2">{t('expired.help')}</p>
       <SignInForm email={session.user.email} />
     </Modal>

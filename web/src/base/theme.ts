@@ -34,6 +34,7 @@ export function makeTheme(hat: 'course' | 'crew') {
             '--button-height': 'var(--ui-height)',
             '--button-padding-x': '11px',
             '--button-fz': 'var(--ui-size)',
+            ...(props.variant === 'filled' ? { '--button-color': 'var(--on-accent)', '--button-bg': 'var(--accent)', '--button-hover': 'var(--accent-hover)' } : {}),
             ...(props.variant === 'subtle' ? { '--button-color': 'var(--ink-2)', '--button-hover': 'var(--sunken)' } : {}),
           },
         }),

@@ -141,7 +141,7 @@ export function Palette() {
   const mode = useStore(paletteStore);
   const close = () => paletteStore.set(null);
   return (
-    <Modal opened={mode !== null} onClose={close} withCloseButton={false} padding={0} size={560} yOffset="11vh" title={null} aria-label={t('search.palette')}>
+    <Modal opened={mode !== null} onClose={close} withCloseButton={false} padding={0} size={560} yOffset="11vh" title={t('search.palette')} styles={{ header: { display: 'none' } }}>
       {mode && <Inside mode={mode} close={close} />}
     </Modal>
   );

@@ -76,7 +76,7 @@ export function SignInForm({ email = '' }: { email?: string }) {
               {t('signin.forgotten')}
             </button>
           </div>
-          <PasswordInput id="password" name="password" autoComplete="current-password" required value={tried.password} autoFocus={Boolean(email)} error={tried.error}
+          <PasswordInput id="password" name="password" autoComplete="current-password" required value={tried.password} autoFocus={Boolean(email)} data-autofocus={email ? true : undefined} error={tried.error}
             onKeyUp={watchCaps} onKeyDown={watchCaps} onChange={(e) => put({ password: e.currentTarget.value })}
             visibilityToggleButtonProps={{ 'aria-label': t('signin.show'), tabIndex: 0 }} />
           {help ? <p className="small ink2">{t('signin.forgottenHelp')}</p> : <CapsHint isOn={caps} />}

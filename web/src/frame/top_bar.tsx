@@ -61,7 +61,7 @@ function TimeMachine() {
   return (
     <Popover opened={isOpen} onChange={(open) => pastPickerStore.set(open)} position="bottom-end" trapFocus returnFocus width={300}>
       <Popover.Target>
-        <UnstyledButton className={styles.plain} data-past={asOf ? '' : undefined} onClick={() => pastPickerStore.set(!isOpen)} aria-expanded={isOpen} aria-haspopup="dialog" aria-label={t('past.key')}>
+        <UnstyledButton className={styles.plain} data-past={asOf ? '' : undefined} onClick={() => pastPickerStore.set(!isOpen)} aria-expanded={isOpen} aria-haspopup="dialog" aria-label={`${t('past.key')}: ${t(asOf ? 'past.title' : 'past.now')}`}>
           <IconClock size={16} stroke={1.6} aria-hidden />
           <span className={styles.wide}>{asOf ? t('past.title') : t('past.now')}</span>
           <IconChevronDown size={13} stroke={1.8} aria-hidden className={styles.wide} />
@@ -110,7 +110,7 @@ function Person() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton className="avatar lg" aria-label={`${t('person.menu')}: ${session.user.name}`}>
+        <UnstyledButton className="avatar lg" aria-label={`${initials(session.user.name)}: ${session.user.name}`}>
           {initials(session.user.name)}
         </UnstyledButton>
       </Menu.Target>

@@ -110,6 +110,7 @@ export const record = {
   'ask.choose': 'Choose a field',
   'record.private': 'Only you can read this',
   'record.add': 'Add',
+  'record.addField': 'Add {what}',
   'record.addOne': 'Add',
   'record.editField': 'Change {what}',
   'record.fewerFacts': 'Show fewer',

@@ -1,5 +1,5 @@
 // The facts of a record at its side: each value is changed where it stands.
-import { IconLock } from '@tabler/icons-react';
+import { IconLock, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../base/i18n';
 import { fieldOf, has, isLong, isWritable } from '../base/meta';
@@ -37,14 +37,11 @@ export function Fact({ entity, field, row, canEdit, differs }: FactProps) {
         ) : isEditing ? (
           <LongEdit entity={entity} field={field} row={row} onDone={() => setEditing(false)} />
         ) : editable ? (
-          <div role="button" tabIndex={0} className={styles.edit} aria-label={t('record.editField', { what: field.label })}
-            onClick={(e) => !(e.target as HTMLElement).closest('a') && setEditing(true)}
-            onKeyDown={(e) => {
-              if (e.key !== 'Enter' && e.key !== ' ' && e.key !== 'F2') return;
-              e.preventDefault();
-              setEditing(true);
-            }}>
-            {isEmpty ? <span className="ink3">{t('record.add')}</span> : long ? <span className={styles.text}>{String(value)}</span> : <Value entity={entity} field={field} row={row} />}
+          <div className={styles.edit} onClick={(e) => !(e.target as HTMLElement).closest('a') && setEditing(true)}>
+            {long && !isEmpty ? <span className={styles.text}>{String(value)}</span> : <Value entity={entity} field={field} row={row} />}
+            <button className={isEmpty ? styles.add : styles.pencil} aria-label={t(isEmpty ? 'record.addField' : 'record.editField', { what: field.label })}>
+              {isEmpty ? t('record.add') : <IconPencil size={14} stroke={1.7} aria-hidden />}
+            </button>
           </div>
         ) : (
           <div className={styles.plain}>{isEmpty ? <span className="ink3">–</span> : long ? <span className={styles.text}>{String(value)}</span> : <Value entity={entity} field={field} row={row} />}</div>

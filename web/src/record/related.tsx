@@ -86,7 +86,7 @@ function RelatedCard({ entity, field, id, twice }: Relation & { id: number; twic
         <span className="end row">
           {count > SHOWN && <Link href={`/${entity.plural}?${field.name}=eq.${id}`}>{t('record.all', { n: count })}</Link>}
           {canMake && (
-            <Link href={`/${entity.plural}/new?${field.name}=${id}`} className="row" style={{ gap: 3 }} aria-label={t('list.new', { what: entity.label.toLowerCase() })}>
+            <Link href={`/${entity.plural}/new?${field.name}=${id}`} className="row" style={{ gap: 3 }} aria-label={t('record.addField', { what: entity.label.toLowerCase() })}>
               <IconPlus size={14} aria-hidden /> {t('record.addOne')}
             </Link>
           )}

@@ -44,9 +44,9 @@ function activityTime(row: Row): string {
   return of('start_us') ?? (date ? `${date}T12:00:00Z` : (of('from') ?? '1970-01-01T00:00:00Z'));
 }
 
-function Words({ entity, change }: { entity: Entity; change: Change }) {
+function Words({ entity, change, row }: { entity: Entity; change: Change; row: Row }) {
   const field = fieldOf(entity, change.field);
-  const text = (value: Change['before'], name?: string | null) => (field ? valueText(entity, field, value, {}, name) : String(value ?? ''));
+  const text = (value: Change['before'], name?: string | null) => (field ? valueText(entity, field, value, { [entity.currency_field ?? '']: row[entity.currency_field ?? ''] }, name) : String(value ?? ''));
   const before = text(change.before, change.before_name);
   const after = text(change.after, change.after_name);
   return (
@@ -71,7 +71,7 @@ async function takeBack(version: Version, entity: Entity) {
 const CAUSES = ['import', 'sync', 'rule', 'job', 'cli', 'undo', 'erase', 'migrate', 'restore', 'api'] as const;
 type Cause = (typeof CAUSES)[number];
 
-function Save({ entity, version, canUndo }: { entity: Entity; version: Version; canUndo: boolean }) {
+function Save({ entity, row, version, canUndo }: { entity: Entity; row: Row; version: Version; canUndo: boolean }) {
   const [all, setAll] = useState(false);
   const changes = version.op === 'create' ? [] : version.changes;
   const shown = all ? changes : changes.slice(0, FIRST);
@@ -102,7 +102,7 @@ function Save({ entity, version, canUndo }: { entity: Entity; version: Version; 
         {shown.length > 0 && (
           <div className={styles.changes}>
             {shown.map((change) => (
-              <Words key={change.field} entity={entity} change={change} />
+              <Words key={change.field} entity={entity} change={change} row={row} />
             ))}
             {changes.length > FIRST && (
               <button className="linklike small" onClick={() => setAll(!all)}>
@@ -202,7 +202,7 @@ export function Timeline({ entity, row, canEdit }: { entity: Entity; row: Row; c
           </h3>
           <ul>
             {group.map((item) =>
-              item.kind === 'save' ? <Save key={`s${item.version.seq}`} entity={entity} version={item.version} canUndo={canEdit} /> : activity ? <Activity key={`a${item.row.id}`} entity={activity} row={item.row} /> : null,
+              item.kind === 'save' ? <Save key={`s${item.version.seq}`} entity={entity} row={row} version={item.version} canUndo={canEdit} /> : activity ? <Activity key={`a${item.row.id}`} entity={activity} row={item.row} /> : null,
             )}
           </ul>
         </section>

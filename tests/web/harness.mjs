@@ -1,0 +1,135 @@
+// What the scenarios stand on: a made-up company served by the real program on a free port, Chromium, a page
+// that fails the test on any error of its own, screenshots kept under build/web/shots.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const require = createRequire(join(root, 'web/'));
+const program = join(process.env.COX_BUILD ?? join(root, 'build/test'), 'src/command/coxswain');
+const shots = join(root, 'build/web/shots');
+const PASSWORD = 'a long enough passphrase';
+const axeSource = () => readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+
+/** Prints an ok or a not ok for each check, as TAP. */
+export class Report {
+  count = 0;
+  failed = 0;
+  ok(isTrue, what, detail) {
+    this.count++;
+    if (!isTrue) this.failed++;
+    console.log(`${isTrue ? 'ok' : 'not ok'} ${this.count} - ${what}`);
+    if (!isTrue && detail !== undefined) console.log(String(detail).split('\n').map((line) => `# ${line}`).join('\n'));
+  }
+}
+
+/** A company in a database of its own; people by role, all with one password. */
+export async function startSite(size = 'small') {
+  const folder = mkdtempSync(join(tmpdir(), 'cox-web-'));
+  const db = join(folder, 'site.db');
+  const run = (args, input) => execFileSync(program, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, COX_DB: db } });
+  run(['demo', '--db', db, '--size', size]);
+  const people = JSON.parse(run(['user', 'list', '--json']));
+  const list = Array.isArray(people) ? people : (people.rows ?? people.users);
+  const site = { folder, db, run, people: list, email: {}, url: '', stop: () => undefined };
+  for (const role of ['rep', 'manager', 'leader', 'admin']) site.email[role] = pick(list, role);
+  for (const email of new Set(Object.values(site.email).filter(Boolean))) run(['user', 'password', email], `${PASSWORD}\n`);
+  await serve(site);
+  return site;
+}
+
+const hatsOf = (person) => [person.hats ?? person.roles ?? person.hat ?? []].flat().join(' ');
+
+/** A manager is one who leads too; a rep only sells. */
+function pick(people, role) {
+  const has = (person) => hatsOf(person).includes(role) || (role === 'rep' && hatsOf(person) === '');
+  return people.find((person) => has(person) && (role !== 'rep' || !/manager|leader|admin/.test(hatsOf(person))))?.email;
+}
+
+function serve(site) {
+  const child = spawn(program, ['serve', '--db', site.db, '--listen', '127.0.0.1:0', '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  site.stop = () => {
+    child.kill('SIGTERM');
+    rmSync(site.folder, { recursive: true, force: true });
+  };
+  return new Promise((done, fail) => {
+    const hear = (text) => {
+      said += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      if (!found) return;
+      site.url = found[0];
+      done();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code) => fail(new Error(`the server ended with ${code}: ${said}`)));
+  });
+}
+
+export async function startBrowser() {
+  const { chromium: browser } = require('playwright-core');
+  return browser.launch({
+    executablePath: chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
+
+/** A page in a context of its own, whose own mistakes are gathered in page.mistakes. */
+export async function openPage(browser, { viewport = DESK, scheme = 'light', locale = 'en-GB' } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme: scheme, locale, timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', hasTouch: viewport.width < 600, acceptDownloads: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  page.mistakes = [];
+  page.on('pageerror', (error) => page.mistakes.push(String(error.stack ?? error)));
+  // Refused requests are the scenario's business; anything else said there is a mistake.
+  page.on('console', (message) => message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()) && page.mistakes.push(message.text()));
+  return page;
+}
+
+export async function signIn(page, site, role) {
+  await page.goto(`${site.url}/`);
+  await page.fill('input[name=email]', site.email[role] ?? role);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('#page');
+}
+export const password = PASSWORD;
+
+export async function shot(page, name) {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+/** Serious findings of axe, as lines; empty is good. */
+export async function axe(page) {
+  await page.evaluate(axeSource());
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return result.violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .map((v) => `${v.id} (${v.nodes.length}): ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+  });
+}
+
+/** Nothing is wider than the screen. */
+export const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+/** The API with the page's own session. */
+export function api(page, method, path, body) {
+  return page.evaluate(
+    async ([m, p, b]) => {
+      const reply = await fetch(`/api/v1${p}`, { method: m, headers: b ? { 'Content-Type': 'application/json' } : {}, body: b ? JSON.stringify(b) : undefined });
+      return { status: reply.status, body: await reply.json().catch(() => null) };
+    },
+    [method, path, body],
+  );
+}

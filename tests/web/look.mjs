@@ -1,0 +1,46 @@
+// Every screen in both themes, at the width of a desk, a small laptop and a phone: axe finds nothing serious,
+// nothing is wider than the screen, and a picture of each is kept.
+import { axe, api, fits, openPage, PHONE, shot, signIn } from './harness.mjs';
+
+const WIDTHS = [
+  ['desk', { width: 1440, height: 900 }, 'light'],
+  ['desk-dark', { width: 1440, height: 900 }, 'dark'],
+  ['laptop', { width: 1024, height: 768 }, 'light'],
+  ['phone', PHONE, 'light'],
+  ['narrow-dark', { width: 360, height: 740 }, 'dark'],
+];
+
+async function pagesOf(page) {
+  const deal = (await api(page, 'GET', '/opportunities?limit=1')).body.rows[0];
+  const account = (await api(page, 'GET', '/accounts?limit=1')).body.rows[0];
+  return [
+    ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
+    ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
+    ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],
+    ['new-deal', '/opportunities/new', 'input[name=name]'],
+    ['missing', '/nothing/here/at/all', '#page h2'],
+  ];
+}
+
+export default async function ({ site, browser, report }) {
+  for (const [name, viewport, scheme] of WIDTHS) {
+    const page = await openPage(browser, { viewport, scheme });
+    await page.goto(`${site.url}/`);
+    await page.waitForSelector('input[name=email]');
+    const first = await axe(page);
+    report.ok(first.length === 0, `sign-in, ${name}: axe finds nothing serious`, first.join('\n'));
+    await shot(page, `sign-in-${name}`);
+    await signIn(page, site, 'manager');
+    for (const [what, path, selector] of await pagesOf(page)) {
+      await page.goto(site.url + path);
+      await page.locator(selector).first().waitFor();
+      await page.waitForTimeout(350);
+      const found = await axe(page);
+      report.ok(found.length === 0, `${what}, ${name}: axe finds nothing serious`, found.join('\n'));
+      report.ok(await fits(page), `${what}, ${name}: nothing is wider than the screen`);
+      await shot(page, `${what}-${name}`);
+    }
+    report.ok(page.mistakes.length === 0, `${name}: no mistake of the pages' own`, page.mistakes.join('\n'));
+    await page.context().close();
+  }
+}
