@@ -33,6 +33,7 @@ export default async function ({ site, browser, report }) {
   report.ok((await api(page, 'GET', `/opportunities/${deal.id}`)).body.amount === deal.amount, 'and taken back with U');
 
   await page.keyboard.press('a');
+  await page.locator('[data-composer]:focus').waitFor();
   await page.keyboard.type('Spoke with the plant manager\nShe wants the offer by Monday.');
   await page.getByRole('radio', { name: 'Call' }).click();
   await page.getByRole('button', { name: 'Add', exact: true }).first().click();

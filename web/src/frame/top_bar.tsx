@@ -40,8 +40,8 @@ function Create() {
       <Menu.Target>
         <UnstyledButton className={styles.button} disabled={Boolean(asOf)} title={asOf ? t('create.readOnly') : undefined} aria-keyshortcuts="c">
           <IconPlus size={16} stroke={1.8} aria-hidden />
-          <span className={styles.wide}>{t('create')}</span>
-          <kbd className={`kbd ${styles.wide}`}>C</kbd>
+          <span className={styles.word}>{t('create')}</span>
+          <kbd className={`kbd ${styles.wide}`} aria-hidden>C</kbd>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -142,7 +142,7 @@ export function TopBar() {
   const { hat } = useLook();
   return (
     <header className={styles.top}>
-      <Link href="/" className={styles.phoneMark} aria-label={t('nav.home')}>
+      <Link href="/" className={styles.phoneMark}>
         <Mark size={28} />
         <span>{t(`hat.${hat}`)}</span>
       </Link>
