@@ -2,6 +2,7 @@
 #include "command/feature_list.h"
 #include "connect/import_route.h"
 #include "leader/brief.h"
+#include "leader/notice.h"
 #include "leader/one_on_one.h"
 #include "manager/brief.h"
 #include "manager/quota.h"
@@ -21,6 +22,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_leader_brief,
+    &cox_feature_notice,
     &cox_feature_import,
     NULL,
 };

@@ -1,6 +1,8 @@
 /* sales/routes.c: routes of the sales screens beyond those of the records. */
 #include "sales/routes.h"
 
+#include "sales/attachment.h"
+#include "sales/attachment_route.h"
 #include "sales/home.h"
 
 static const struct cox_parameter home_parameters[] = {
@@ -24,7 +26,35 @@ static const struct cox_parameter board_parameters[] = {
     {0},
 };
 
+static const struct cox_parameter attachment_parameters[] = {
+    {"name", "string", "the file's name"},
+    {"opportunity", "integer", "the deal it belongs to"},
+    {"account", "integer", "or the account"},
+    {"contact", "integer", "or the contact"},
+    {"lead", "integer", "or the lead"},
+    {"activity", "integer", "or the activity"},
+    {0},
+};
+
+static const struct cox_parameter as_of_parameters[] = {
+    {"as_of", "string", "a date, an instant or seq:N"},
+    {0},
+};
+
 const struct cox_route cox_routes_sales[] = {
+    {.method = COX_POST,
+        .path = "/api/v1/attachments",
+        .handle = cox_attachments_post,
+        .flags = COX_ROUTE_KEEPS_BODY,
+        .body_max = COX_ATTACHMENT_SIZE_MAX,
+        .summary = "Keeps a file with a record; the body is the file.",
+        .parameters = attachment_parameters,
+        .out = "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"size\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/attachments/{id}/content",
+        .handle = cox_attachments_content,
+        .summary = "The file, as a download.",
+        .parameters = as_of_parameters},
     {.method = COX_GET,
         .path = "/api/v1/home",
         .handle = cox_home_get,

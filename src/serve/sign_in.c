@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/day.h"
+#include "record/switches.h"
 #include "serve/list.h"
 #include "serve/server.h"
 #include "serve/session.h"
@@ -70,7 +71,9 @@ static void put_features(struct cox_json *json, const struct cox_exchange *x)
     cox_json_key(json, "features");
     cox_json_begin_array(json);
     for (size_t i = 0; features[i] != NULL; i++) {
-        cox_json_string(json, features[i]->name);
+        if (!cox_store_is_off(x->store, features[i]->name)) {
+            cox_json_string(json, features[i]->name);
+        }
     }
     cox_json_end_array(json);
 }
