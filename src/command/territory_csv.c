@@ -191,14 +191,13 @@ static enum cox_rc positions(struct cox_cli *cli, const struct territory_sheet *
 }
 
 static enum cox_rc fill(struct cox_cli *cli, const struct territory_sheet *accounts,
-    const struct territory_sheet *reps, struct cox_territory_problem *problem,
-    struct cox_err *reterr)
+    const struct territory_sheet *reps, const struct cox_map *rep_map,
+    struct cox_territory_problem *problem, struct cox_err *reterr)
 {
-    struct cox_map *rep_map, *bits;
+    struct cox_map *bits;
 
     problem->account_count = accounts->count;
     problem->rep_count = reps->count;
-    COX_TRY(territory_sheet_ids(cli, reps, &rep_map, reterr));
     COX_TRY(cox_map_open_in(cli->arena, NULL, &bits, reterr));
     COX_TRY(positions(cli, accounts, reps, problem, reterr));
     COX_TRY(
@@ -224,7 +223,7 @@ enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const 
 {
     struct territory_sheet account_sheet = {.path = accounts, .names = account_names};
     struct territory_sheet rep_sheet = {.path = reps, .names = rep_names};
-    struct cox_map *account_map;
+    struct cox_map *account_map, *rep_map;
     struct cox_territory_problem problem = {.work_tol = 0.05,
         .potential_tol = 0.10,
         .relation_factor = 1};
@@ -232,10 +231,12 @@ enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const 
     COX_TRY(territory_sheet_read(cli, &account_sheet, reterr));
     COX_TRY(territory_sheet_read(cli, &rep_sheet, reterr));
     COX_TRY(territory_sheet_ids(cli, &account_sheet, &account_map, reterr));
-    COX_TRY(fill(cli, &account_sheet, &rep_sheet, &problem, reterr));
+    COX_TRY(territory_sheet_ids(cli, &rep_sheet, &rep_map, reterr));
+    COX_TRY(fill(cli, &account_sheet, &rep_sheet, rep_map, &problem, reterr));
     *ret_input = (struct territory_input){.problem = problem,
         .account = account_sheet.cells[ACC_ID],
         .rep = rep_sheet.cells[REP_ID],
-        .account_map = account_map};
+        .account_map = account_map,
+        .rep_map = rep_map};
     return COX_OK;
 }

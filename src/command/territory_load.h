@@ -11,6 +11,7 @@ struct territory_input {
     struct cox_territory_problem problem;
     struct cox_text *account, *rep;
     const struct cox_map *account_map; /* name -> account; NULL for a .bin */
+    const struct cox_map *rep_map;     /* name -> rep; NULL for a .bin */
 };
 
 /* The one argument is a .bin; else --accounts and --reps are CSVs. Tolerances come from options. */

@@ -146,24 +146,32 @@ enum cox_rc territory_sheet_ids(struct cox_cli *cli, const struct territory_shee
     return COX_OK;
 }
 
+bool territory_name_find(const struct cox_map *map, struct cox_text name, size_t count, size_t *ret)
+{
+    int64_t number = -1;
+    uint64_t found = 0;
+    bool is_known =
+        map != NULL ? cox_map_find(map, name, &found)
+                    : cox_num_parse_plain(name, &number) && number >= 0 && (uint64_t)number < count;
+
+    if (is_known) {
+        *ret = map != NULL ? (size_t)found : (size_t)number;
+    }
+    return is_known;
+}
+
 enum { EDGE_FROM, EDGE_TO };
 static const char *const edge_names[] = {"from", "to", NULL};
 
-static enum cox_rc find_account(const struct cox_map *map, const struct territory_sheet *edges,
-    size_t column, size_t row, size_t account_count, size_t *ret_account, struct cox_err *reterr)
+enum cox_rc territory_sheet_find(const struct territory_sheet *sheet, size_t column, size_t row,
+    const struct cox_map *map, size_t count, const char *what, size_t *ret, struct cox_err *reterr)
 {
-    struct cox_text name = edges->cells[column][row];
-    int64_t number = -1;
-    uint64_t found = 0;
-    bool is_known = map != NULL ? cox_map_find(map, name, &found)
-                                : cox_num_parse_plain(name, &number) && number >= 0 &&
-                                      (uint64_t)number < account_count;
+    struct cox_text name = sheet->cells[column][row];
 
-    if (!is_known) {
-        return cox_fail_at(reterr, COX_INVALID, edge_names[column], (int64_t)row + 1,
-            "there is no account \"%.*s\"", (int)name.size, name.ptr);
+    if (!territory_name_find(map, name, count, ret)) {
+        return cox_fail_at(reterr, COX_INVALID, sheet->names[column], (int64_t)row + 1,
+            "there is no %s \"%.*s\"", what, (int)name.size, name.ptr);
     }
-    *ret_account = map != NULL ? (size_t)found : (size_t)number;
     return COX_OK;
 }
 
@@ -183,8 +191,10 @@ enum cox_rc territory_edges_load(struct cox_cli *cli, const char *path, const st
         return cox_fail_at(reterr, COX_INVALID, "to", 0, "%s has no such column", path);
     }
     for (size_t e = 0; e < edges.count; e++) {
-        COX_TRY(find_account(map, &edges, EDGE_FROM, e, account_count, &a, reterr));
-        COX_TRY(find_account(map, &edges, EDGE_TO, e, account_count, &b, reterr));
+        COX_TRY(
+            territory_sheet_find(&edges, EDGE_FROM, e, map, account_count, "account", &a, reterr));
+        COX_TRY(
+            territory_sheet_find(&edges, EDGE_TO, e, map, account_count, "account", &b, reterr));
         start[a + 2]++;
         start[b + 2]++;
     }
@@ -192,8 +202,10 @@ enum cox_rc territory_edges_load(struct cox_cli *cli, const char *path, const st
         start[i + 2] += start[i + 1];
     }
     for (size_t e = 0; e < edges.count; e++) {
-        COX_TRY(find_account(map, &edges, EDGE_FROM, e, account_count, &a, reterr));
-        COX_TRY(find_account(map, &edges, EDGE_TO, e, account_count, &b, reterr));
+        COX_TRY(
+            territory_sheet_find(&edges, EDGE_FROM, e, map, account_count, "account", &a, reterr));
+        COX_TRY(
+            territory_sheet_find(&edges, EDGE_TO, e, map, account_count, "account", &b, reterr));
         to[start[a + 1]++] = (uint32_t)b;
         to[start[b + 1]++] = (uint32_t)a;
     }

@@ -30,6 +30,15 @@ enum cox_rc territory_sheet_reals(struct cox_cli *cli, const struct territory_sh
     size_t column, double otherwise, const double **ret_values,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* An account or rep by name, or by number from 0 where there are no names (map NULL). */
+bool territory_name_find(const struct cox_map *map, struct cox_text name, size_t count,
+    size_t *ret);
+
+/* The same for a cell; what ("account", "rep") is for the message. */
+enum cox_rc territory_sheet_find(const struct territory_sheet *sheet, size_t column, size_t row,
+    const struct cox_map *map, size_t count, const char *what, size_t *ret,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /*
  * Pairs of neighbours, columns from and to, by the names in map (NULL: numbers from 0). Each pair is
  * stored both ways: those of account i at ret_to[ret_start[i]] and on. The arena's.
