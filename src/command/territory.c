@@ -4,9 +4,7 @@
 #include "command/command.h"
 #include "command/territory_area.h"
 #include "command/territory_run.h"
-#include "command/territory_sheet.h"
 #include "command/territory_whatif.h"
-#include "kernel/territory/contiguity.h"
 #include "kernel/territory/frontier.h"
 
 static const struct cox_option options[] = {
@@ -42,37 +40,6 @@ static const struct cox_option options[] = {
     {0},
 };
 
-/* Makes the plan connected and measures it anew; the bound stays valid, it knows no graph. */
-static enum cox_rc connect_plan(struct cox_cli *cli, struct territory_run *run,
-    struct cox_err *reterr)
-{
-    const char *path = cox_cli_value(cli, "neighbours");
-    const struct cox_territory_problem *problem = &run->input.problem;
-    struct cox_territory_graph graph;
-    size_t size = cox_territory_connect_workspace_size(problem);
-    void *workspace;
-    double *loads;
-
-    if (path == NULL) {
-        return COX_OK;
-    }
-    workspace = cox_arena_alloc(cli->arena, size);
-    loads = COX_NEW_ARRAY(cli->arena, 2 * problem->rep_count, double);
-    if (workspace == NULL || loads == NULL) {
-        return cox_no_memory(reterr);
-    }
-    COX_TRY(territory_edges_load(cli, path, run->input.account_map, problem->account_count,
-        &graph.edge_start, &graph.edge_to, reterr));
-    COX_TRY(cox_territory_connect(problem, &graph, run->opt.seed, &run->host.host, workspace, size,
-        run->plan.rep, &run->component_max, reterr));
-    cox_territory_measure(problem, run->plan.rep, loads, &run->plan.measures);
-    run->plan.gap =
-        run->plan.bound_km > 0 ? run->plan.measures.cost_km / run->plan.bound_km - 1 : 0;
-    run->plan.is_feasible = run->plan.measures.out_of_tolerance == 0 &&
-                            run->plan.measures.hard_breaches == 0 && run->component_max == 1;
-    return COX_OK;
-}
-
 static enum cox_rc run_solve(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct territory_run run = {.workspace = NULL};
@@ -82,7 +49,7 @@ static enum cox_rc run_solve(struct cox_cli *cli, struct cox_err *reterr)
     rc = cox_territory_solve(&run.input.problem, &run.opt, &run.host.host, run.workspace,
         run.workspace_size, &run.plan, reterr);
     if (rc == COX_OK) {
-        rc = connect_plan(cli, &run, reterr);
+        rc = territory_run_connect(cli, &run, reterr);
     }
     territory_host_done(&run.host);
     COX_TRY(rc);

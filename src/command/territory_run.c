@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "command/territory_sheet.h"
+#include "kernel/territory/contiguity.h"
 
 static enum cox_rc read_opt(struct cox_cli *cli, struct cox_territory_opt *ret_opt,
     struct cox_err *reterr)
@@ -162,6 +163,15 @@ static void print_text(struct cox_cli *cli, const struct territory_run *run)
         (double)territory_host_peak() / 1e6, run->plan.is_stopped ? ", stopped early" : "");
 }
 
+static bool keeps_limits(const struct territory_run *run)
+{
+    const struct cox_territory_measures *m = &run->plan.measures;
+
+    return m->moved <= run->opt.moves_max &&
+           (run->opt.moved_potential_max >= 1 ||
+               m->moved_potential <= run->opt.moved_potential_max * m->owned_potential);
+}
+
 /* The plan stands even where it breaks a rule; the reason is for people. */
 static void tell_infeasible(struct cox_cli *cli, const struct territory_run *run)
 {
@@ -171,12 +181,49 @@ static void tell_infeasible(struct cox_cli *cli, const struct territory_run *run
     if (run->plan.reason.rc == COX_OK) {
         cox_cli_note(cli,
             "no plan within all limits was found; this one breaks them least (%zu reps "
-            "out of tolerance, %zu accounts with a rep they must not have)",
-            run->plan.measures.out_of_tolerance, run->plan.measures.hard_breaches);
+            "out of tolerance, %zu accounts with a rep they must not have%s%s)",
+            run->plan.measures.out_of_tolerance, run->plan.measures.hard_breaches,
+            keeps_limits(run) ? "" : ", more moves than allowed",
+            run->component_max > 1 ? ", a territory in pieces" : "");
         return;
     }
     cox_err_format(&run->plan.reason, reason, sizeof(reason));
     cox_cli_note(cli, "no plan can keep all rules: %s", reason);
+}
+
+enum cox_rc territory_run_connect(struct cox_cli *cli, struct territory_run *run,
+    struct cox_err *reterr)
+{
+    const char *path = cox_cli_value(cli, "neighbours");
+    const struct cox_territory_problem *problem = &run->input.problem;
+    struct cox_territory_graph graph;
+    size_t size = cox_territory_connect_workspace_size(problem);
+    void *workspace;
+    double *loads;
+
+    if (path == NULL) {
+        return COX_OK;
+    }
+    workspace = cox_arena_alloc(cli->arena, size);
+    loads = COX_NEW_ARRAY(cli->arena, 2 * problem->rep_count, double);
+    if (workspace == NULL || loads == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(territory_edges_load(cli, path, run->input.account_map, problem->account_count,
+        &graph.edge_start, &graph.edge_to, reterr));
+    COX_TRY(cox_territory_connect(problem, &graph, run->opt.seed, &run->host.host, workspace, size,
+        run->plan.rep, &run->component_max, reterr));
+    cox_territory_measure(problem, run->plan.rep, loads, &run->plan.measures);
+    run->plan.gap =
+        run->plan.bound_km > 0 ? run->plan.measures.cost_km / run->plan.bound_km - 1 : 0;
+    run->plan.is_feasible = run->plan.measures.out_of_tolerance == 0 &&
+                            run->plan.measures.hard_breaches == 0 && run->component_max == 1 &&
+                            keeps_limits(run);
+    if (!run->plan.is_feasible && run->plan.reason.rc == COX_OK) {
+        /* None found: rc stays COX_OK. */
+        (void)cox_territory_connect_reason(problem, &graph, workspace, size, &run->plan.reason);
+    }
+    return COX_OK;
 }
 
 static void tell_lost(struct cox_cli *cli, const struct territory_run *run)

@@ -23,6 +23,13 @@ struct territory_run {
 enum cox_rc territory_run_prepare(struct cox_cli *cli, struct territory_run *run,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * With --neighbours: makes the plan connected and measures it anew; the bound stays valid, it knows no
+ * graph. component_max tells how many pieces the worst territory has.
+ */
+enum cox_rc territory_run_connect(struct cox_cli *cli, struct territory_run *run,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Writes --out and --prices, prints the figures; the exit status says whether the plan holds. */
 enum cox_rc territory_run_report(struct cox_cli *cli, const struct territory_run *run,
     struct cox_err *reterr) COX_NODISCARD;

@@ -191,6 +191,9 @@ enum cox_rc territory_run_whatif(struct cox_cli *cli, struct cox_err *reterr)
     }
     rc = cox_territory_whatif(problem, &before, &run.opt, &run.host.host, run.workspace,
         run.workspace_size, &run.plan, reterr);
+    if (rc == COX_OK) {
+        rc = territory_run_connect(cli, &run, reterr);
+    }
     territory_host_done(&run.host);
     COX_TRY(rc);
     return territory_run_report(cli, &run, reterr);

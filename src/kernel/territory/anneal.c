@@ -6,7 +6,7 @@
 
 #include "kernel/territory/anneal_setup.h"
 
-enum { CHANCE_COUNT = 4096, SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40 };
+enum { CHANCE_COUNT = 4096, SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40, STOP_TRIES = 65536 };
 
 struct part {
     struct anneal *anneal;
@@ -152,9 +152,13 @@ static void run_part(void *arg, size_t number)
         uint64_t bits = draw(&part.state);
         uint32_t m = anneal->order[first + below(bits, count)];
         const struct mover *mover = &anneal->mover[m];
-        uint16_t option = (uint16_t)below(bits >> 32, mover->len);
+        /* Options lie cheapest first: the square of a number in 0..1 prefers those. */
+        uint16_t option = (uint16_t)below((bits >> 32) * (bits >> 32) >> 32, mover->len);
         uint32_t to = anneal->rep[m * anneal->width + option];
 
+        if (t % STOP_TRIES == STOP_TRIES - 1 && !model_keep_going(anneal->model)) {
+            return;
+        }
         if (option == mover->now || anneal->bag[to].part != number) {
             continue;
         }

@@ -9,6 +9,8 @@ struct scan {
     const struct model *model;
     struct candidates *set;
     const double *price[WEIGHT_COUNT]; /* x taken apart, so that a row is plain vector code */
+    const uint32_t *fresh;             /* a patch: the reps to look at */
+    size_t fresh_count;
     double sums[SCAN_BLOCKS];
 };
 
@@ -176,6 +178,34 @@ static void keep_owner(const struct row *row, struct shortlist *list)
     list->entry[worst] = (struct entry){0, (float)km, row->owner};
 }
 
+/* Reduced cost of the entry at place of the lists. */
+static double listed(const struct row *row, size_t at)
+{
+    const struct candidates *set = row->scan->set;
+    uint32_t rep = set->rep[at];
+
+    return (double)set->km[at] + row->scan->price[WORK][rep] * row->work_ratio +
+           row->scan->price[POTENTIAL][rep] * row->pot_ratio;
+}
+
+/* The dearest of an older list of the same slot: the new list holds nothing above it. */
+static double limit_of(const struct row *row, size_t slot)
+{
+    const struct candidates *set = row->scan->set;
+    double limit = -HUGE_VAL;
+
+    if (!set->is_built || set->len[slot] < set->width) {
+        return HUGE_VAL;
+    }
+    for (size_t c = 0; c < set->width; c++) {
+        double km = (double)set->km[slot * set->width + c];
+
+        /* The list holds kilometres in single precision. */
+        limit = fmax(limit, listed(row, slot * set->width + c) + 1e-6 * (1 + km));
+    }
+    return limit;
+}
+
 static void build_slot(const struct scan *scan, size_t slot)
 {
     struct candidates *set = scan->set;
@@ -184,7 +214,7 @@ static void build_slot(const struct scan *scan, size_t slot)
 
     list.len = 0;
     list.width = set->width;
-    list.limit = HUGE_VAL;
+    list.limit = limit_of(&row, slot);
     if (scan->model->problem->fixed != NULL && scan->model->problem->fixed[row.i] != 0) {
         double km;
 
@@ -222,6 +252,78 @@ void candidates_build(const struct model *model, struct candidates *set, const d
 
     split_prices(&scan, x, split);
     model_parallel(model, SCAN_BLOCKS, build_block, &scan);
+    set->is_built = true;
+}
+
+/* The place of the dearest entry that is not the owner; what it costs goes to ret_limit. */
+static size_t dearest(const struct row *row, size_t slot, double *ret_limit)
+{
+    const struct candidates *set = row->scan->set;
+    size_t worst = slot * set->width;
+
+    *ret_limit = -HUGE_VAL;
+    for (size_t at = slot * set->width; at < slot * set->width + set->len[slot]; at++) {
+        double reduced = listed(row, at);
+
+        if (reduced > *ret_limit && set->rep[at] != row->owner) {
+            *ret_limit = reduced;
+            worst = at;
+        }
+    }
+    return worst;
+}
+
+static bool has(const struct candidates *set, size_t slot, uint32_t rep)
+{
+    for (size_t c = 0; c < set->len[slot]; c++) {
+        if (set->rep[slot * set->width + c] == rep) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void patch_slot(const struct scan *scan, size_t slot)
+{
+    struct candidates *set = scan->set;
+    struct row row = row_of(scan, slot_account(set, slot));
+    double limit;
+    size_t worst = dearest(&row, slot, &limit);
+
+    for (size_t f = 0; f < scan->fresh_count; f++) {
+        uint32_t rep = scan->fresh[f];
+        double km, reduced;
+
+        price_tile(&row, rep, 1, &km, &reduced);
+        if (reduced < limit && !has(set, slot, rep) &&
+            cox_territory_may(scan->model->problem, row.i, rep)) {
+            set->rep[worst] = rep;
+            set->km[worst] = (float)km;
+            worst = dearest(&row, slot, &limit);
+        }
+    }
+}
+
+static void patch_block(void *arg, size_t block)
+{
+    const struct scan *scan = arg;
+    size_t count = scan->set->count;
+
+    for (size_t s = count * block / SCAN_BLOCKS; s < count * (block + 1) / SCAN_BLOCKS; s++) {
+        /* A shorter list has all there are: few may serve the account. */
+        if (scan->set->len[s] == scan->set->width && scan->set->width > 1) {
+            patch_slot(scan, s);
+        }
+    }
+}
+
+void candidates_patch(const struct model *model, struct candidates *set, const double *x,
+    double *split, const uint32_t *rep, size_t rep_count)
+{
+    struct scan scan = {.model = model, .set = set, .fresh = rep, .fresh_count = rep_count};
+
+    split_prices(&scan, x, split);
+    model_parallel(model, SCAN_BLOCKS, patch_block, &scan);
 }
 
 static double least_of_row(const struct row *row)

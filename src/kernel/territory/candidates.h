@@ -17,6 +17,7 @@ struct candidates {
     uint32_t *rep;           /* count * width */
     float *km;               /* the same: distance plus relation cost per visit */
     uint16_t *len;           /* per slot; at least 1 once built */
+    bool is_built;           /* the lists are of these slots and costs, only prices have changed */
 };
 
 /* Prices are held as x[2 * rep + WORK or POTENTIAL], in km: price * model->unit. */
@@ -44,6 +45,13 @@ static inline size_t slot_account(const struct candidates *set, size_t slot)
  */
 void candidates_build(const struct model *model, struct candidates *set, const double *x,
     double *split);
+
+/*
+ * Puts those of the given reps that have become cheap into lists that are built already, each in
+ * place of the list's dearest (never the owner). For prices of which only a few have fallen.
+ */
+void candidates_patch(const struct model *model, struct candidates *set, const double *x,
+    double *split, const uint32_t *rep, size_t rep_count);
 
 /*
  * The Lagrangian bound sum_i min_j [c_ij + lambda_j w_i + mu_j p_i] - sum_j max(lambda_j U_j,

@@ -6,7 +6,7 @@
 
 #include "kernel/territory/desk.h"
 
-enum { ROUNDS = 60, TRIES_PER_ACCOUNT = 60 };
+enum { ROUNDS = 60, EXTRA_ROUNDS = 30, TRIES_PER_ACCOUNT = 60 };
 
 struct weave {
     const struct cox_territory_problem *problem;
@@ -41,6 +41,7 @@ size_t cox_territory_connect_workspace_size(const struct cox_territory_problem *
     struct weave weave;
 
     weave_init(&weave, problem, &desk);
+    (void)DESK_ARRAY(&desk, problem->account_count, uint32_t); /* counted: see connect_reason */
     return desk_size(&desk);
 }
 
@@ -252,7 +253,20 @@ static void try_move(struct weave *weave, uint32_t i, uint32_t to)
     }
 }
 
-/* Heat falls and the penalty rises; every state on the way is connected. */
+static bool is_balanced(const struct weave *weave)
+{
+    for (uint32_t j = 0; j < weave->problem->rep_count; j++) {
+        if (outside(weave, j, 0, 0) > 0 || outside(weave, j, 1, 0) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Heat falls and the penalty rises; every state on the way is connected. A balance that does not hold
+ * in the end gets some heat and a stiffer penalty, round by round.
+ */
 static void settle(struct weave *weave, const struct cox_territory_host *host)
 {
     const struct cox_territory_problem *problem = weave->problem;
@@ -264,16 +278,28 @@ static void settle(struct weave *weave, const struct cox_territory_host *host)
         total[0] += problem->work[i];
         total[1] += problem->potential[i];
     }
-    for (int round = 0; round < ROUNDS; round++) {
-        double done = round / (double)(ROUNDS - 1);
+    for (int round = 0; round < ROUNDS + EXTRA_ROUNDS; round++) {
+        double done = fmin(1, round / (double)(ROUNDS - 1));
+        bool is_extra = round >= ROUNDS;
 
+        if (is_extra && is_balanced(weave)) {
+            break;
+        }
         if (host != NULL && host->keep_going != NULL && !host->keep_going(host->ctx)) {
             break;
         }
-        weave->heat = round + 3 >= ROUNDS ? 0 : 0.05 * cost / (double)n * pow(200, -done);
-        weave->penalty[0] = isfinite(problem->work_tol) ? 2 * pow(20, done) * cost / total[0] : 0;
-        weave->penalty[1] =
-            isfinite(problem->potential_tol) ? 2 * pow(20, done) * cost / total[1] : 0;
+        weave->heat = round + 3 >= ROUNDS && (!is_extra || round % 3 != 0)
+                          ? 0
+                          : 0.05 * cost / (double)n * pow(is_extra ? 40 : 200, -done);
+        if (is_extra) {
+            weave->penalty[0] *= 1.2;
+            weave->penalty[1] *= 1.2;
+        } else {
+            weave->penalty[0] =
+                isfinite(problem->work_tol) ? 2 * pow(20, done) * cost / total[0] : 0;
+            weave->penalty[1] =
+                isfinite(problem->potential_tol) ? 2 * pow(20, done) * cost / total[1] : 0;
+        }
         for (size_t t = 0; t < TRIES_PER_ACCOUNT * n; t++) {
             uint32_t i = (uint32_t)(draw(weave) % n);
             size_t first = weave->graph->edge_start[i];
@@ -322,4 +348,77 @@ enum cox_rc cox_territory_connect(const struct cox_territory_problem *problem,
     settle(&weave, host);
     *ret_component_max = find_cores(&weave);
     return COX_OK;
+}
+
+/* The least a rep with a share must have of work (0) or potential (1). */
+static double least_load(const struct weave *weave, int which)
+{
+    const struct cox_territory_problem *problem = weave->problem;
+    double tol = which == 0 ? problem->work_tol : problem->potential_tol, least = HUGE_VAL;
+
+    for (size_t j = 0; j < problem->rep_count; j++) {
+        if (problem->share[j] > 0) {
+            least = fmin(least, weave->target[2 * j + (size_t)which] * (1 - tol));
+        }
+    }
+    return least;
+}
+
+/* One part of the graph, from account i on: is it too small to be anybody's? */
+static enum cox_rc check_part(struct weave *weave, uint32_t i, const double *least,
+    struct cox_err *ret_reason)
+{
+    size_t size = walk(weave, i);
+
+    for (int which = 0; which < 2; which++) {
+        double total = 0;
+
+        for (size_t at = 0; at < size; at++) {
+            total += weight(weave, weave->queue[at], which);
+        }
+        if (total < least[which] * (1 - 1e-9)) {
+            return cox_fail_at(ret_reason, COX_INVALID, "neighbours", (int64_t)i + 1,
+                "%zu accounts, this one among them, have no neighbours but each other and "
+                "%.6g of %s; no rep may have less than %.6g",
+                size, total, which == 0 ? "work" : "potential", least[which]);
+        }
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_territory_connect_reason(const struct cox_territory_problem *problem,
+    const struct cox_territory_graph *graph, void *workspace, size_t workspace_size,
+    struct cox_err *ret_reason)
+{
+    struct desk desk = desk_open(workspace);
+    size_t n = problem->account_count, parts = 0, reps = 0;
+    struct weave weave;
+    double least[2];
+
+    if (workspace == NULL || workspace_size < cox_territory_connect_workspace_size(problem)) {
+        return COX_OK;
+    }
+    weave_init(&weave, problem, &desk);
+    weave.graph = graph;
+    weave.plan = DESK_ARRAY(&desk, n, uint32_t); /* all in one territory: parts of the graph */
+    memset(weave.plan, 0, n * sizeof(*weave.plan));
+    memset(weave.seen, 0, n * sizeof(*weave.seen));
+    weave.stamp = 1;
+    fill_loads(&weave);
+    for (int which = 0; which < 2; which++) {
+        least[which] = least_load(&weave, which);
+    }
+    for (size_t j = 0; j < problem->rep_count; j++) {
+        reps += problem->share[j] > 0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (weave.seen[i] != weave.stamp) {
+            parts++;
+            COX_TRY(check_part(&weave, i, least, ret_reason));
+        }
+    }
+    return parts <= reps
+               ? COX_OK
+               : cox_fail(ret_reason, COX_INVALID,
+                     "the neighbour graph falls into %zu parts for %zu reps", parts, reps);
 }

@@ -27,4 +27,13 @@ enum cox_rc cox_territory_connect(const struct cox_territory_problem *problem,
     void *workspace, size_t workspace_size, uint32_t *plan, size_t *ret_component_max,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Why no connected plan can hold, where the graph falls apart: more parts than reps with a share, or
+ * a part with less work or potential than any rep must have. ret_reason stays as it is and COX_OK is
+ * returned when neither is so, which proves nothing. Else COX_INVALID with an account of the part.
+ */
+enum cox_rc cox_territory_connect_reason(const struct cox_territory_problem *problem,
+    const struct cox_territory_graph *graph, void *workspace, size_t workspace_size,
+    struct cox_err *ret_reason);
+
 #endif

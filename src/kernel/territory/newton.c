@@ -234,17 +234,46 @@ void newton_candidates(struct newton *newton, const struct model *model, struct 
 {
     candidates_build(model, set, x, newton->split);
     memcpy(newton->built, x, 2 * newton->k * sizeof(*x));
+    newton->far_count = 0;
 }
 
-/* Prices that went far since the lists were made may have made other reps cheap. */
-static bool is_stale(const struct newton *newton, const double *x, double most)
+/*
+ * Prices that went far since the lists were made may have made other reps cheap: a few are looked at
+ * alone, many (a quarter of all reps, at once or one after the other) are worth new lists.
+ */
+static bool refresh(struct newton *newton, const struct model *model, struct candidates *set,
+    const double *x, double most)
 {
-    for (size_t at = 0; at < 2 * newton->k; at++) {
-        if (fabs(x[at] - newton->built[at]) > most) {
-            return true;
+    size_t fallen = 0, far = 0;
+
+    for (size_t j = 0; j < newton->k; j++) {
+        double work = x[2 * j] - newton->built[2 * j];
+        double pot = x[2 * j + 1] - newton->built[2 * j + 1];
+
+        if (fabs(work) > most || fabs(pot) > most) {
+            far++;
+            if (work < -most || pot < -most) {
+                newton->fresh[fallen++] = (uint32_t)j;
+            }
         }
     }
-    return false;
+    if (far == 0) {
+        return false;
+    }
+    newton->far_count += far;
+    if (4 * newton->far_count > newton->k) {
+        newton_candidates(newton, model, set, x);
+        return true;
+    }
+    candidates_patch(model, set, x, newton->split, newton->fresh, fallen);
+    for (size_t j = 0; j < newton->k; j++) {
+        if (fabs(x[2 * j] - newton->built[2 * j]) > most ||
+            fabs(x[2 * j + 1] - newton->built[2 * j + 1]) > most) {
+            newton->built[2 * j] = x[2 * j];
+            newton->built[2 * j + 1] = x[2 * j + 1];
+        }
+    }
+    return true;
 }
 
 size_t newton_climb(struct newton *newton, const struct model *model, struct candidates *set,
@@ -267,8 +296,7 @@ size_t newton_climb(struct newton *newton, const struct model *model, struct can
         if (search(newton, model, set, x, temp) <= 0) {
             break;
         }
-        if (climb->stale_km > 0 && is_stale(newton, x, climb->stale_km)) {
-            newton_candidates(newton, model, set, x);
+        if (climb->stale_km > 0 && refresh(newton, model, set, x, climb->stale_km)) {
             graph_build(newton, model, set, x, temp);
             evaluate(newton, model, set, x, temp);
         }

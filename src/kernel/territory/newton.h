@@ -18,6 +18,7 @@ struct newton {
     size_t words;    /* 64-bit words per row of the neighbour bitmap */
     size_t edge_max; /* room in edges */
     size_t edge_count;
+    double reach;        /* temperatures between two reps that still count as neighbours */
     uint64_t *bits;      /* k * words: which pairs j < l share accounts */
     uint32_t *rank;      /* k * words: edges before this word */
     uint32_t *edge_from; /* edge_max */
@@ -28,8 +29,10 @@ struct newton {
     double *block;                                    /* 3k: 2 x 2 preconditioner per rep */
     double *step, *residual, *image, *along, *solved; /* 2k each: conjugate gradients */
     double *trial, *split;                            /* 2k each */
-    double *built; /* 2k: prices at which the candidates were chosen; see newton_candidates */
-    double value;  /* F at the last evaluation */
+    double *built;    /* 2k: prices at which the candidates were chosen; see newton_candidates */
+    uint32_t *fresh;  /* k: reps whose price fell since */
+    size_t far_count; /* prices that went far since all lists were made */
+    double value;     /* F at the last evaluation */
 };
 
 void newton_init(struct newton *newton, const struct model *model, struct desk *desk);

@@ -10,7 +10,7 @@ void newton_init(struct newton *newton, const struct model *model, struct desk *
 {
     size_t k = model->k, all = k * (k - 1) / 2;
 
-    *newton = (struct newton){.k = k, .words = (k + 63) / 64};
+    *newton = (struct newton){.k = k, .words = (k + 63) / 64, .reach = 12};
     newton->edge_max = all < 64 * k ? all : 64 * k;
     newton->bits = DESK_ARRAY(desk, k * newton->words, uint64_t);
     newton->rank = DESK_ARRAY(desk, k * newton->words, uint32_t);
@@ -28,6 +28,7 @@ void newton_init(struct newton *newton, const struct model *model, struct desk *
     newton->trial = DESK_ARRAY(desk, 2 * k, double);
     newton->split = DESK_ARRAY(desk, 2 * k, double);
     newton->built = DESK_ARRAY(desk, 2 * k, double);
+    newton->fresh = DESK_ARRAY(desk, k, uint32_t);
 }
 
 static void mark(struct newton *newton, uint32_t a, uint32_t b)
@@ -99,11 +100,13 @@ static void number_edges(struct newton *newton)
 void graph_build(struct newton *newton, const struct model *model, const struct candidates *set,
     const double *x, double temperature)
 {
+    bool is_small = newton->edge_max == newton->k * (newton->k - 1) / 2;
+
     /* A narrower reach loses some curvature, never correctness: the Hessian stays a Laplacian. */
-    for (double factor = newton->edge_max == newton->k * (newton->k - 1) / 2 ? 0 : 12;;
-         factor /= 2) {
+    newton->reach = is_small ? 0 : fmin(12, 4 * newton->reach);
+    for (;; newton->reach /= 2) {
         memset(newton->bits, 0, newton->k * newton->words * sizeof(*newton->bits));
-        if (factor <= 0) {
+        if (is_small) {
             for (uint32_t a = 0; a < newton->k; a++) {
                 for (uint32_t b = 0; b < a; b++) {
                     mark(newton, a, b);
@@ -112,9 +115,9 @@ void graph_build(struct newton *newton, const struct model *model, const struct 
             break;
         }
         for (size_t slot = 0; slot < set->count; slot++) {
-            mark_slot(newton, model, set, x, slot, factor * temperature);
+            mark_slot(newton, model, set, x, slot, newton->reach * temperature);
         }
-        if (count_edges(newton) <= newton->edge_max || factor < 1e-3) {
+        if (count_edges(newton) <= newton->edge_max || newton->reach < 1e-3) {
             break;
         }
     }

@@ -4,7 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { FULL_MAX = 2000000, HALVINGS = 12, STEP_MAX = 60 };
+enum {
+    FULL_MAX = 2000000,
+    HALVINGS = 12,
+    STEP_MAX = 60,
+    SAMPLE_PER_REP = 40,
+    WARM_LEVEL = 3,
+    WARM_END = 10
+};
 
 static size_t least(size_t a, size_t b)
 {
@@ -18,7 +25,7 @@ static size_t most(size_t a, size_t b)
 
 void prices_init(struct prices *prices, const struct model *model, struct desk *desk)
 {
-    size_t n = model->n, k = model->k;
+    size_t n = model->n, k = model->k, places;
 
     *prices = (struct prices){0};
     /* Small problems look at all reps, so that nothing is lost; large ones at the 20 cheapest. */
@@ -26,12 +33,16 @@ void prices_init(struct prices *prices, const struct model *model, struct desk *
                              : n > 400000                            ? 16
                                                                      : 20);
     prices->wide = least(k, CANDIDATE_MAX);
-    prices->sample_max = least(n, n * prices->width / prices->wide);
+    /* Samples use the room of the lists of all; many reps want more, or their prices are noise. */
+    prices->sample_max =
+        most(least(n, n * prices->width / prices->wide), least(n, SAMPLE_PER_REP * k));
+    places = most(n * prices->width, prices->sample_max * prices->wide);
     prices->x = DESK_ARRAY(desk, 2 * k, double);
     prices->best_x = DESK_ARRAY(desk, 2 * k, double);
-    prices->all.rep = DESK_ARRAY(desk, n * prices->width, uint32_t);
-    prices->all.km = DESK_ARRAY(desk, n * prices->width, float);
+    prices->all.rep = DESK_ARRAY(desk, places, uint32_t);
+    prices->all.km = DESK_ARRAY(desk, places, float);
     prices->all.len = DESK_ARRAY(desk, n, uint16_t);
+    prices->places = places;
     prices->sample = DESK_ARRAY(desk, n, uint32_t);
     prices->sample_weight = DESK_ARRAY(desk, n, float);
     newton_init(&prices->newton, model, desk);
@@ -102,11 +113,12 @@ static void draw_sample(struct prices *prices, const struct model *model, size_t
             prices->sample_weight[count++] = (float)(1 / chance);
         }
     }
+    prices->all.is_built = false; /* the sample's lists take its place */
     *ret_set = prices->all;
     ret_set->count = count;
     ret_set->account = prices->sample;
     ret_set->weight = prices->sample_weight;
-    ret_set->width = least(prices->wide, model->n * prices->width / count);
+    ret_set->width = least(prices->wide, prices->places / count);
 }
 
 /* Mean distance to the nearest home over a few accounts: the first temperature. */
@@ -158,15 +170,15 @@ static void cool(struct prices *prices, const struct model *model, struct candid
     }
 }
 
-static void finish(struct prices *prices, const struct model *model, int from)
+static void finish(struct prices *prices, const struct model *model, int from, int to)
 {
     struct candidates *all = &prices->all;
     bool is_partial = prices->width < model->k;
 
     newton_candidates(&prices->newton, model, all, prices->x);
-    for (int level = from; level < HALVINGS; level += 2) {
-        cool(prices, model, all, level, level + 2 < HALVINGS ? level + 2 : HALVINGS);
-        if (is_partial && (level == from || level + 2 >= HALVINGS)) {
+    for (int level = from; level < to; level += 2) {
+        cool(prices, model, all, level, level + 2 < to ? level + 2 : to);
+        if (is_partial && (level == from || level + 2 >= to)) {
             newton_candidates(&prices->newton, model, all, prices->x);
         }
     }
@@ -178,7 +190,7 @@ void prices_find(struct prices *prices, const struct model *model)
     static const struct {
         size_t count, per_rep;
         int to; /* halvings */
-    } plan[] = {{8000, 20, 3}, {40000, 50, 5}, {200000, 200, 6}};
+    } plan[] = {{8000, 8, 3}, {40000, SAMPLE_PER_REP, 5}, {200000, 200, 6}};
     size_t stage_count = COX_COUNT(plan);
     struct candidates set;
     int level = 0;
@@ -189,8 +201,8 @@ void prices_find(struct prices *prices, const struct model *model)
     for (size_t stage = 0; stage < stage_count; stage++) {
         size_t want = most(plan[stage].count, plan[stage].per_rep * model->k);
 
-        if (want > prices->sample_max && stage == 0) {
-            want = prices->sample_max;
+        if (stage == 0) {
+            want = least(want, prices->sample_max);
         }
         if (want * 2 >= model->n) {
             continue;
@@ -200,22 +212,35 @@ void prices_find(struct prices *prices, const struct model *model)
         cool(prices, model, &set, level, plan[stage].to);
         level = plan[stage].to - 1; /* once more on the larger sample: the smaller one was noisy */
     }
-    finish(prices, model, level);
+    finish(prices, model, level, HALVINGS);
 }
 
 void prices_warm(struct prices *prices, const struct model *model)
 {
+    size_t want = least(prices->sample_max, most(20000, 2 * SAMPLE_PER_REP * model->k));
     struct candidates set;
 
     draw_sample(prices, model, least(model->n, 2000), &set);
     newton_candidates(&prices->newton, model, &set, prices->x);
     prices->scale_km = scale_of(model, &set);
-    prices_renew(prices, model, prices->scale_km / 8);
+    if (2 * want >= model->n) {
+        finish(prices, model, WARM_LEVEL, HALVINGS);
+        return;
+    }
+    /*
+     * The long way is gone on a sample, in lists twice as wide as those of all, and the last two
+     * halvings are left out: they are worth some thousandths of a percent and a fifth of the time.
+     */
+    draw_sample(prices, model, want, &set);
+    set.width = least(set.width, 2 * prices->width);
+    newton_candidates(&prices->newton, model, &set, prices->x);
+    cool(prices, model, &set, WARM_LEVEL, WARM_LEVEL + 3);
+    finish(prices, model, WARM_LEVEL + 2, WARM_END);
 }
 
 void prices_renew(struct prices *prices, const struct model *model, double from_km)
 {
     int level = (int)floor(log2(prices->scale_km / from_km));
 
-    finish(prices, model, level < 0 ? 0 : level > HALVINGS - 2 ? HALVINGS - 2 : level);
+    finish(prices, model, level < 0 ? 0 : level > HALVINGS - 2 ? HALVINGS - 2 : level, HALVINGS);
 }

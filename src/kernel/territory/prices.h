@@ -17,6 +17,7 @@ struct prices {
     uint32_t *sample;      /* accounts of the current sample */
     float *sample_weight;
     size_t sample_max, width, wide;
+    size_t places; /* room of the lists, in entries */
 };
 
 void prices_init(struct prices *prices, const struct model *model, struct desk *desk);

@@ -220,6 +220,7 @@ static void set_move_price(struct solver *solver, const struct cox_territory_opt
     solver->alone.move_price = solver->model.move_price;
     solver->alone.move_price_pot = solver->model.move_price_pot;
     solver->prices.bound_km = -HUGE_VAL;
+    solver->prices.all.is_built = false; /* costs have changed */
     prices_renew(&solver->prices, &solver->model, solver->prices.scale_km / 64);
 }
 
