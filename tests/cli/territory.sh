@@ -165,7 +165,8 @@ territory solve --accounts "$folder/accounts.csv" --reps "$folder/bad-reps.csv" 
 [ $? = 2 ] && grep -q 'share' "$folder/said"
 check 'shares that sum to 0' $?
 head -n 1 "$folder/reps.csv" >"$folder/bad-reps.csv"
-territory solve --accounts "$folder/accounts.csv" --reps "$folder/bad-reps.csv" >"$folder/said" 2>&1
+sed 's/,r[1-6],/,,/' "$folder/accounts.csv" >"$folder/bad.csv"
+territory solve --accounts "$folder/bad.csv" --reps "$folder/bad-reps.csv" >"$folder/said" 2>&1
 [ $? = 2 ] && grep -q 'there are no reps' "$folder/said"
 check 'no reps' $?
 awk 'NR == 2 { print "a0,0,0,1,900000,1000,r1,0"; next } { print }' "$folder/accounts.csv" >"$folder/big.csv"
