@@ -7,7 +7,7 @@ import { ApiError, get } from './base/api';
 import { startEvents, stopEvents } from './base/events';
 import { isRightToLeft, t, useLanguage } from './base/i18n';
 import { lookStore, useLook, type Scheme } from './base/look';
-import { useMeta, useMetaQuery } from './base/meta';
+import { MetaProvider, useMadeMeta, useMeta, useMetaQuery } from './base/meta';
 import { client } from './base/query';
 import type { PageRoute } from './base/room';
 import { signedIn, signedOut, sessionStore, useSession, useSessionState } from './base/session';
@@ -87,17 +87,18 @@ function Expired({ session }: { session: Session }) {
 
 function SignedIn() {
   const { session, isExpired } = useSessionState();
+  const meta = useMadeMeta();
   useEffect(() => {
     if (isExpired) return stopEvents();
     startEvents();
   }, [isExpired]);
   return (
-    <>
+    <MetaProvider value={meta}>
       <Frame>
         <Pages />
       </Frame>
       {isExpired && session && <Expired session={session} />}
-    </>
+    </MetaProvider>
   );
 }
 

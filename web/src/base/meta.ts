@@ -1,5 +1,5 @@
 // The metadata: what there is, from which lists, records and forms are drawn.
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useGet } from './query';
 import type { Entity, Field, FieldFlag, Verb } from './types';
 
@@ -15,7 +15,13 @@ export function useMetaQuery() {
   return useGet<{ entities: Entity[] }>('/meta', { now: true, staleMs: 5 * 60_000 });
 }
 
-export function useMeta(): Meta {
+const MetaContext = createContext<Meta>(none);
+export const MetaProvider = MetaContext.Provider;
+
+/** Made once for the page: cells by the thousand ask for it. */
+export const useMeta = () => useContext(MetaContext);
+
+export function useMadeMeta(): Meta {
   const { data } = useMetaQuery();
   return useMemo(
     () =>

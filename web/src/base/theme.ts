@@ -47,7 +47,7 @@ export function makeTheme(hat: 'course' | 'crew') {
       Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withinPortal: true } }),
       Popover: Popover.extend({ defaultProps: pop }),
       Menu: Menu.extend({ defaultProps: pop }),
-      Modal: Modal.extend({ defaultProps: { radius: 'md', shadow: 'md', transitionProps: { duration: 160, transition: 'fade' } } }),
+      Modal: Modal.extend({ defaultProps: { radius: 'md', shadow: 'md', overlayProps: { backgroundOpacity: 0.32 }, transitionProps: { duration: 160, transition: 'fade' } } }),
     },
   });
 }

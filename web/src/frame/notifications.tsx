@@ -2,10 +2,10 @@
 import { Link } from 'wouter';
 import { day } from '../base/format';
 import { t } from '../base/i18n';
-import { fieldOf, useMeta } from '../base/meta';
+import { useMeta } from '../base/meta';
 import { useGet } from '../base/query';
 import { Bones } from '../base/states';
-import type { Page } from '../base/types';
+import type { Records } from '../base/record_types';
 import styles from './notifications.module.css';
 
 interface Note {
@@ -19,24 +19,23 @@ interface NoteList {
   rows: Note[];
 }
 
-/** Until the server has a list of its own: the open escalations asked of me. */
+type Escalation = Records['escalation'] & { names?: Record<string, string> };
+
 function useNotes() {
   const meta = useMeta();
-  const entity = meta.byName.get('escalation');
-  const asked = entity && fieldOf(entity, 'asked');
-  const page = useGet<Page>('/escalations', {
-    filter: 'asked=eq.me&answer=is.null',
-    params: { limit: 20 },
+  const page = useGet<{ rows: Escalation[] }>('/escalations', {
+    filter: 'asked_of=eq.me&state=eq.open',
+    params: { order: 'due_day', limit: 20 },
     of: ['escalation'],
     now: true,
-    isOff: !asked || !fieldOf(entity, 'answer'),
+    isOff: !meta.byName.get('escalation'),
   });
   const rows: Note[] = (page.data?.rows ?? []).map((row) => ({
     id: String(row.id),
-    title: String(row[entity?.name_field ?? 'id'] ?? ''),
-    detail: row.names?.owner ?? row.names?.raised_by ?? '',
+    title: row.subject ?? '',
+    detail: t('note.asks', { who: row.names?.owner ?? t('record.somebody') }),
     to: `/escalations/${row.id}`,
-    day: (row.due_day as string | null) ?? null,
+    day: row.due_day ?? null,
   }));
   return { list: { rows } as NoteList, isLoading: page.isLoading };
 }

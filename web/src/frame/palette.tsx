@@ -141,7 +141,7 @@ export function Palette() {
   const mode = useStore(paletteStore);
   const close = () => paletteStore.set(null);
   return (
-    <Modal opened={mode !== null} onClose={close} withCloseButton={false} padding={0} size={560} yOffset="11vh" title={t('search.palette')} styles={{ header: { display: 'none' } }}>
+    <Modal opened={mode !== null} onClose={close} withCloseButton={false} size={560} yOffset="11vh" title={t('search.palette')} styles={{ header: { display: 'none' }, body: { padding: 0 } }}>
       {mode && <Inside mode={mode} close={close} />}
     </Modal>
   );

@@ -3,11 +3,12 @@ import { Checkbox } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { getCoreRowModel, useReactTable, type ColumnDef, type ColumnSizingState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { Link, useLocation } from 'wouter';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
 import { t } from '../base/i18n';
 import { fieldOf, isWritable, may } from '../base/meta';
+import { linkTo } from '../base/plain_link';
 import { keep, kept } from '../base/store';
 import type { Entity, Field, Row } from '../base/types';
 import { CellEdit } from './cell_edit';
@@ -103,33 +104,42 @@ function Head({ entity, state, table, template, width, selection, rows, canSelec
 function NameCell({ entity, field, row }: { entity: Entity; field: Field; row: Row }) {
   const text = row[field.name];
   return (
-    <Link href={`/${entity.plural}/${row.id}`} className={`${styles.name} cut`} tabIndex={-1}>
+    <a {...linkTo(`/${entity.plural}/${row.id}`)} className={`${styles.name} cut`} tabIndex={-1}>
       {text === null || text === undefined || text === '' ? `${entity.label} ${row.id}` : String(text)}
-    </Link>
+    </a>
   );
 }
 
-interface CellProps {
+interface LineProps {
   entity: Entity;
-  field: Field;
+  fields: Field[];
   row: Row;
-  id: string;
-  isAt: boolean;
-  editing: Editing | null;
-  canEdit: boolean;
   index: number;
-  onPoint: () => void;
-  onEdit: () => void;
+  start: number;
+  template: string;
+  /** Column with the keyboard; -1: none here. */
+  at: number;
+  /** Column that is edited; -1: none here. */
+  editing: number;
+  first?: string;
+  isChosen: boolean;
+  canSelect: boolean;
+  mayEdit: boolean;
+  onPoint: (row: number, column: number) => void;
+  onEdit: (row: number, column: number) => void;
   onDone: (move?: 'down' | 'none') => void;
+  onToggle: (row: Row, index: number, isRange: boolean) => void;
 }
 
-function Cell({ entity, field, row, id, isAt, editing, canEdit, index, onPoint, onEdit, onDone }: CellProps) {
+function Cell({ line, field, column }: { line: LineProps; field: Field; column: number }) {
+  const { entity, row, index } = line;
   const isName = field.name === entity.name_field;
+  const canEdit = line.mayEdit && isWritable(field, false);
   return (
-    <div role="gridcell" id={id} aria-colindex={index} className={`${styles.td} ${isNumeric(field) ? styles.right : ''}`} data-at={isAt || undefined} data-first={isName || undefined}
-      aria-readonly={!canEdit || undefined} onMouseDown={onPoint} onDoubleClick={canEdit ? onEdit : undefined}>
-      {editing ? (
-        <CellEdit entity={entity} field={field} row={row} first={editing.first} onDone={(_, move) => onDone(move)} />
+    <div role="gridcell" id={`cell-${index}-${column}`} aria-colindex={column + 1} className={isNumeric(field) ? `${styles.td} ${styles.right}` : styles.td} data-at={line.at === column || undefined} data-first={isName || undefined}
+      aria-readonly={!canEdit || undefined} onMouseDown={() => line.onPoint(index, column)} onDoubleClick={canEdit ? () => line.onEdit(index, column) : undefined}>
+      {line.editing === column ? (
+        <CellEdit entity={entity} field={field} row={row} first={line.first} onDone={(_, move) => line.onDone(move)} />
       ) : isName ? (
         <NameCell entity={entity} field={field} row={row} />
       ) : (
@@ -139,12 +149,31 @@ function Cell({ entity, field, row, id, isAt, editing, canEdit, index, onPoint, 
   );
 }
 
+/** Only what changed is drawn anew: a row stays as it is while others scroll past. */
+const Line = memo(function Line(props: LineProps) {
+  const { entity, row, index, isChosen } = props;
+  return (
+    <div role="row" aria-rowindex={index + 2} aria-selected={props.canSelect ? isChosen : undefined} className={styles.row} data-at={props.at >= 0 || undefined}
+      style={{ gridTemplateColumns: props.template, transform: `translateY(${props.start}px)`, height: ROW }}>
+      {props.canSelect && (
+        <div role="gridcell" className={styles.check} onClick={(e) => e.target === e.currentTarget && props.onToggle(row, index, e.shiftKey)}>
+          <input type="checkbox" className={styles.box} aria-label={t('list.select', { name: String(row[entity.name_field] ?? row.id) })} checked={isChosen} tabIndex={-1} onChange={(e) => props.onToggle(row, index, (e.nativeEvent as MouseEvent).shiftKey)} />
+        </div>
+      )}
+      {props.fields.map((field, column) => (
+        <Cell key={field.name} line={props} field={field} column={column} />
+      ))}
+    </div>
+  );
+});
+
 export function ListTable({ entity, state, data, selection, canSelect }: Props) {
   const asOf = useAsOf();
   const [, go] = useLocation();
   const scroll = useRef<HTMLDivElement>(null);
   const table = useColumns(entity, state);
-  const fields = table.getAllLeafColumns().map((column) => column.columnDef.meta as Field);
+  const leaves = table.getAllLeafColumns();
+  const fields = useMemo(() => leaves.map((column) => column.columnDef.meta as Field), [leaves]);
   const [at, setAt] = useState<At>({ row: 0, column: 0 });
   const [editing, setEditing] = useState<Editing | null>(null);
   const mayEdit = !asOf && may(entity, 'change');
@@ -181,6 +210,14 @@ export function ListTable({ entity, state, data, selection, canSelect }: Props) 
     scroll.current?.focus({ preventScroll: true });
   };
 
+  // Rows keep their handlers; what these reach is always the newest.
+  const latest = useRef({ done, selection, rows: data.rows });
+  latest.current = { done, selection, rows: data.rows };
+  const point = useCallback((r: number, c: number) => setAt((old) => (old.row === r && old.column === c ? old : { row: r, column: c })), []);
+  const startEdit = useCallback((r: number, c: number) => setEditing({ row: r, column: c }), []);
+  const doneNow = useCallback((how?: 'down' | 'none') => latest.current.done(how), []);
+  const toggle = useCallback((one: Row, index: number, isRange: boolean) => latest.current.selection.toggle(one, index, latest.current.rows, isRange), []);
+
   const onKey = (event: KeyboardEvent) => {
     if (editing || event.target !== event.currentTarget || !row) return;
     const steps: Record<string, [number, number]> = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], PageDown: [20, 0], PageUp: [-20, 0], Home: [0, -99], End: [0, 99], j: [1, 0], k: [-1, 0] };
@@ -212,21 +249,11 @@ export function ListTable({ entity, state, data, selection, canSelect }: Props) 
                   <span role="gridcell">{t('list.more')}</span>
                 </div>
               );
-            const isChosen = selection.has(one.id);
+            const isHere = item.index === at.row;
+            const isEdited = editing?.row === item.index;
             return (
-              <div key={one.id} role="row" aria-rowindex={item.index + 2} aria-selected={canSelect ? isChosen : undefined} className={styles.row} data-at={item.index === at.row || undefined}
-                style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, height: ROW }}>
-                {canSelect && (
-                  <div role="gridcell" className={styles.check} onClick={(e) => e.target === e.currentTarget && selection.toggle(one, item.index, data.rows, e.shiftKey)}>
-                    <Checkbox aria-label={t('list.select', { name: String(one[entity.name_field] ?? one.id) })} checked={isChosen} tabIndex={-1} onChange={(e) => selection.toggle(one, item.index, data.rows, (e.nativeEvent as MouseEvent).shiftKey)} />
-                  </div>
-                )}
-                {fields.map((field, column) => (
-                  <Cell key={field.name} entity={entity} field={field} row={one} id={`cell-${item.index}-${column}`} isAt={item.index === at.row && column === at.column} index={column + 1}
-                    editing={editing && editing.row === item.index && editing.column === column ? editing : null} canEdit={canEdit(field)}
-                    onPoint={() => setAt({ row: item.index, column })} onEdit={() => setEditing({ row: item.index, column })} onDone={done} />
-                ))}
-              </div>
+              <Line key={one.id} entity={entity} fields={fields} row={one} index={item.index} start={item.start} template={template} at={isHere ? at.column : -1} editing={isEdited ? editing.column : -1} first={isEdited ? editing.first : undefined}
+                isChosen={selection.has(one.id)} canSelect={canSelect} mayEdit={mayEdit} onPoint={point} onEdit={startEdit} onDone={doneNow} onToggle={toggle} />
             );
           })}
         </div>

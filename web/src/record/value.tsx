@@ -1,9 +1,9 @@
 // One value as people read it: money with its currency, days relative and exact on hover, references as links.
 import { IconCheck } from '@tabler/icons-react';
-import { Link } from 'wouter';
 import { companyCurrency, day, dayFull, initials, instant, instantFull, money, number, percent } from '../base/format';
 import { t } from '../base/i18n';
 import { recordPath, useMeta } from '../base/meta';
+import { linkTo } from '../base/plain_link';
 import type { Entity, Field, Row, Value as Plain } from '../base/types';
 
 export const isShare = (field: Field) => field.type === 'real' && field.min === 0 && field.max === 1;
@@ -74,9 +74,9 @@ export function Value({ entity, field, row, isLink = true }: Props) {
     );
     if (!isLink || isPerson || !meta.byName.get(field.ref)?.owner_field) return <span className="row" style={{ gap: 6 }}>{inside}</span>;
     return (
-      <Link href={recordPath(meta, field.ref, Number(value))} className="cut quiet" tabIndex={-1} onClick={(e) => e.stopPropagation()}>
+      <a {...linkTo(recordPath(meta, field.ref, Number(value)))} className="cut quiet" tabIndex={-1}>
         {text}
-      </Link>
+      </a>
     );
   }
   return (

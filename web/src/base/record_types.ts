@@ -1,0 +1,844 @@
+// Made by tools/update-web-types from the OpenAPI text of the program: each record as it is read.
+export interface Records {
+    problem: {
+        type: string;
+        title: string;
+        status: number;
+        code: string;
+        detail?: string;
+        field?: string;
+        row?: number;
+        request?: string;
+    };
+    user: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        email?: string | null;
+        first_name?: string | null;
+        last_name?: string | null;
+        title?: string | null;
+        phone?: string | null;
+        locale?: string | null;
+        zone?: string | null;
+        currency?: string | null;
+        /** Format: date */
+        hire_day?: string | null;
+        /** Format: date */
+        leave_day?: string | null;
+        is_active?: boolean | null;
+        office?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    team: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        kind?: "team" | "office" | "department" | "region" | null;
+        /** Format: int64 */
+        parent?: number | null;
+        /** Format: int64 */
+        lead?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    team_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    reporting_line: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        manager?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    hat: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** @enum {unknown} */
+        role?: "rep" | "manager" | "leader" | "executive" | "admin" | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    fiscal_calendar: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        kind?: "months" | "445" | "454" | "544" | "13" | null;
+        /** Format: int64 */
+        start_month?: number | null;
+        /** Format: int64 */
+        end_weekday?: number | null;
+        /** @enum {unknown} */
+        end_rule?: "last" | "nearest" | null;
+        /** @enum {unknown} */
+        name_rule?: "by_end" | "by_start" | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    fiscal_period: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        calendar?: number | null;
+        /** @enum {unknown} */
+        kind?: "year" | "quarter" | "period" | null;
+        label?: string | null;
+        /** Format: int64 */
+        year?: number | null;
+        /** Format: int64 */
+        quarter?: number | null;
+        /** Format: int64 */
+        period?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    holiday: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: date */
+        day?: string | null;
+        /** Format: int64 */
+        office?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    working_hours: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        weekday?: number | null;
+        /** Format: int64 */
+        from_minute?: number | null;
+        /** Format: int64 */
+        to_minute?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    currency: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        code?: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        digits?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    currency_rate: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        from_code?: string | null;
+        to_code?: string | null;
+        /** Format: date */
+        day?: string | null;
+        /** @enum {unknown} */
+        kind?: "spot" | "plan" | null;
+        /** Format: int64 */
+        rate_e9?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    saved_view: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        entity?: string | null;
+        /** @enum {unknown} */
+        layout?: "list" | "board" | null;
+        query?: string | null;
+        columns?: string | null;
+        is_pinned?: boolean | null;
+        /** Format: int64 */
+        position?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    pipeline: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_default?: boolean | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    stage: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        pipeline?: number | null;
+        label?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        win_prob?: number | null;
+        /** @enum {unknown} */
+        forecast_category?: "omitted" | "pipeline" | "best_case" | "most_likely" | "commit" | "closed" | null;
+        /** @enum {unknown} */
+        kind?: "open" | "won" | "lost" | null;
+        required_fields?: string | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    stage_move: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        from_stage?: number | null;
+        /** Format: int64 */
+        to_stage?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    loss_reason: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        label?: string | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    account: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        parent?: number | null;
+        type?: string | null;
+        industry?: string | null;
+        website?: string | null;
+        phone?: string | null;
+        fax?: string | null;
+        street?: string | null;
+        city?: string | null;
+        state?: string | null;
+        postal_code?: string | null;
+        country?: string | null;
+        shipping_street?: string | null;
+        shipping_city?: string | null;
+        shipping_state?: string | null;
+        shipping_postal_code?: string | null;
+        shipping_country?: string | null;
+        latitude?: number | null;
+        longitude?: number | null;
+        /** Format: int64 */
+        employees?: number | null;
+        annual_revenue?: number | null;
+        currency?: string | null;
+        account_number?: string | null;
+        ownership?: string | null;
+        rating?: string | null;
+        source?: string | null;
+        lifecycle?: string | null;
+        /** Format: int64 */
+        founded_year?: number | null;
+        site?: string | null;
+        sic?: string | null;
+        ticker?: string | null;
+        description?: string | null;
+        /** Format: date */
+        created_day?: string | null;
+        /** Format: date */
+        last_activity_day?: string | null;
+        unmatched?: string | null;
+        sic_text?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    contact: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        account?: number | null;
+        salutation?: string | null;
+        first_name?: string | null;
+        last_name?: string | null;
+        email?: string | null;
+        phone?: string | null;
+        mobile?: string | null;
+        title?: string | null;
+        department?: string | null;
+        /** Format: int64 */
+        reports_to?: number | null;
+        street?: string | null;
+        city?: string | null;
+        state?: string | null;
+        postal_code?: string | null;
+        country?: string | null;
+        lead_source?: string | null;
+        lifecycle?: string | null;
+        no_email?: boolean | null;
+        no_call?: boolean | null;
+        /** Format: date */
+        birth_day?: string | null;
+        description?: string | null;
+        /** Format: date */
+        created_day?: string | null;
+        unmatched?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    lead: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        company?: string | null;
+        salutation?: string | null;
+        first_name?: string | null;
+        last_name?: string | null;
+        title?: string | null;
+        email?: string | null;
+        phone?: string | null;
+        mobile?: string | null;
+        website?: string | null;
+        /** @enum {unknown} */
+        phase?: "open" | "converted" | "disqualified" | null;
+        status?: string | null;
+        source?: string | null;
+        industry?: string | null;
+        rating?: string | null;
+        /** Format: int64 */
+        employees?: number | null;
+        annual_revenue?: number | null;
+        currency?: string | null;
+        street?: string | null;
+        city?: string | null;
+        state?: string | null;
+        postal_code?: string | null;
+        country?: string | null;
+        no_email?: boolean | null;
+        no_call?: boolean | null;
+        /** Format: date */
+        converted_day?: string | null;
+        /** Format: int64 */
+        converted_account?: number | null;
+        /** Format: int64 */
+        converted_contact?: number | null;
+        /** Format: int64 */
+        converted_opportunity?: number | null;
+        description?: string | null;
+        /** Format: date */
+        created_day?: string | null;
+        unmatched?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    product: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        code?: string | null;
+        family?: string | null;
+        unit_price?: number | null;
+        currency?: string | null;
+        is_active?: boolean | null;
+        description?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    price_list: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        currency?: string | null;
+        is_standard?: boolean | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    price: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        price_list?: number | null;
+        /** Format: int64 */
+        product?: number | null;
+        amount?: number | null;
+        currency?: string | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    opportunity: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        account?: number | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        pipeline?: number | null;
+        /** Format: int64 */
+        stage?: number | null;
+        amount?: number | null;
+        currency?: string | null;
+        /** Format: date */
+        close_day?: string | null;
+        /** Format: date */
+        created_day?: string | null;
+        /** Format: date */
+        closed_day?: string | null;
+        /** Format: date */
+        won_day?: string | null;
+        win_prob?: number | null;
+        win_prob_override?: number | null;
+        /** @enum {unknown} */
+        forecast_category?: "omitted" | "pipeline" | "best_case" | "most_likely" | "commit" | "closed" | null;
+        next_step?: string | null;
+        /** Format: date */
+        next_step_day?: string | null;
+        type?: string | null;
+        lead_source?: string | null;
+        campaign?: string | null;
+        /** Format: int64 */
+        loss_reason?: number | null;
+        close_note?: string | null;
+        /** Format: int64 */
+        product?: number | null;
+        /** Format: int64 */
+        contact?: number | null;
+        /** Format: int64 */
+        lead?: number | null;
+        /** Format: date */
+        stage_day?: string | null;
+        /** Format: date */
+        last_activity_day?: string | null;
+        description?: string | null;
+        unmatched?: string | null;
+        quantity?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    opportunity_line: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        product?: number | null;
+        quantity?: number | null;
+        unit_price?: number | null;
+        amount?: number | null;
+        currency?: string | null;
+        description?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    opportunity_split: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** @enum {unknown} */
+        kind?: "revenue" | "overlay" | null;
+        /** Format: int64 */
+        share_bp?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    contract: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        account?: number | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: date */
+        start_day?: string | null;
+        /** Format: date */
+        end_day?: string | null;
+        value?: number | null;
+        currency?: string | null;
+        /** Format: int64 */
+        renewed_by?: number | null;
+        is_auto_renewed?: boolean | null;
+        /** Format: date */
+        ended_day?: string | null;
+        description?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    activity: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** @enum {unknown} */
+        kind?: "call" | "meeting" | "email" | "task" | "note" | null;
+        subject?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        body?: string | null;
+        /** Format: date-time */
+        start_us?: string | null;
+        /** Format: date */
+        due_day?: string | null;
+        /** Format: date */
+        done_day?: string | null;
+        is_done?: boolean | null;
+        status?: string | null;
+        priority?: string | null;
+        /** Format: int64 */
+        duration_min?: number | null;
+        /** @enum {unknown} */
+        direction?: "outbound" | "inbound" | null;
+        outcome?: string | null;
+        location?: string | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        account?: number | null;
+        /** Format: int64 */
+        contact?: number | null;
+        /** Format: int64 */
+        lead?: number | null;
+        /** Format: date */
+        created_day?: string | null;
+        unmatched?: string | null;
+        /** Format: date-time */
+        end_us?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    tag: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        colour?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    tagging: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        tag?: number | null;
+        record_kind?: string | null;
+        /** Format: int64 */
+        record_id?: number | null;
+        /** Format: int64 */
+        owner?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    attachment: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        content_type?: string | null;
+        /** Format: int64 */
+        size?: number | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        account?: number | null;
+        /** Format: int64 */
+        contact?: number | null;
+        /** Format: int64 */
+        lead?: number | null;
+        /** Format: int64 */
+        activity?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    attachment_chunk: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        attachment?: number | null;
+        /** Format: int64 */
+        position?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    escalation: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** @enum {unknown} */
+        kind?: "problem" | "ownership" | "split" | null;
+        record_kind?: string | null;
+        /** Format: int64 */
+        record_id?: number | null;
+        subject?: string | null;
+        body?: string | null;
+        evidence?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        asked_of?: number | null;
+        /** Format: date */
+        raised_day?: string | null;
+        /** Format: date */
+        due_day?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "answered" | "decided" | "withdrawn" | null;
+        answer?: string | null;
+        /** Format: date */
+        answered_day?: string | null;
+        decision?: string | null;
+        /** Format: int64 */
+        decided_by?: number | null;
+        /** Format: date */
+        decided_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    escalation_party: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        escalation?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    quota: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** @enum {unknown} */
+        measure?: "revenue" | "deals" | "created" | "meetings" | "calls" | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        amount?: number | null;
+        currency?: string | null;
+        /** Format: int64 */
+        count?: number | null;
+        reason?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    one_on_one: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        leader?: number | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: date */
+        day?: string | null;
+        /** @enum {unknown} */
+        state?: "planned" | "held" | "missed" | "cancelled" | null;
+        agenda?: string | null;
+        shared_note?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    private_note: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        one_on_one?: number | null;
+        text?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    action_item: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        one_on_one?: number | null;
+        text?: string | null;
+        /** Format: date */
+        due_day?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "done" | "dropped" | null;
+        reason?: string | null;
+        /** Format: date */
+        created_day?: string | null;
+        /** Format: date */
+        done_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+}
