@@ -1,6 +1,8 @@
 /* tests/unit/club_model.c: random months of a club, in a store and in memory; who sees what. */
 #include "club_model.h"
 
+#include <assert.h>
+
 #include "base/day.h"
 #include "record/share.h"
 
@@ -158,6 +160,7 @@ static struct cox_actor writer_of(const struct model *model, const struct work *
     }
     if (work->record->which == CLUB_REMARK) {
         note = model_find(model, work->values[CLUB_REMARK_NOTE].number);
+        assert(note != NULL);
         author = note->versions[0].values[CLUB_NOTE_AUTHOR].number;
     }
     return (struct cox_actor){author, COX_ROLE_BIT(COX_REP)};
@@ -286,6 +289,7 @@ static enum cox_rc store_share(struct cox_call *call, void *ctx, struct cox_err 
     const struct model_share *share = &model->shares[model->share_count];
     const struct model_record *record = model_find(model, share->id);
 
+    assert(record != NULL);
     return cox_share_put(call, club_entities[record->which], share->id,
         &(struct cox_share){share->user, share->verb, share->until_day}, reterr);
 }

@@ -68,7 +68,8 @@ static const struct cox_brief_section *section_of(const struct cox_brief *brief,
             return s;
         }
     }
-    return NULL;
+    fail_msg("the brief has no section \"%s\"", name);
+    abort(); /* fail_msg does not come back, but the compiler is not told */
 }
 
 /* The cell of a column, in the row whose first cell is label (NULL: the first row). */
