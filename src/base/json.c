@@ -9,7 +9,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 
-enum { BUFFER_SIZE = 65536 };
+enum { BUFFER_SIZE = 8192 };
 
 void cox_json_init(struct cox_json *json, struct cox_arena *arena, struct cox_sink sink)
 {

@@ -1,5 +1,5 @@
 /*
- * base/json.h: writes JSON as it comes, with no tree: into 64 KiB, then to the sink. Commas, escapes
+ * base/json.h: writes JSON as it comes, with no tree: into 8 KiB, then to the sink. Commas, escapes
  * and nesting are its business. The first failure sticks; cox_json_done tells it.
  */
 #ifndef COX_BASE_JSON_H
@@ -21,7 +21,7 @@ struct cox_json {
     struct cox_err err;
 };
 
-/* Takes 64 KiB from the arena; without memory the writer starts failed. */
+/* Takes 8 KiB from the arena; without memory the writer starts failed. */
 void cox_json_init(struct cox_json *json, struct cox_arena *arena, struct cox_sink sink);
 
 void cox_json_begin_object(struct cox_json *json);

@@ -9,6 +9,8 @@
 #include "base/zone.h"
 #include "record/record.h"
 
+enum { COX_ENTITY_NUMBER_MAX = 4096 };
+
 /* An entity in the registry: the public table and the SQL made from it once. */
 struct cox_table_inside {
     struct cox_table table; /* first: a cox_table pointer of the registry is also one of these */
@@ -19,6 +21,9 @@ struct cox_table_inside {
     struct cox_text archive_sql; /* copies current row $3 into past with to_us $1, seq_to $2 */
     struct cox_text drop_sql;    /* current row $1 away */
     struct cox_text get_sql;     /* current row id = $1 as cox_row_read wants it [, psalt, phash] */
+    struct cox_text name_sql; /* of current row id = $1: its name, then what route_fields names */
+    uint32_t route_fields[4]; /* the owner, the parent and the participants, as far as there are */
+    unsigned route_count;
     struct cox_text versions_sql; /* past rows of id $1, likewise, then psalt, phash; by from_us */
     bool has_personal;
     bool has_search;

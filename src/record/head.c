@@ -17,10 +17,13 @@ void cox_store_listen(struct cox_store *store, cox_head_fn fn, void *ctx)
     (void)pthread_mutex_unlock(&store->head_lock);
 }
 
-void cox_head_note(struct cox_store *store, int64_t seq)
+void cox_head_note(struct cox_store *store, int64_t seq, bool is_ours)
 {
-    int64_t known = atomic_load_explicit(&store->head, memory_order_relaxed);
+    int64_t known = atomic_load(&store->head);
 
+    if (known < seq && !is_ours) {
+        cox_name_memo_touch(store->names, 0, seq); /* before anybody takes seq for seen */
+    }
     while (known < seq) {
         if (atomic_compare_exchange_weak(&store->head, &known, seq)) {
             (void)pthread_mutex_lock(&store->head_lock);

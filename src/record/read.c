@@ -5,6 +5,7 @@
 #include "record/access.h"
 #include "record/rows.h"
 #include "record/share.h"
+#include "record/store.h"
 
 /* ---- whole rows ---- */
 
@@ -109,15 +110,19 @@ static enum cox_rc read_one(struct cox_call *call, const struct cox_table *table
     if (row == NULL) {
         return cox_no_memory(reterr);
     }
-    cox_sql_init(&sql, call->arena);
-    /* One row as it is now: asking about the row at hand is far cheaper than the general condition. */
-    add_one_arm(&sql, call, table, COX_ARM_CURRENT, id, call->is_now ? OF_ANYBODY : eyes);
-    if (!call->is_now) {
+    COX_TRY(cox_rows_horizon(call, &until_us, reterr));
+    if (call->is_now) {
+        /* Asking about the row at hand is far cheaper than the general condition. */
+        COX_TRY(cox_db_prepare(call->db,
+            ((const struct cox_table_inside *)(const void *)table)->get_sql, &stmt, reterr));
+        cox_stmt_bind_int(stmt, 1, id);
+    } else {
+        cox_sql_init(&sql, call->arena);
+        add_one_arm(&sql, call, table, COX_ARM_CURRENT, id, eyes);
         cox_sql_lit(&sql, " UNION ALL ");
         add_one_arm(&sql, call, table, COX_ARM_PAST, id, eyes);
+        COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
     }
-    COX_TRY(cox_rows_horizon(call, &until_us, reterr));
-    COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (!is_row) {
         return cox_scope_missing(table, reterr);
@@ -274,18 +279,14 @@ static enum cox_rc is_erased(struct cox_call *call, const struct cox_table *tabl
     return cox_stmt_step(stmt, ret_is_erased, reterr);
 }
 
-/* ret_name with ptr NULL and ret_is_there false: nothing the actor may see. */
-static enum cox_rc read_name(struct cox_call *call, const struct cox_field *field,
-    const struct cox_sql *sql, struct cox_text *ret_name, bool *ret_is_there,
-    struct cox_err *reterr)
+/* The first column of the statement's row; ptr NULL when it is null. */
+static enum cox_rc take_name(struct cox_call *call, const struct cox_field *field,
+    struct cox_stmt *stmt, struct cox_text *ret_name, struct cox_err *reterr)
 {
-    COX_AUTO_STMT stmt = NULL;
     char day[COX_DAY_SIZE];
 
     *ret_name = (struct cox_text){0};
-    COX_TRY(cox_sql_prepare(call->db, sql, &stmt, reterr));
-    COX_TRY(cox_stmt_step(stmt, ret_is_there, reterr));
-    if (!*ret_is_there || cox_stmt_is_null(stmt, 0)) {
+    if (cox_stmt_is_null(stmt, 0)) {
         return COX_OK;
     }
     if (field->type == COX_DATE) { /* what has no title goes by its day */
@@ -297,6 +298,67 @@ static enum cox_rc read_name(struct cox_call *call, const struct cox_field *fiel
     return ret_name->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
+/* ret_name with ptr NULL and ret_is_there false: nothing the actor may see. */
+static enum cox_rc read_name(struct cox_call *call, const struct cox_field *field,
+    const struct cox_sql *sql, struct cox_text *ret_name, bool *ret_is_there,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    *ret_name = (struct cox_text){0};
+    COX_TRY(cox_sql_prepare(call->db, sql, &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, ret_is_there, reterr));
+    return *ret_is_there ? take_name(call, field, stmt, ret_name, reterr) : COX_OK;
+}
+
+/* As it is now, by looking at the row at hand. ret_stands: there is such a record, seen or not. */
+static enum cox_rc read_name_now(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_text *ret_name, bool *ret_stands, bool *ret_is_seen, struct cox_err *reterr)
+{
+    const struct cox_table_inside *inside = (const struct cox_table_inside *)(const void *)table;
+    const struct cox_entity *entity = table->entity;
+    struct cox_row row = {.table = table, .id = id};
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db, inside->name_sql, &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, id);
+    COX_TRY(cox_stmt_step(stmt, ret_stands, reterr));
+    if (!*ret_stands) {
+        return COX_OK;
+    }
+    COX_TRY(take_name(call, &entity->fields[entity->name_field], stmt, ret_name, reterr));
+    row.values = COX_NEW_ARRAY(call->arena, table->field_count, struct cox_value);
+    if (row.values == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (unsigned i = 0; i < inside->route_count; i++) {
+        row.values[inside->route_fields[i]] = cox_int(cox_stmt_int(stmt, i + 1));
+    }
+    return cox_scope_may_read(call, &row, ret_is_seen, reterr);
+}
+
+/* The same for what everybody may read, of which the store remembers names. */
+static enum cox_rc name_now(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_text *ret_name, bool *ret_stands, bool *ret_is_seen, struct cox_err *reterr)
+{
+    bool is_shared = table->entity->reach == COX_REACH_COMPANY && call->write == NULL;
+    struct cox_name_memo *memo = call->store->names;
+    uint16_t number = table->entity->number;
+
+    if (is_shared) {
+        *ret_name = cox_name_memo_find(memo, number, id, call->as_of.seq, call->arena);
+        if (ret_name->ptr != NULL) {
+            *ret_stands = *ret_is_seen = true;
+            return COX_OK;
+        }
+    }
+    COX_TRY(read_name_now(call, table, id, ret_name, ret_stands, ret_is_seen, reterr));
+    if (is_shared && *ret_stands) {
+        cox_name_memo_put(memo, number, id, call->as_of.seq, *ret_name);
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_ref_name(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     struct cox_text *ret_name, struct cox_err *reterr)
 {
@@ -304,20 +366,23 @@ enum cox_rc cox_ref_name(struct cox_call *call, const struct cox_entity *entity,
     const struct cox_field *field = &entity->fields[entity->name_field]; /* every entity has one */
     struct cox_text name = {0};
     struct cox_sql sql;
-    bool is_there = false;
+    bool is_there = false, stands = false;
 
     if (id == COX_NULL || !cox_scope_may_name(field)) {
         *ret_name = name;
         return COX_OK;
     }
-    cox_sql_init(&sql, call->arena);
-    add_valid_name(&sql, call, table, COX_ARM_CURRENT, id);
-    if (!call->is_now) {
+    if (call->is_now) {
+        COX_TRY(name_now(call, table, id, &name, &stands, &is_there, reterr));
+        name = is_there ? name : (struct cox_text){0};
+    } else {
+        cox_sql_init(&sql, call->arena);
+        add_valid_name(&sql, call, table, COX_ARM_CURRENT, id);
         cox_sql_lit(&sql, " UNION ALL ");
         add_valid_name(&sql, call, table, COX_ARM_PAST, id);
+        COX_TRY(read_name(call, field, &sql, &name, &is_there, reterr));
     }
-    COX_TRY(read_name(call, field, &sql, &name, &is_there, reterr));
-    if (!is_there) {
+    if (!is_there && !stands) {
         cox_sql_init(&sql, call->arena);
         add_last_name(&sql, call, table, id);
         COX_TRY(read_name(call, field, &sql, &name, &is_there, reterr));

@@ -8,7 +8,7 @@
 
 #include "record/call.h"
 
-enum { REGISTRY_MEMORY_MAX = 64 << 20, NUMBER_MAX = 4096, SQL_MAX = 1 << 20 };
+enum { REGISTRY_MEMORY_MAX = 64 << 20, SQL_MAX = 1 << 20 };
 
 bool cox_field_is_indexed(const struct cox_entity *entity, uint32_t field)
 {
@@ -160,6 +160,33 @@ static bool make_write_sql(struct cox_registry *registry, struct cox_table_insid
     return ok && keep(registry, sql, &inside->drop_sql);
 }
 
+static void add_route(struct cox_table_inside *inside, uint32_t field)
+{
+    if (field < inside->table.entity->field_count) {
+        inside->route_fields[inside->route_count++] = field;
+    }
+}
+
+/* The name of a record with the fields by which an actor comes to see it. */
+static bool make_name_sql(struct cox_registry *registry, struct cox_table_inside *inside,
+    struct cox_buf *sql)
+{
+    const struct cox_entity *entity = inside->table.entity;
+
+    add_route(inside, entity->owner_field);
+    add_route(inside, entity->parent_field);
+    if (entity->reach == COX_REACH_PARTICIPANTS) {
+        add_route(inside, entity->participant[0]);
+        add_route(inside, entity->participant[1]);
+    }
+    cox_buf_format(sql, "SELECT \"%s\"", entity->fields[entity->name_field].name);
+    for (unsigned i = 0; i < inside->route_count; i++) {
+        cox_buf_format(sql, ", \"%s\"", entity->fields[inside->route_fields[i]].name);
+    }
+    cox_buf_format(sql, " FROM \"%s\" WHERE \"id\" = $1", entity->name);
+    return keep(registry, sql, &inside->name_sql);
+}
+
 static bool make_read_sql(struct cox_registry *registry, struct cox_table_inside *inside,
     struct cox_buf *sql)
 {
@@ -177,16 +204,16 @@ static bool make_read_sql(struct cox_registry *registry, struct cox_table_inside
     add_columns(sql, inside, true);
     cox_buf_add_string(sql, inside->has_personal ? ", \"psalt\", \"phash\"" : "");
     cox_buf_format(sql, " FROM \"%s_past\" WHERE \"id\" = $1 ORDER BY \"from_us\", \"rev\"", name);
-    return ok && keep(registry, sql, &inside->versions_sql);
+    return ok && keep(registry, sql, &inside->versions_sql) && make_name_sql(registry, inside, sql);
 }
 
 /* ---- building ---- */
 
 static enum cox_rc check_entity(const struct cox_entity *entity, struct cox_err *reterr)
 {
-    if (entity->number == 0 || entity->number >= NUMBER_MAX) {
+    if (entity->number == 0 || entity->number >= COX_ENTITY_NUMBER_MAX) {
         return cox_fail(reterr, COX_INTERNAL, "entity %s needs a number below %d", entity->name,
-            NUMBER_MAX);
+            COX_ENTITY_NUMBER_MAX);
     }
     for (uint32_t i = 0; i < entity->field_count; i++) {
         const struct cox_field *field = &entity->fields[i];

@@ -333,6 +333,7 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
     (void)pthread_mutex_init(&store->lock, NULL);       /* default attributes: cannot fail */
     (void)pthread_cond_init(&store->reader_free, NULL); /* likewise */
     (void)pthread_mutex_init(&store->head_lock, NULL);
+    COX_TRY(cox_name_memo_open(store->arena, &store->names, reterr));
     return sodium_init() < 0 ? cox_fail(reterr, COX_INTERNAL, "libsodium does not start") : COX_OK;
 }
 
@@ -526,7 +527,7 @@ static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     enum cox_rc rc;
 
     COX_TRY(cox_head_read(db, &head, reterr));
-    cox_head_note(store, head.seq);
+    cox_head_note(store, head.seq, false);
     COX_TRY(cox_registry_use(store, db, head.schema_seq, &registry, reterr));
     rc = cox_call_begin(store, db, opt->actor, registry, &call, reterr);
     if (rc == COX_OK) {

@@ -8,6 +8,7 @@
 #include "record/call.h"
 #include "record/head.h"
 #include "record/memo.h"
+#include "record/name_memo.h"
 
 struct cox_writer; /* write.c */
 
@@ -49,6 +50,7 @@ struct cox_store {
     struct cox_db **readers;                       /* idle ones first */
     unsigned reader_idle, reader_open, reader_max;
 
+    struct cox_name_memo *names;
     _Atomic int64_t head;      /* newest commit seen */
     pthread_mutex_t head_lock; /* guards what follows, and that it is called by one at a time */
     cox_head_fn head_fn;
@@ -67,8 +69,9 @@ struct cox_head_state {
 enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* The head has been seen at seq: tells who listens when that is news. */
-void cox_head_note(struct cox_store *store, int64_t seq);
+/* The head has been seen at seq: tells who listens when that is news. is_ours: by this process's writer, which
+ * has told before what the commits touched. */
+void cox_head_note(struct cox_store *store, int64_t seq, bool is_ours);
 
 /* The registry for a schema_seq, read anew through db when it has moved; given back by unuse. */
 enum cox_rc cox_registry_use(struct cox_store *store, struct cox_db *db, int64_t schema_seq,

@@ -36,7 +36,8 @@ struct cox_writer {
     pthread_cond_t wanted, answered;
     struct request *first, **last;
     bool is_closing, is_started;
-    int64_t head_seq; /* newest commit of the group at hand */
+    int64_t head_seq; /* newest commit of the group at hand, and whose records it touches */
+    bool touched[COX_ENTITY_NUMBER_MAX];
     int64_t group_id; /* of the group at hand, looked up after a lost connection */
 };
 
@@ -179,6 +180,7 @@ static enum cox_rc finish(struct cox_call *call, struct cox_head_state *head,
     }
     cox_digest_link_begin(&link, head->digest, &line);
     for (size_t i = 0; i < commit->count; i++) {
+        call->store->writer->touched[commit->entries[i].entity] = true;
         cox_digest_link_entry(&link, &commit->entries[i]);
     }
     cox_digest_done(&link, digest);
@@ -381,6 +383,7 @@ static enum cox_rc run_group_inside(struct cox_store *store, struct request *fir
 
     COX_TRY(lock_head(writer, &head, reterr));
     int64_t seq = head.seq, schema_seq = head.schema_seq;
+    memset(writer->touched, 0, sizeof(writer->touched));
     COX_TRY(cox_registry_use(store, writer->db, head.schema_seq, &registry, reterr));
     for (struct request *request = first; rc == COX_OK && request != NULL;
          request = request->next) {
@@ -425,7 +428,12 @@ static void run_group(struct cox_store *store, struct request *first)
         fail_all(first, rc, &err);
         return;
     }
-    cox_head_note(store, writer->head_seq);
+    for (uint16_t entity = 1; entity < COX_COUNT(writer->touched); entity++) {
+        if (writer->touched[entity]) {
+            cox_name_memo_touch(store->names, entity, writer->head_seq);
+        }
+    }
+    cox_head_note(store, writer->head_seq, true);
 }
 
 /* ---- the thread ---- */
