@@ -140,11 +140,34 @@ static void put_escape(struct cox_json *json, unsigned char c)
     put(json, escape, strlen(escape));
 }
 
+/* Most texts are short and need no care: straight into the buffer, with the quotes. */
+static bool put_plain(struct cox_json *json, struct cox_text value, size_t plain)
+{
+    for (; plain < value.size; plain++) {
+        unsigned char c = (unsigned char)value.ptr[plain];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    if (json->err.rc != COX_OK || value.size + 2 > BUFFER_SIZE - json->size) {
+        return false;
+    }
+    char *to = json->bytes + json->size;
+    *to = '"';
+    memcpy(to + 1, value.ptr, value.size);
+    to[value.size + 1] = '"';
+    json->size += value.size + 2;
+    return true;
+}
+
 /* Runs of what needs no care go out as one piece. */
 static void put_quoted(struct cox_json *json, struct cox_text value)
 {
     size_t from = 0, at = plain_size(value.ptr, value.size);
 
+    if (put_plain(json, value, at)) {
+        return;
+    }
     put_char(json, '"');
     while (at < value.size) {
         unsigned char c = (unsigned char)value.ptr[at];

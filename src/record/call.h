@@ -36,12 +36,12 @@ struct cox_registry {
     size_t table_count;
     struct cox_table_inside **by_number; /* number -> table, NULL between; number_count of them */
     size_t number_count;
-    const struct cox_zone *zone; /* the company's; never NULL */
-    struct cox_text currency;    /* the company's; ptr NULL: not set */
+    const struct cox_zone *zone;  /* the company's; never NULL */
+    struct cox_text currency;     /* the company's; ptr NULL: not set */
     struct cox_text features_off; /* names, a blank between; ptr NULL: none */
-    int64_t schema_seq;          /* log_head.schema_seq it was read at */
-    unsigned users;              /* under the store's lock: calls that read it now */
-    bool is_old;                 /* swapped out: the last user frees it */
+    int64_t schema_seq;           /* log_head.schema_seq it was read at */
+    unsigned users;               /* under the store's lock: calls that read it now */
+    bool is_old;                  /* swapped out: the last user frees it */
 };
 
 /* A field with "<name>_fold" beside it: text that is sorted, searched or the record's name. */
@@ -106,6 +106,13 @@ struct cox_looks {
     size_t count, room;
 };
 
+/* Somebody's being in the actor's line, as a read has found it out: its rows have few owners. */
+enum { COX_LINE_NOTE_COUNT = 8 };
+struct cox_line_note {
+    int64_t member;
+    bool is_in;
+};
+
 struct cox_call {
     struct cox_store *store;
     struct cox_db *db;
@@ -123,6 +130,8 @@ struct cox_call {
     const struct cox_write_opt *write; /* NULL: a read */
     struct cox_commit_state commit;
     struct cox_looks looks;
+    struct cox_line_note lines[COX_LINE_NOTE_COUNT]; /* a read's: who is in the actor's line */
+    unsigned line_count;
 };
 
 /* 32 secret bytes of this store, for signing cursors; made when the store is created. */

@@ -101,6 +101,29 @@ enum cox_rc cox_cell_json(struct cox_call *call, const struct cox_row *row, uint
     enum cox_type type = row->table->fields[field]->type;
     struct cox_text text;
 
+    if (row->values[field].kind == COX_VALUE_INT) {
+        int64_t number = row->values[field].number;
+        switch (type) {
+        case COX_INT:
+        case COX_REF:
+            cox_json_int(json, number);
+            return COX_OK;
+        case COX_BOOL:
+            cox_json_bool(json, number != 0);
+            return COX_OK;
+        case COX_CHOICE:
+            cox_json_string(json, choice_name(row->table->fields[field], number));
+            return COX_OK;
+        case COX_TEXT:
+        case COX_REAL:
+        case COX_MONEY:
+        case COX_DATE:
+        case COX_INSTANT:
+        case COX_BYTES:
+        case COX_TYPE_COUNT:
+            break;
+        }
+    }
     COX_TRY(cox_cell_text(call, row, field, &text, NULL, reterr));
     if (text.ptr == NULL) {
         cox_json_null(json);

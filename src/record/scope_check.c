@@ -72,18 +72,27 @@ enum cox_rc cox_scope_sees(struct cox_call *call, const struct cox_table *table,
 static enum cox_rc is_in_line(struct cox_call *call, int64_t member, bool *ret_yes,
     struct cox_err *reterr)
 {
-    struct cox_sql sql;
+    COX_AUTO_STMT stmt = NULL;
 
-    cox_sql_init(&sql, call->arena);
-    cox_sql_lit(&sql, "SELECT 1 FROM \"line\" WHERE \"leader_id\" = ");
-    cox_sql_int(&sql, call->actor.user_id);
-    cox_sql_lit(&sql, " AND \"member_id\" = ");
-    cox_sql_int(&sql, member);
-    cox_sql_lit(&sql, " AND \"from_day\" <= ");
-    cox_sql_int(&sql, call->today);
-    cox_sql_lit(&sql, " AND \"to_day\" > ");
-    cox_sql_int(&sql, call->today);
-    return ask(call, &sql, ret_yes, reterr);
+    for (unsigned i = 0; i < call->line_count; i++) {
+        if (call->lines[i].member == member) {
+            *ret_yes = call->lines[i].is_in;
+            return COX_OK;
+        }
+    }
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("SELECT 1 FROM \"line\" WHERE \"leader_id\" = $1 AND \"member_id\" = $2 AND "
+                "\"from_day\" <= $3 AND \"to_day\" > $4"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, call->actor.user_id);
+    cox_stmt_bind_int(stmt, 2, member);
+    cox_stmt_bind_int(stmt, 3, call->today);
+    cox_stmt_bind_int(stmt, 4, call->today);
+    COX_TRY(cox_stmt_step(stmt, ret_yes, reterr));
+    if (call->write == NULL && call->line_count < COX_LINE_NOTE_COUNT) { /* a write may change it */
+        call->lines[call->line_count++] = (struct cox_line_note){member, *ret_yes};
+    }
+    return COX_OK;
 }
 
 static enum cox_rc is_shared(struct cox_call *call, const struct cox_table *table,

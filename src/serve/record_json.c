@@ -102,7 +102,8 @@ enum cox_rc cox_record_name(struct cox_record_writer *writer, const struct cox_e
         return COX_OK;
     }
     COX_TRY(cox_ref_name(writer->call, entity, id, ret_name, reterr));
-    return keep_name(writer, key, *ret_name, reterr);
+    /* Of one record alone hardly any name comes twice. */
+    return writer->is_several ? keep_name(writer, key, *ret_name, reterr) : COX_OK;
 }
 
 static bool is_shown(const struct cox_record_writer *writer, uint32_t field)
@@ -155,6 +156,7 @@ enum cox_rc cox_record_write(struct cox_record_writer *writer, const struct cox_
         }
     }
     COX_TRY(write_names(writer, row, reterr));
+    writer->is_several = true;
     cox_json_end_object(writer->json);
     return COX_OK;
 }

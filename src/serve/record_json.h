@@ -18,6 +18,7 @@ struct cox_record_writer {
     struct cox_imap *names;  /* (entity, id) -> position in name_texts + 1 */
     struct cox_text *name_texts;
     size_t name_count, name_room;
+    bool is_several; /* one has been written */
 };
 
 /* select: field names with commas between; ptr NULL: all fields. COX_INVALID names an unknown one. */

@@ -182,6 +182,48 @@ static void test_another_process_revokes(void **state)
     cox_store_close(other);
 }
 
+static void owner_is(struct site *site, int64_t deal, const char *name)
+{
+    char path[80];
+
+    (void)snprintf(path, sizeof(path), "/api/v1/opportunities/%lld", (long long)deal);
+    struct answer answer = site_get(site, SITE_MANAGER, path, 200);
+    json_t *names = json_object_get(site_json(site, &answer), "names");
+    assert_string_equal(json_string_value(json_object_get(names, "owner")), name);
+}
+
+static enum cox_rc rename_rep(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct site *site = ctx;
+    const struct cox_change change = {COX_USER_NAME, cox_text_value(COX_LIT("Ada Sund"))};
+
+    return cox_change_fields(call, &cox_user, site->users[SITE_REP], 0, &change, 1, NULL, reterr);
+}
+
+/* The store remembers names: not longer than they are so, whoever changes them. */
+static void test_names_follow(void **state)
+{
+    struct site *site = site_of(state);
+    struct firm *f = site->firm;
+    const struct cox_write_opt write = {.actor = firm_operator, .cause = COX_CAUSE_CLI};
+    struct cox_store_opt opt = {.url = f->place.url, .entities = cox_features_entities(f->arena)};
+    int64_t deal = firm_deal(f, "Pumps", site->users[SITE_REP], 100000, 1);
+    struct cox_store *other;
+
+    for (int i = 0; i < 2; i++) { /* from the store, then from memory */
+        owner_is(site, deal, "Ada Berg");
+    }
+    OK(firm_change(f, firm_operator, &cox_user, site->users[SITE_REP], COX_USER_NAME,
+        cox_text_value(COX_LIT("Ada Lund"))));
+    owner_is(site, deal, "Ada Lund");
+    (void)firm_account(f, "Nordwind", site->users[SITE_REP]);
+    owner_is(site, deal, "Ada Lund");
+    OK(cox_store_open(&opt, &other, &f->err));
+    OK(cox_store_write(other, &write, rename_rep, site, NULL, &f->err));
+    owner_is(site, deal, "Ada Sund"); /* every read sees the newest commit, whose it may be */
+    cox_store_close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +233,7 @@ int main(void)
         BOTH_SITES(test_what_ends_is_over_at_once),
         BOTH_SITES(test_roles_follow),
         BOTH_SITES(test_another_process_revokes),
+        BOTH_SITES(test_names_follow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
