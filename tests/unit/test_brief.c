@@ -286,7 +286,7 @@ static void test_an_earlier_quarter_is_counted_whole(void **state)
     struct firm *f = firm_of(state);
     struct team t = make_team(f);
     struct view view = {.f = f,
-        .ask = {COX_MANAGER, t.mia, 0, true, cox_day_ymd(2026, 2, 14)},
+        .ask = {COX_MANAGER, t.mia, 0, true, cox_day_ymd(2026, 2, 14), 0},
         .look = look_at_last_quarter};
 
     fill_quarter(f, &t);
