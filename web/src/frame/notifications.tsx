@@ -1,71 +1,82 @@
-// What waits for the person: escalations asked of them that have no answer yet.
+// What waits for the person, and what others did to their records. Looking at the list makes it seen.
+import { IconCheckbox, IconFlag, IconMessage, IconUserShare, type Icon } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { day } from '../base/format';
 import { t } from '../base/i18n';
-import { useMeta } from '../base/meta';
+import { recordPath, useMeta } from '../base/meta';
 import { useGet } from '../base/query';
-import { Bones } from '../base/states';
-import type { Records } from '../base/record_types';
+import { useSession } from '../base/session';
+import { Bones, Failing } from '../base/states';
+import { keep, kept, makeStore, useStore } from '../base/store';
 import styles from './notifications.module.css';
 
 interface Note {
-  id: string;
-  title: string;
-  detail: string;
-  to: string;
+  kind: 'asked' | 'answered' | 'handed_over' | 'promise';
+  title: string | null;
+  detail: string | null;
+  entity: string;
+  record: number;
   day: string | null;
+  seq: number;
+  is_new: boolean;
 }
-interface NoteList {
+interface Notes {
   rows: Note[];
+  new_count: number;
+  seq: number;
 }
 
-type Escalation = Records['escalation'] & { names?: Record<string, string> };
+const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox };
+
+/** The commit up to which the person has seen them, in this browser. */
+const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>(localStorage, 'coxswain.seen') ?? {}, (value) => keep(localStorage, 'coxswain.seen', value));
 
 function useNotes() {
-  const meta = useMeta();
-  const page = useGet<{ rows: Escalation[] }>('/escalations', {
-    filter: 'asked_of=eq.me&state=eq.open',
-    params: { order: 'due_day', limit: 20 },
-    of: ['escalation'],
-    now: true,
-    isOff: !meta.byName.get('escalation'),
-  });
-  const rows: Note[] = (page.data?.rows ?? []).map((row) => ({
-    id: String(row.id),
-    title: row.subject ?? '',
-    detail: t('note.asks', { who: row.names?.owner ?? t('record.somebody') }),
-    to: `/escalations/${row.id}`,
-    day: row.due_day ?? null,
-  }));
-  return { list: { rows } as NoteList, isLoading: page.isLoading };
+  const me = String(useSession().user.id);
+  const since = useStore(seenStore)[me];
+  const notes = useGet<Notes>('/notifications', { params: { since }, now: true, of: ['escalation', 'action_item', 'opportunity', 'account'], keepOld: true, staleMs: 30_000 });
+  return { me, notes };
 }
 
-export const useNotificationCount = () => useNotes().list.rows.length;
+export const useNotificationCount = () => useNotes().notes.data?.new_count ?? 0;
 
 export function NotificationList() {
-  const { list, isLoading } = useNotes();
+  const meta = useMeta();
+  const { me, notes } = useNotes();
+  const seq = notes.data?.seq;
+  useEffect(() => {
+    // When the list is closed again, so that what is new stays marked while it is read.
+    return () => {
+      if (seq) seenStore.set((old) => ({ ...old, [me]: seq }));
+    };
+  }, [seq, me]);
+  const rows = notes.data?.rows ?? [];
   return (
     <div>
       <h2 className={styles.head}>{t('note.title')}</h2>
-      {isLoading && <Bones count={2} />}
-      {!isLoading && !list.rows.length && (
+      {notes.isLoading && <Bones count={2} />}
+      {notes.error && !notes.data && <Failing error={notes.error} retry={() => void notes.refetch()} />}
+      {notes.data && !rows.length && (
         <div className={styles.none}>
           <p>{t('note.none')}</p>
           <p className="small ink3">{t('note.noneHelp')}</p>
         </div>
       )}
-      <div className="lines">
-        {list.rows.map((note) => (
-          <Link key={note.id} href={note.to} className={styles.note}>
-            <span className="grow">
-              <span className="medium cut" style={{ display: 'block' }}>
-                {note.title}
+      <div className={`lines ${styles.list}`}>
+        {rows.map((note) => {
+          const Mark = ICONS[note.kind] ?? IconFlag;
+          return (
+            <Link key={`${note.kind}${note.entity}${note.record}`} href={recordPath(meta, note.entity, note.record)} className={styles.note} data-new={note.is_new || undefined}>
+              <Mark size={16} stroke={1.6} aria-hidden className={styles.icon} />
+              <span className="grow">
+                <span className={styles.title}>{note.title ?? meta.byName.get(note.entity)?.label}</span>
+                <span className="small ink3">{[t(`note.${note.kind}`), note.detail].filter(Boolean).join(', ')}</span>
               </span>
-              <span className="small ink3">{note.detail}</span>
-            </span>
-            {note.day && <span className="small ink3">{day(note.day)}</span>}
-          </Link>
-        ))}
+              {note.day && <span className="small ink3">{day(note.day)}</span>}
+            </Link>
+          );
+        })}
       </div>
     </div>
   );
