@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "command/command.h"
 #include "command/serve_host.h"
@@ -90,6 +91,18 @@ static enum cox_rc read_options(struct cox_cli *cli, struct cox_server_opt *ret_
     return COX_OK;
 }
 
+/* A connection is a descriptor: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+    enum { WANTED = 16384 };
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < WANTED) {
+        limit.rlim_cur = limit.rlim_max < WANTED ? limit.rlim_max : WANTED;
+        (void)setrlimit(RLIMIT_NOFILE, &limit); /* refused: with those there are */
+    }
+}
+
 static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     enum { GRACE_MS = 30000 };
@@ -99,6 +112,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     sigset_t signals;
 
     COX_TRY(read_options(cli, &opt, reterr));
+    raise_descriptors();
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
