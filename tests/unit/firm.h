@@ -15,8 +15,8 @@
 struct firm {
     struct place place;
     bool is_there;
-    int64_t now_us;
-    uint64_t random;
+    _Atomic int64_t now_us; /* read by the store's threads as well */
+    _Atomic uint64_t random;
     struct cox_arena *arena; /* of the test: texts of loaded rows */
     struct cox_store *store;
     struct cox_err err;
