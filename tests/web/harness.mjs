@@ -34,6 +34,7 @@ export async function startSite(size = 'small') {
   const db = join(folder, 'site.db');
   const run = (args, input) => execFileSync(program, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, COX_DB: db } });
   run(['demo', '--db', db, '--size', size]);
+  run(['user', 'add', 'ada.berg@example.com', '--name', 'Ada Berg', '--hat', 'admin', '--db', db]);
   const people = JSON.parse(run(['user', 'list', '--json']));
   const list = Array.isArray(people) ? people : (people.rows ?? people.users);
   const site = { folder, db, run, people: list, email: {}, url: '', stop: () => undefined };

@@ -104,7 +104,7 @@ function Head({ entity, state, table, template, width, selection, rows, canSelec
 function NameCell({ entity, field, row }: { entity: Entity; field: Field; row: Row }) {
   const text = row[field.name];
   return (
-    <a {...linkTo(`/${entity.plural}/${row.id}`)} className={`${styles.name} cut`} tabIndex={-1}>
+    <a {...linkTo(`/${entity.plural}/${row.id}`)} className={`${styles.name} cut`} dir="auto" tabIndex={-1}>
       {text === null || text === undefined || text === '' ? `${entity.label} ${row.id}` : String(text)}
     </a>
   );

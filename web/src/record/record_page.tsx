@@ -42,7 +42,7 @@ function Title({ entity, row, canEdit }: { entity: Entity; row: Row; canEdit: bo
       </div>
     );
   return (
-    <h1 className={styles.title} data-edit={canEdit || undefined} onDoubleClick={() => canEdit && field?.type === 'text' && setEditing(true)} title={canEdit ? t('record.titleHelp') : undefined}>
+    <h1 className={styles.title} dir="auto" data-edit={canEdit || undefined} onDoubleClick={() => canEdit && field?.type === 'text' && setEditing(true)} title={canEdit ? t('record.titleHelp') : undefined}>
       {text}
     </h1>
   );

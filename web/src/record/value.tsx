@@ -69,18 +69,21 @@ export function Value({ entity, field, row, isLink = true }: Props) {
     const isPerson = field.ref === 'user';
     const inside = (
       <>
-        {isPerson && <Who name={text} />} <span className="cut">{text}</span>
+        {isPerson && <Who name={text} />}{' '}
+        <span className="cut" dir="auto">
+          {text}
+        </span>
       </>
     );
     if (!isLink || isPerson || !meta.byName.get(field.ref)?.owner_field) return <span className="row" style={{ gap: 6 }}>{inside}</span>;
     return (
-      <a {...linkTo(recordPath(meta, field.ref, Number(value)))} className="cut quiet" tabIndex={-1}>
+      <a {...linkTo(recordPath(meta, field.ref, Number(value)))} className="cut quiet" dir="auto" tabIndex={-1}>
         {text}
       </a>
     );
   }
   return (
-    <span className="cut" title={exact(field, value)}>
+    <span className="cut" dir="auto" title={exact(field, value)}>
       {text}
     </span>
   );
