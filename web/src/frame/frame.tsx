@@ -1,5 +1,6 @@
 // The frame of every page: navigation of the hat at the side, search, time machine, create and person on top.
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
 import { t } from '../base/i18n';
 import { useKeys } from '../base/keys';
@@ -40,11 +41,27 @@ function useOwnHat() {
   }, [hats, hat]);
 }
 
+/** Another page begins at its top, and a reader's cursor with it. */
+function usePageStart() {
+  const [location] = useLocation();
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    const page = document.getElementById('page');
+    page?.scrollTo({ top: 0 });
+    if (!page?.contains(document.activeElement) && !document.querySelector('[role=dialog]')) page?.focus({ preventScroll: true });
+  }, [location]);
+}
+
 export function Frame({ children }: { children: ReactNode }) {
   const asOf = useAsOf();
   const sheet = useStore(sheetStore);
   useFrameKeys();
   useOwnHat();
+  usePageStart();
   return (
     <div className={styles.frame} data-past={asOf ? '' : undefined}>
       <a className={styles.skip} href="#page">

@@ -5,6 +5,7 @@ import { get } from '../base/api';
 import { useAsOf } from '../base/as_of';
 import { t } from '../base/i18n';
 import { fieldOf, may, useMeta } from '../base/meta';
+import { useTitle } from '../base/title';
 import { Bones, Empty } from '../base/states';
 import type { Entity, Row, Value } from '../base/types';
 import Missing from '../frame/missing';
@@ -48,6 +49,7 @@ export default function FormPage() {
   const asOf = useAsOf();
   const [, go] = useLocation();
   const start = useStart(entity, search);
+  useTitle(entity ? t('record.newTitle', { what: entity.label.toLowerCase() }) : null);
   if (!entity || !may(entity, 'create')) return <Missing />;
   if (asOf) return <Empty title={t('create.readOnly')} />;
   return (

@@ -11,6 +11,7 @@ import { t } from '../base/i18n';
 import { useKeys } from '../base/keys';
 import { may, useMeta } from '../base/meta';
 import { Bones, Empty, Failing } from '../base/states';
+import { useTitle } from '../base/title';
 import { useIsPhone } from '../base/width';
 import type { Entity } from '../base/types';
 import Missing from '../frame/missing';
@@ -82,6 +83,7 @@ export function List({ entity, title, extra }: ListProps) {
   const data = useList(entity, state);
   const selection = useSelection(data.count);
   const isPhone = useIsPhone();
+  useTitle(title ?? entity.label_plural);
   const canMake = may(entity, 'create') && !asOf;
   const canSelect = !asOf && (may(entity, 'change') || may(entity, 'remove'));
   useEffect(() => selection.clear(), [state.filterText, state.words, entity.name, asOf]);
@@ -134,7 +136,7 @@ export function List({ entity, title, extra }: ListProps) {
       ) : (
         <div className={`card ${styles.card}`}>
           <ListTable key={entity.name} entity={entity} state={state} data={data} selection={selection} canSelect={canSelect} />
-          <BulkBar entity={entity} selection={selection} filter={[state.filterText, state.words ? `search=${encodeURIComponent(state.words)}` : ''].filter(Boolean).join('&')} total={data.count} />
+          <BulkBar entity={entity} selection={selection} filter={state.filterText} total={state.words ? null : data.count} />
         </div>
       )}
     </div>

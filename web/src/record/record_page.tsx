@@ -11,6 +11,7 @@ import { useKeys } from '../base/keys';
 import { fieldOf, may, useMeta } from '../base/meta';
 import { refresh, useGet } from '../base/query';
 import { Bones, Failing } from '../base/states';
+import { useTitle } from '../base/title';
 import { say, sayError } from '../base/toast';
 import type { Entity, Field, Row, Value as Plain } from '../base/types';
 import { useQuery } from '@tanstack/react-query';
@@ -137,6 +138,7 @@ function Body({ entity, id }: { entity: Entity; id: string }) {
     { keys: '2', label: t('record.related'), run: () => setTab('related') },
     { keys: '3', label: t('record.files'), run: () => setTab('files') },
   ]);
+  useTitle(now.data ? recordName(entity, now.data) : entity.label);
   if (now.error) return now.error.status === 404 ? <Missing /> : <div className="page"><Failing error={now.error} retry={() => void now.refetch()} /></div>;
   if (!now.data) return <div className="page"><div style={{ height: 62 }} /><div className="card"><Bones count={8} /></div></div>;
   const row = seq === null ? now.data : (then.data ?? now.data);
