@@ -68,23 +68,31 @@ size_t cox_deal_stage_at(const struct cox_deal_stage *stages, size_t count, int6
 /* ---- learnt days: named analytical SQL ---- */
 
 /*
- * stage-days-of-won-deals: stage and day of entry of every version of the deals won in a span, in
- * order; two stages of one deal in a row give the days spent in the first. $1 instant, $2 seq,
- * $3 first and $4 last day won.
+ * stage-days-of-won-deals: stage and day of entry of every version of the newest deals won in a span, in
+ * order; two stages of one deal in a row give the days spent in the first. Reads of now need not look for
+ * wins among closed versions, which have no index by that day. $1 instant, $2 seq, $3 first and $4 last
+ * day won, $5 how many deals at most.
  */
-static const char learnt_sql[] =
-    "WITH \"won\" AS ("
-    "SELECT \"id\" FROM \"opportunity\" WHERE \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "AND \"won_day\" BETWEEN $3 AND $4 "
-    "UNION SELECT \"id\" FROM \"opportunity_past\" WHERE \"from_us\" <= $1 AND \"to_us\" > $1 "
-    "AND \"rev\" <= $2 AND \"seq_to\" > $2 AND \"won_day\" BETWEEN $3 AND $4) "
-    "SELECT \"id\", \"stage\", MIN(\"stage_day\"), MIN(\"from_us\") AS \"first_us\" FROM ("
-    "SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity\" "
-    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "UNION ALL SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity_past\" "
-    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "
-    "AND \"seq_to\" > $2) AS \"v\" WHERE \"stage_day\" IS NOT NULL "
-    "GROUP BY \"id\", \"stage\" ORDER BY \"id\", \"first_us\"";
+#define WON_NOW                                                                                    \
+    "SELECT \"id\" FROM (SELECT \"id\" FROM \"opportunity\" WHERE \"from_us\" <= $1 "              \
+    "AND \"rev\" <= $2 AND \"won_day\" BETWEEN $3 AND $4 "                                         \
+    "ORDER BY \"won_day\" DESC, \"id\" DESC LIMIT $5) AS \"a\" "
+#define WON_THEN                                                                                   \
+    "UNION SELECT \"id\" FROM (SELECT \"id\" FROM \"opportunity_past\" WHERE \"from_us\" <= $1 "   \
+    "AND \"to_us\" > $1 AND \"rev\" <= $2 AND \"seq_to\" > $2 AND \"won_day\" BETWEEN $3 AND $4 "  \
+    "ORDER BY \"won_day\" DESC, \"id\" DESC LIMIT $5) AS \"b\" "
+#define LEARNT(won)                                                                                \
+    "WITH \"won\" AS (" won ") "                                                                   \
+    "SELECT \"id\", \"stage\", MIN(\"stage_day\"), MIN(\"from_us\") AS \"first_us\" FROM ("        \
+    "SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity\" "                   \
+    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "        \
+    "UNION ALL SELECT \"id\", \"stage\", \"stage_day\", \"from_us\" FROM \"opportunity_past\" "    \
+    "WHERE \"id\" IN (SELECT \"id\" FROM \"won\") AND \"from_us\" <= $1 AND \"rev\" <= $2 "        \
+    "AND \"seq_to\" > $2) AS \"v\" WHERE \"stage_day\" IS NOT NULL "                               \
+    "GROUP BY \"id\", \"stage\" ORDER BY \"id\", \"first_us\""
+
+static const char learnt_now_sql[] = LEARNT(WON_NOW);
+static const char learnt_then_sql[] = LEARNT(WON_NOW WON_THEN);
 
 struct spent {
     size_t stage;
@@ -149,11 +157,13 @@ static enum cox_rc read_spent(struct cox_call *call, const struct stages *stages
     size_t last_stage = 0;
     COX_AUTO_STMT stmt = NULL;
 
-    COX_TRY(cox_db_prepare(cox_call_db(call), cox_text_of(learnt_sql), &stmt, reterr));
+    COX_TRY(cox_db_prepare(cox_call_db(call),
+        cox_text_of(cox_call_is_now(call) ? learnt_now_sql : learnt_then_sql), &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, as_of.at_us);
     cox_stmt_bind_int(stmt, 2, as_of.seq);
     cox_stmt_bind_int(stmt, 3, today - COX_LEARNT_SPAN_DAYS);
     cox_stmt_bind_int(stmt, 4, today);
+    cox_stmt_bind_int(stmt, 5, COX_LEARNT_DEALS_MAX);
     for (;;) {
         int64_t id, day;
         size_t stage;

@@ -14,7 +14,8 @@ struct cox_deal_stage {
     size_t learnt_count;
 };
 
-enum { COX_LEARNT_MIN = 10, COX_LEARNT_SPAN_DAYS = 730 };
+/* The newest COX_LEARNT_DEALS_MAX of them are looked at: a percentile needs no more. */
+enum { COX_LEARNT_MIN = 10, COX_LEARNT_SPAN_DAYS = 730, COX_LEARNT_DEALS_MAX = 20000 };
 
 /*
  * All stages by pipeline and position, in the call's arena. The learnt days are of all the company's
