@@ -217,27 +217,71 @@ static enum cox_rc find_any(struct cox_call *call, struct cox_text from, struct 
     return COX_OK;
 }
 
+/* Nothing of the search stays in the arena: callers convert many. */
+static enum cox_rc find_and_forget(struct cox_call *call, struct cox_text from, struct cox_text to,
+    int64_t day, enum cox_rate_kind kind, int64_t *ret_rate_e9, struct cox_err *reterr)
+{
+    struct cox_mark mark = cox_arena_mark(cox_call_arena(call));
+    enum cox_rc rc = find_any(call, from, to, day, kind, ret_rate_e9, reterr);
+
+    cox_arena_rewind(cox_call_arena(call), mark);
+    return rc;
+}
+
+static enum cox_rc apply(int64_t amount_minor, const struct cox_iso_currency *from,
+    const struct cox_iso_currency *to, int64_t rate_e9, int64_t *ret_minor, struct cox_err *reterr)
+{
+    if (rate_e9 == COX_RATE_ONE && from == to) {
+        *ret_minor = amount_minor;
+        return COX_OK;
+    }
+    return cox_money_convert(amount_minor, from, to,
+        (struct cox_decimal){.digits = rate_e9, .scale = 9}, ret_minor, reterr);
+}
+
 enum cox_rc cox_currency_convert(struct cox_call *call, int64_t amount_minor,
     struct cox_text from_code, struct cox_text to_code, int64_t day, enum cox_rate_kind kind,
     int64_t *ret_minor, bool *ret_is_known, struct cox_err *reterr)
 {
     const struct cox_iso_currency *from = cox_iso_currency_find(from_code);
     const struct cox_iso_currency *to = cox_iso_currency_find(to_code);
-    struct cox_mark mark = cox_arena_mark(cox_call_arena(call));
     int64_t rate_e9 = 0;
 
     if (from != NULL && to != NULL) {
-        COX_TRY(find_any(call, from_code, to_code, day, kind, &rate_e9, reterr));
-    }
-    cox_arena_rewind(cox_call_arena(call), mark); /* callers convert many: keep nothing of each */
-    if (rate_e9 == 0) {
-        *ret_minor = 0;
-    } else if (rate_e9 == COX_RATE_ONE && from == to) {
-        *ret_minor = amount_minor;
-    } else {
-        COX_TRY(cox_money_convert(amount_minor, from, to,
-            (struct cox_decimal){.digits = rate_e9, .scale = 9}, ret_minor, reterr));
+        COX_TRY(find_and_forget(call, from_code, to_code, day, kind, &rate_e9, reterr));
     }
     *ret_is_known = rate_e9 != 0;
-    return COX_OK;
+    if (rate_e9 == 0) {
+        *ret_minor = 0;
+        return COX_OK;
+    }
+    return apply(amount_minor, from, to, rate_e9, ret_minor, reterr);
+}
+
+enum cox_rc cox_currency_convert_by(struct cox_rate_memo *memo, struct cox_call *call,
+    int64_t amount_minor, struct cox_text from_code, struct cox_text to_code, int64_t day,
+    enum cox_rate_kind kind, int64_t *ret_minor, struct cox_err *reterr)
+{
+    const struct cox_iso_currency *from = cox_iso_currency_find(from_code);
+    const struct cox_iso_currency *to = cox_iso_currency_find(to_code);
+    uint64_t slot;
+
+    *ret_minor = COX_NULL;
+    if (from == NULL || to == NULL) {
+        return COX_OK;
+    }
+    slot = ((uint64_t)day * 31 + (uint64_t)from->number * 7 + (uint64_t)kind) % COX_RATE_MEMO_SIZE;
+    if (strcmp(memo->rows[slot].from, from->code) != 0 || memo->rows[slot].day != day ||
+        memo->rows[slot].kind != (int)kind) {
+        int64_t rate_e9;
+
+        COX_TRY(find_and_forget(call, from_code, to_code, day, kind, &rate_e9, reterr));
+        memcpy(memo->rows[slot].from, from->code, sizeof(from->code));
+        memo->rows[slot].day = day;
+        memo->rows[slot].kind = (int)kind;
+        memo->rows[slot].rate_e9 = rate_e9;
+    }
+    return memo->rows[slot].rate_e9 == 0
+               ? COX_OK
+               : apply(amount_minor, from, to, memo->rows[slot].rate_e9, ret_minor, reterr);
 }

@@ -49,4 +49,21 @@ enum cox_rc cox_currency_convert(struct cox_call *call, int64_t amount_minor,
     struct cox_text from_code, struct cox_text to_code, int64_t day, enum cox_rate_kind kind,
     int64_t *ret_minor, bool *ret_is_known, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * The same for many amounts of one call into one currency: rates once found are remembered. Zeroed at the
+ * start, and not used beyond the call.
+ */
+enum { COX_RATE_MEMO_SIZE = 512 };
+struct cox_rate_memo {
+    struct {
+        char from[4]; /* "": empty */
+        int kind;
+        int64_t day, rate_e9;
+    } rows[COX_RATE_MEMO_SIZE];
+};
+enum cox_rc cox_currency_convert_by(struct cox_rate_memo *memo, struct cox_call *call,
+    int64_t amount_minor, struct cox_text from_code, struct cox_text to_code, int64_t day,
+    enum cox_rate_kind kind, int64_t *ret_minor, struct cox_err *reterr) COX_NODISCARD; /* COX_NULL:
+                                                                                          no rate */
+
 #endif

@@ -25,6 +25,7 @@ struct load {
     struct cox_board_column **column_of; /* by position in stages; NULL: not on this board */
     struct cox_board_place after;
     bool has_after;
+    struct cox_rate_memo *rates;
 };
 
 /* ---- which pipeline, which columns ---- */
@@ -213,18 +214,15 @@ static enum cox_rc convert(const struct load *load, const struct cox_value *valu
         values[CURRENCY].kind == COX_VALUE_TEXT ? values[CURRENCY].text : (struct cox_text){0};
     int64_t amount = number_of(&values[AMOUNT]), closed_day = number_of(&values[CLOSED_DAY]);
     int64_t day = closed_day == COX_NULL ? number_of(&values[CLOSE_DAY]) : closed_day;
-    bool is_known;
 
     if (amount == COX_NULL || currency.size == 0 ||
         cox_text_same(currency, load->board->currency)) {
         *ret_minor = amount == COX_NULL ? 0 : amount;
         return COX_OK;
     }
-    COX_TRY(cox_currency_convert(load->board->call, amount, currency, load->board->currency,
-        day == COX_NULL ? load->board->day : day,
-        closed_day == COX_NULL ? COX_RATE_PLAN : COX_RATE_SPOT, ret_minor, &is_known, reterr));
-    *ret_minor = is_known ? *ret_minor : COX_NULL;
-    return COX_OK;
+    return cox_currency_convert_by(load->rates, load->board->call, amount, currency,
+        load->board->currency, day == COX_NULL ? load->board->day : day,
+        closed_day == COX_NULL ? COX_RATE_PLAN : COX_RATE_SPOT, ret_minor, reterr);
 }
 
 static int64_t order_key(const struct load *load, const struct cox_value *values,
@@ -372,7 +370,8 @@ static bool is_empty(const struct cox_board *board)
 enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *ask,
     struct cox_board *ret_board, struct cox_err *reterr)
 {
-    struct load load = {.board = ret_board};
+    struct load load = {.board = ret_board,
+        .rates = COX_NEW(cox_call_arena(call), struct cox_rate_memo)};
 
     *ret_board = (struct cox_board){
         .call = call,
@@ -380,6 +379,9 @@ enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *as
         .day = cox_call_as_of_day(call),
         .currency = cox_call_currency(call),
     };
+    if (load.rates == NULL) {
+        return cox_no_memory(reterr);
+    }
     COX_TRY(read_place(&load, reterr));
     COX_TRY(
         cox_fiscal_at_day(call, COX_PERIOD_QUARTER, ret_board->day, &ret_board->period, reterr));

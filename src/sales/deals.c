@@ -15,6 +15,7 @@ struct load {
     struct cox_deals *deals;
     int64_t day;
     struct cox_imap *by_id; /* deal id -> position */
+    struct cox_rate_memo *rates;
 };
 
 /* Room for one more element of an arena array. */
@@ -55,9 +56,11 @@ static enum cox_rc convert(struct load *load, const struct cox_row *row, struct 
         deal->amount_minor = amount == COX_NULL ? 0 : amount;
         return COX_OK;
     }
-    COX_TRY(cox_currency_convert(load->call, amount, currency, load->deals->currency,
-        day == COX_NULL ? load->day : day, is_open ? COX_RATE_PLAN : COX_RATE_SPOT,
-        &deal->amount_minor, &deal->is_rated, reterr));
+    COX_TRY(cox_currency_convert_by(load->rates, load->call, amount, currency,
+        load->deals->currency, day == COX_NULL ? load->day : day,
+        is_open ? COX_RATE_PLAN : COX_RATE_SPOT, &deal->amount_minor, reterr));
+    deal->is_rated = deal->amount_minor != COX_NULL;
+    deal->amount_minor = deal->is_rated ? deal->amount_minor : 0;
     load->deals->unrated_count += deal->is_rated ? 0 : 1;
     return COX_OK;
 }
@@ -270,8 +273,12 @@ enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with
         .arena = cox_call_arena(call),
         .deals = ret_deals,
         .day = cox_call_as_of_day(call),
+        .rates = COX_NEW(cox_call_arena(call), struct cox_rate_memo),
     };
 
+    if (load.rates == NULL) {
+        return cox_no_memory(reterr);
+    }
     *ret_deals = (struct cox_deals){.currency = cox_call_currency(call)};
     COX_TRY(cox_imap_open_in(load.arena, 1024, &load.by_id, reterr));
     ret_deals->by_id = load.by_id;
