@@ -1,5 +1,6 @@
 /* serve/meta.c: the metadata: what kinds of record there are, from which clients draw lists and forms. */
 #include <sodium.h>
+#include <string.h>
 
 #include "record/reach.h"
 #include "record/token.h"
@@ -33,18 +34,23 @@ static const struct {
     {COX_SYSTEM, "system"},
 };
 
-/* "close_day" as people read it, where the table gives no words of its own. */
+/* "close_day" as people read it, where the table gives no words of its own. What is called like the record it
+ * points to has that record's words; the unit of instants is nothing for people. */
 static void put_label(struct cox_json *json, const struct cox_field *field)
 {
     char label[80];
     size_t size = 0;
 
-    if (field->label != NULL) {
-        cox_json_put_string(json, "label", field->label);
+    if (field->label != NULL ||
+        (field->ref != NULL && strcmp(field->name, field->ref->name) == 0)) {
+        cox_json_put_string(json, "label", field->label != NULL ? field->label : field->ref->label);
         return;
     }
     for (const char *c = field->name; *c != '\0' && size + 1 < sizeof(label); c++) {
         label[size++] = *c == '_' ? ' ' : *c;
+    }
+    if (field->type == COX_INSTANT && size > 3 && memcmp(label + size - 3, " us", 3) == 0) {
+        size -= 3;
     }
     label[size] = '\0';
     if (label[0] >= 'a' && label[0] <= 'z') {

@@ -1,5 +1,5 @@
 // On top: search, time machine, create, notifications, person.
-import { ActionIcon, Menu, Popover, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Menu, Popover, UnstyledButton } from '@mantine/core';
 import { IconBell, IconCheck, IconChevronDown, IconClock, IconPlus, IconSearch } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
@@ -152,11 +152,7 @@ export function TopBar() {
         <kbd className="kbd">/</kbd>
       </button>
       <div className={styles.end}>
-        <Tooltip label={t('past.title')}>
-          <div>
-            <TimeMachine />
-          </div>
-        </Tooltip>
+        <TimeMachine />
         <Create />
         <Bell />
         <Person />

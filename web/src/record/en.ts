@@ -131,7 +131,7 @@ export const record = {
   'record.emptied': 'emptied',
   'record.theSystem': 'The system',
   'record.opCreate': 'created it',
-  'record.opRemove': 'removed it',
+  'record.opRestore': 'brought it back',
   'record.opChange': 'changed',
   'record.opSave': 'saved it',
   'record.takeBack': 'Take this change back',

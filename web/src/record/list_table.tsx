@@ -179,7 +179,7 @@ export function ListTable({ entity, state, data, selection, canSelect }: Props) 
   const mayEdit = !asOf && may(entity, 'change');
   const canEdit = (field: Field | undefined) => Boolean(field && mayEdit && isWritable(field, false));
   const total = data.rows.length + (data.hasMore ? 1 : 0);
-  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 16 });
+  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 8 });
   const items = virtual.getVirtualItems();
   const lastShown = items[items.length - 1]?.index ?? 0;
 

@@ -73,7 +73,9 @@ type Cause = (typeof CAUSES)[number];
 
 function Save({ entity, row, version, canUndo }: { entity: Entity; row: Row; version: Version; canUndo: boolean }) {
   const [all, setAll] = useState(false);
-  const changes = version.op === 'create' ? [] : version.changes;
+  // What a new record was filled with is seen in its facts and by the slider.
+  const isNew = version.op === 'created';
+  const changes = isNew ? [] : version.changes;
   const shown = all ? changes : changes.slice(0, FIRST);
   const who = version.actor_name ?? t('record.theSystem');
   const cause = CAUSES.find((c) => c === version.cause) as Cause | undefined;
@@ -85,10 +87,10 @@ function Save({ entity, row, version, canUndo }: { entity: Entity; row: Row; ver
       <div className={styles.body}>
         <div className={styles.line}>
           <span className="grow">
-            <span className="medium">{who}</span> <span className="ink2">{version.op === 'create' ? t('record.opCreate') : version.op === 'remove' ? t('record.opRemove') : changes.length ? t('record.opChange') : t('record.opSave')}</span>
+            <span className="medium">{who}</span> <span className="ink2">{isNew ? t('record.opCreate') : version.op === 'restored' ? t('record.opRestore') : changes.length ? t('record.opChange') : t('record.opSave')}</span>
             {cause && <span className={styles.cause}>{t(`cause.${cause}`)}</span>}
           </span>
-          {canUndo && version.op !== 'remove' && !version.imported && (
+          {canUndo && !version.imported && (
             <Tooltip label={t('record.takeBack')}>
               <ActionIcon variant="subtle" className={styles.undo} aria-label={t('record.takeBack')} onClick={() => void takeBack(version, entity)}>
                 <IconArrowBackUp size={15} />
