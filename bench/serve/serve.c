@@ -275,17 +275,17 @@ static double measure(const struct server *server, const struct figure *figure, 
     print(figure->name, ret_result->per_second, "1/s", figure->baseline,
         bar[0] == '\0' ? NULL : bar, is_met);
     (void)snprintf(name, sizeof(name), "%s_cpu", figure->name);
-    print(name, cpu / (double)ret_result->count * 1e6, "us", NAN, NULL, true);
+    print(name, cpu / (double)ret_result->count * 1e6, "us", (double)NAN, NULL, true);
     (void)snprintf(name, sizeof(name), "%s_p99", figure->name);
-    print(name, ret_result->p99_ms, "ms", NAN, NULL, true);
+    print(name, ret_result->p99_ms, "ms", (double)NAN, NULL, true);
     return ret_result->per_second;
 }
 
 static void measure_constant(const struct world *world, const char *const *requests, size_t count,
     size_t size, double *ret_few, double *ret_many)
 {
-    const struct figure few = {"constant_8", requests, count, NAN, 0, 0},
-                        many = {"constant_1024", requests, count, NAN, 0, 0};
+    const struct figure few = {"constant_8", requests, count, (double)NAN, 0, 0},
+                        many = {"constant_1024", requests, count, (double)NAN, 0, 0};
     struct server server = start(world, size);
     struct load_result result;
 
@@ -310,19 +310,19 @@ static void measure_server(struct world *world, const char *const *reads)
     load_run(&(struct load){server.port, reads, world->id_count, 1, 0.2}, &result);
     measure_constant(world, reads, world->id_count, result.reply_size, &constant_few,
         &constant_many);
-    print("memory_at_rest", rest, "MiB", NAN, "at most 64", rest <= 64);
-    print("record_bytes", (double)result.reply_size, "bytes", NAN, NULL, true);
+    print("memory_at_rest", rest, "MiB", (double)NAN, "at most 64", rest <= 64);
+    print("record_bytes", (double)result.reply_size, "bytes", (double)NAN, NULL, true);
     figure.name = "record_8";
     figure.baseline = constant_few;
     figure.share = 0.5;
     (void)measure(&server, &figure, 8, &result);
-    print("record_8_x_crm", result.per_second / 130, "times", NAN, "at least 200",
+    print("record_8_x_crm", result.per_second / 130, "times", (double)NAN, "at least 200",
         result.per_second >= 200 * 130);
     figure.name = "record_1024";
     figure.baseline = constant_many;
     (void)measure(&server, &figure, 1024, &result);
-    print("record_1024_stuck", result.stuck, "connections", NAN, "none", result.stuck == 0);
-    print("memory_1024", memory_mib(&server), "MiB", NAN, NULL, true);
+    print("record_1024_stuck", result.stuck, "connections", (double)NAN, "none", result.stuck == 0);
+    print("memory_1024", memory_mib(&server), "MiB", (double)NAN, NULL, true);
     figure = (struct figure){"list_of_50", &list, 1, constant_few, 0, 200 * 90};
     (void)measure(&server, &figure, 8, &result);
     for (size_t i = 0; i < 2 * world->id_count; i++) {
@@ -332,7 +332,8 @@ static void measure_server(struct world *world, const char *const *reads)
                 (long long)world->ids[i % world->id_count]),
             cox_arena_format(world->arena, "{\"stage\":%lld}", (long long)stage));
     }
-    figure = (struct figure){"stage_change_8", changes, 2 * world->id_count, NAN, 0, 200 * 93};
+    figure =
+        (struct figure){"stage_change_8", changes, 2 * world->id_count, (double)NAN, 0, 200 * 93};
     (void)measure(&server, &figure, 8, &result);
     figure.name = "stage_change_128";
     (void)measure(&server, &figure, 128, &result);

@@ -162,6 +162,7 @@ struct cox_as_of {
 struct cox_read_opt {
     struct cox_actor actor;
     struct cox_as_of as_of;
+    bool is_quick; /* over within a millisecond: need not wait behind long reads for a connection */
 };
 
 typedef enum cox_rc (*cox_call_fn)(struct cox_call *call, void *ctx, struct cox_err *reterr);

@@ -434,11 +434,21 @@ enum cox_rc cox_store_plan(const struct cox_store_opt *opt, struct cox_arena *ar
 
 /* ---- reading ---- */
 
-static enum cox_rc take_reader(struct cox_store *store, struct cox_db **ret_db,
+/* Some connections are kept back for quick reads, which the server runs where nothing may wait long. */
+static bool must_wait(const struct cox_store *store, bool is_quick)
+{
+    enum { KEPT = 2, SHARED_LEAST = 4 };
+    unsigned left = store->reader_idle + store->reader_max - store->reader_open;
+    unsigned kept = is_quick || store->reader_max < KEPT + SHARED_LEAST ? 0 : KEPT;
+
+    return left <= kept;
+}
+
+static enum cox_rc take_reader(struct cox_store *store, bool is_quick, struct cox_db **ret_db,
     struct cox_err *reterr)
 {
     (void)pthread_mutex_lock(&store->lock);
-    while (store->reader_idle == 0 && store->reader_open == store->reader_max) {
+    while (must_wait(store, is_quick)) {
         (void)pthread_cond_wait(&store->reader_free, &store->lock);
     }
     if (store->reader_idle > 0) {
@@ -453,7 +463,7 @@ static enum cox_rc take_reader(struct cox_store *store, struct cox_db **ret_db,
     if (rc != COX_OK) {
         (void)pthread_mutex_lock(&store->lock);
         store->reader_open--;
-        (void)pthread_cond_signal(&store->reader_free);
+        (void)pthread_cond_broadcast(&store->reader_free);
         (void)pthread_mutex_unlock(&store->lock);
     }
     return rc;
@@ -463,7 +473,7 @@ static void give_reader(struct cox_store *store, struct cox_db *db)
 {
     (void)pthread_mutex_lock(&store->lock);
     store->readers[store->reader_idle++] = db;
-    (void)pthread_cond_signal(&store->reader_free);
+    (void)pthread_cond_broadcast(&store->reader_free);
     (void)pthread_mutex_unlock(&store->lock);
 }
 
@@ -551,7 +561,7 @@ enum cox_rc cox_store_read(struct cox_store *store, const struct cox_read_opt *o
     struct cox_db *db = NULL;
     enum cox_rc rc;
 
-    COX_TRY(take_reader(store, &db, reterr));
+    COX_TRY(take_reader(store, opt->is_quick, &db, reterr));
     rc = cox_db_begin(db, COX_BEGIN_READ, reterr);
     if (rc != COX_OK && cox_db_lost(db)) { /* the server went away since the last call */
         rc = cox_db_reconnect(db, reterr);

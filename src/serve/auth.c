@@ -266,7 +266,7 @@ static enum cox_rc load_entry(struct cox_call *call, void *ctx, struct cox_err *
 static enum cox_rc who_is(struct cox_server *server, const struct cox_auth_ticket *ticket,
     struct cox_who *ret_who, bool *ret_seen, struct cox_err *reterr)
 {
-    const struct cox_read_opt opt = {.actor.roles = COX_ROLE_BIT(COX_OPERATOR)};
+    const struct cox_read_opt opt = {.actor.roles = COX_ROLE_BIT(COX_OPERATOR), .is_quick = true};
     struct load load = {.server = server, .ticket = ticket};
     int64_t forgets;
 
@@ -375,7 +375,7 @@ enum cox_rc cox_auth_require(struct cox_exchange *x, unsigned roles, struct cox_
         COX_TRY(check_token(x, reterr));
     } else {
         COX_TRY(cox_session_check(x, reterr));
-        if (is_seen) {
+        if (is_seen && !cox_request_of(x)->is_on_loop) { /* which does not wait for a commit */
             unsigned char key[KEY_SIZE];
             key_of(&ticket, key);
             note_seen(x->server->auth, key, cox_store_now_us(x->store));

@@ -238,10 +238,13 @@ enum cox_rc cox_exchange_read_opt(struct cox_exchange *x, struct cox_read_opt *r
             return cox_fail_at(reterr, COX_INVALID, "as_of", 0, "a commit is written seq:123");
         }
     } else if (ask.text.size > 0) {
-        const struct cox_read_opt now = {.actor = x->who.actor};
+        const struct cox_read_opt now = {.actor = x->who.actor,
+            .is_quick = cox_request_of(x)->is_on_loop};
         COX_TRY(cox_store_read(x->store, &now, resolve_as_of, &ask, reterr));
     }
-    *ret_opt = (struct cox_read_opt){.actor = x->who.actor, .as_of = ask.as_of};
+    *ret_opt = (struct cox_read_opt){.actor = x->who.actor,
+        .as_of = ask.as_of,
+        .is_quick = cox_request_of(x)->is_on_loop};
     return COX_OK;
 }
 

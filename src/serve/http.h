@@ -19,9 +19,10 @@ struct cox_exchange;
 enum cox_method { COX_GET, COX_POST, COX_PUT, COX_PATCH, COX_DELETE, COX_METHOD_COUNT };
 
 enum cox_route_flag {
-    COX_ROUTE_PUBLIC = 1 << 0,     /* without sign-in */
-    COX_ROUTE_SESSION = 1 << 1,    /* signed in by session only: never by a token */
-    COX_ROUTE_QUICK = 1 << 2,      /* answers within a millisecond: runs on the event loop */
+    COX_ROUTE_PUBLIC = 1 << 0,  /* without sign-in */
+    COX_ROUTE_SESSION = 1 << 1, /* signed in by session only: never by a token */
+    COX_ROUTE_QUICK =
+        1 << 2, /* answers within a millisecond: on SQLite it runs on the event loop */
     COX_ROUTE_PEOPLE = 1 << 3,     /* people data: tokens need scope "people" */
     COX_ROUTE_SAFE = 1 << 4,       /* POST that only reads: a read token may */
     COX_ROUTE_UNLOGGED = 1 << 5,   /* not in the access log */

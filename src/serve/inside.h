@@ -53,6 +53,7 @@ struct cox_request {
     struct cox_connection *connection;
     struct MHD_Connection *mhd;
     enum cox_request_state state;
+    bool is_on_loop;      /* a quick one: runs on the loop itself */
     bool is_head;         /* HEAD */
     bool is_refused;      /* x.reply is a problem already: no handler runs */
     unsigned route_index; /* of server->routes; COX_NO_ROUTE */

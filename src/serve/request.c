@@ -235,19 +235,37 @@ static enum MHD_Result answer(struct cox_request *request)
     return MHD_queue_response(request->mhd, (unsigned)request->status, request->response);
 }
 
+/* On the loop itself? Not where the store is a network away. */
+static bool is_quick(struct cox_request *request)
+{
+    return (request->x.route->flags & COX_ROUTE_QUICK) != 0 &&
+           cox_store_engine(request->x.store) == COX_SQLITE && cox_auth_is_ready(&request->x);
+}
+
+/* Nobody sends a large file to be told afterwards that it is not taken from him. */
+static void check_sender(struct cox_request *request)
+{
+    unsigned flags = request->x.route == NULL ? 0 : request->x.route->flags;
+    struct cox_err err = {0};
+
+    request->is_on_loop = true; /* for now */
+    if ((flags & COX_ROUTE_KEEPS_BODY) != 0 && cox_auth_run(&request->x, &err) != COX_OK) {
+        request->is_refused = request->must_close = true;
+        fail(request, &err);
+    }
+    request->is_on_loop = false;
+}
+
 /* Everything has come in. */
 static enum MHD_Result start(struct cox_loop *loop, struct cox_request *request)
 {
-    const struct cox_route *route = request->x.route;
-
     if (request->is_page) {
         cox_static_run(request);
         return answer(request);
     }
     bool is_early = request->after_seq > cox_store_head(request->x.store);
-    bool is_quick = request->is_refused || (!is_early && (route->flags & COX_ROUTE_QUICK) != 0 &&
-                                               cox_auth_is_ready(&request->x));
-    if (is_quick) {
+    if (request->is_refused || (!is_early && is_quick(request))) {
+        request->is_on_loop = true;
         cox_request_run(request);
         return answer(request);
     }
@@ -298,6 +316,9 @@ enum MHD_Result cox_request_step(void *loop, struct MHD_Connection *mhd, const c
     case COX_REQUEST_HEAD:
         request->state = COX_REQUEST_BODY;
         cox_request_check(request, method, version);
+        if (!request->is_refused) {
+            check_sender(request);
+        }
         if (request->is_refused && request->must_close) { /* else it keeps the connection */
             cox_request_run(request);
             return answer(request);

@@ -51,6 +51,19 @@ static enum cox_rc get_slow(struct cox_exchange *x, struct cox_err *reterr)
     return get_who(x, reterr);
 }
 
+static enum cox_rc hold(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    (void)call;
+    return get_slow(ctx, reterr);
+}
+
+static enum cox_rc get_hold(struct cox_exchange *x, struct cox_err *reterr)
+{
+    const struct cox_read_opt opt = {.actor = x->who.actor};
+
+    return cox_store_read(x->store, &opt, hold, x, reterr);
+}
+
 static enum cox_rc get_item(struct cox_exchange *x, struct cox_err *reterr)
 {
     int64_t id;
@@ -110,6 +123,7 @@ static const struct cox_route routes[] = {
         .body_max = 8 << 20,
         .flags = COX_ROUTE_KEEPS_BODY},
     {.method = COX_GET, .path = AT("slow"), .handle = get_slow, .parameters = slow_parameters},
+    {.method = COX_GET, .path = AT("hold"), .handle = get_hold, .parameters = slow_parameters},
     {.method = COX_GET, .path = AT("stream"), .handle = get_stream},
     {.method = COX_GET, .path = AT("fault"), .handle = get_fault},
     {.method = COX_GET, .path = AT("items/{id}/{name}.txt"), .handle = get_item},

@@ -6,7 +6,7 @@
 
 /*
  * Under /api/v1/probe: GET who (quick: /quick), GET admins, POST change, POST look (safe), GET people, GET own
- * (sessions only), POST echo (1000 bytes), POST file (8 MiB of any kind -> size and sum), GET slow?ms=, GET stream
+ * (sessions only), POST echo (1000 bytes), POST file (8 MiB of any kind -> size and sum), GET slow?ms=, GET hold?ms= (a connection of the store), GET stream
  * (the head each time it moves), GET fault, GET items/{id}/{name}.txt.
  */
 /* The server anew with these routes. limits may be NULL. */

@@ -233,6 +233,50 @@ static void test_a_full_queue(void **state)
     assert_int_equal(refused, COUNT - 6);
 }
 
+/* Long reads take all connections of the store but those kept for quick ones. */
+static void test_long_reads_stop_nobody(void **state)
+{
+    enum { COUNT = 12 };
+    struct site *site = site_of(state);
+    struct client clients[COUNT];
+    int64_t deal = firm_deal(site->firm, "Pumps", site->users[SITE_REP], 100000, 1), start;
+    char bytes[300], path[80];
+
+    probe_start(site, NULL);
+    (void)snprintf(path, sizeof(path), "/api/v1/opportunities/%lld", (long long)deal);
+    (void)site_get(site, SITE_REP, path, 200); /* signed in, as far as memory goes */
+    int size = snprintf(bytes, sizeof(bytes),
+        "GET /api/v1/probe/hold?ms=1500 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+        site->tokens[SITE_PEER]);
+    for (int i = 0; i < COUNT; i++) {
+        assert_true(client_open(&clients[i], site->port));
+        assert_true(client_send(&clients[i], bytes, (size_t)size));
+    }
+    (void)usleep(200000);
+    start = now_ms();
+    for (int i = 0; i < 10; i++) {
+        (void)site_get(site, SITE_REP, path, 200);
+    }
+    assert_true(now_ms() - start < 900);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(client_read(&clients[i], site->arena, false).status, 200);
+        client_close(&clients[i]);
+    }
+}
+
+/* A large file of somebody who is not signed in is refused by its head. */
+static void test_no_file_from_a_stranger(void **state)
+{
+    static const char head[] = "POST /api/v1/probe/file HTTP/1.1\r\nHost: localhost\r\n"
+                               "Content-Type: text/csv\r\nContent-Length: 8000000\r\n\r\n";
+    struct site *site = site_of(state);
+
+    probe_start(site, NULL);
+    struct answer answer = site_raw(site, head, sizeof(head) - 1);
+    site_refused(site, &answer, 401, "COX_SIGN_IN");
+    assert_true(answer.closes);
+}
+
 static void test_rates(void **state)
 {
     const struct cox_server_limits limits = {.user_rate = 1,
@@ -354,6 +398,9 @@ int main(void)
         {"test_drips_are_closed", test_drips_are_closed, site_sqlite, site_close, NULL},
         {"test_many_connections", test_many_connections, site_sqlite, site_close, NULL},
         {"test_a_full_queue", test_a_full_queue, site_sqlite, site_close, NULL},
+        {"test_long_reads_stop_nobody", test_long_reads_stop_nobody, site_sqlite, site_close, NULL},
+        {"test_no_file_from_a_stranger", test_no_file_from_a_stranger, site_sqlite, site_close,
+            NULL},
         {"test_rates", test_rates, site_sqlite, site_close, NULL},
         BOTH_SITES(test_after_waits_for_its_commit),
         BOTH_SITES(test_streams),
