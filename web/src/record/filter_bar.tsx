@@ -2,6 +2,7 @@
 import { Button, Popover, Select } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
+import { dayPlain } from '../base/format';
 import { t } from '../base/i18n';
 import { fieldOf, useMeta } from '../base/meta';
 import { useGet } from '../base/query';
@@ -46,7 +47,8 @@ function CondText({ entity, cond }: { entity: Entity; cond: Cond }) {
   const one = (value: string) => {
     if (field.type === 'ref') return value === 'me' || value === String(me.id) ? (names.get(value) ?? t('ask.me')) : (names.get(value) ?? `#${value}`);
     const plain: Value = ['int', 'real', 'money'].includes(field.type) ? Number(value) : value;
-    return valueText(entity, field, plain);
+    // In a filter the day itself, not how far away it is.
+    return field.type === 'date' && /^\d{4}-\d\d-\d\d$/.test(value) ? dayPlain(value) : valueText(entity, field, plain);
   };
   const list = values.filter(Boolean).map(one);
   const text = list.length > 2 ? `${list.slice(0, 2).join(', ')} +${list.length - 2}` : list.join(` ${t('list.or')} `);
