@@ -1,7 +1,8 @@
 /*
  * serve/events.c: what changes, as it changes (server-sent events). An event says which record, never what is in it; it
- * is told to who sees the record after the change, and as "gone" to who saw it before and does no more. Whole commits
- * only, so that a client which comes back with Last-Event-ID misses nothing. People's records are in no event.
+ * is told to who sees the record after the change, and as "gone" to who saw it before and does no more. The id follows
+ * when all of its commits have been told: a client cut off in between comes back with an earlier Last-Event-ID, is told
+ * some again, and misses nothing. People's records are in no event.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -55,9 +56,8 @@ static void put_event(struct cox_buf *out, const struct cox_journal_change *chan
     if (event != NULL) {
         cox_buf_format(out, "event: %s\n", event);
     }
-    cox_buf_format(out,
-        "id: %lld\ndata: {\"seq\":%lld,\"entity\":\"%s\",\"id\":%lld,\"op\":\"%s\"}\n\n",
-        (long long)change->seq, (long long)change->seq, entity, (long long)change->id,
+    cox_buf_format(out, "data: {\"seq\":%lld,\"entity\":\"%s\",\"id\":%lld,\"op\":\"%s\"}\n\n",
+        (long long)change->seq, entity, (long long)change->id,
         event != NULL ? event : op_name(change->op));
 }
 
@@ -147,6 +147,7 @@ static enum cox_rc pull(void *ctx, const struct cox_who *who, bool is_beat, stru
         listener->is_reset = false;
     }
     while (rc == COX_OK && listener->after_seq < cox_store_head(listener->store)) {
+        size_t size = out->size;
         *t = (struct telling){.listener = listener, .out = out};
         rc = cox_store_read(listener->store, &opt, tell, t, reterr);
         if (rc == COX_OK && t->is_cut) { /* an import, say: rather read anew than told of each */
@@ -154,6 +155,9 @@ static enum cox_rc pull(void *ctx, const struct cox_who *who, bool is_beat, stru
                 (long long)t->until_seq, (long long)t->until_seq);
         } else if (rc == COX_OK) {
             rc = tell_all_gone(t, who, reterr);
+            if (rc == COX_OK && out->size > size) {
+                cox_buf_format(out, "id: %lld\n\n", (long long)t->until_seq);
+            }
         }
         listener->after_seq = rc == COX_OK ? t->until_seq : listener->after_seq;
     }

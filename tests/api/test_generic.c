@@ -368,6 +368,32 @@ static void test_who_comes_back_misses_nothing(void **state)
     client_close(&client);
 }
 
+/* Cut off amid a commit of many records, a client has no id yet by which to skip the rest of it. */
+static void test_an_id_follows_what_it_stands_for(void **state)
+{
+    struct site *site = site_of(state);
+    struct client client;
+    struct cox_text all;
+    const char *first, *last;
+    json_int_t ids[3];
+
+    for (size_t i = 0; i < COX_COUNT(ids); i++) {
+        ids[i] = make_deal(site, SITE_REP, "Together", 1);
+    }
+    send_get(site, &client, SITE_REP, "/api/v1/events", "");
+    (void)post(site, SITE_REP, "/api/v1/opportunities/bulk",
+        "{\"filter\":\"name=eq.Together\",\"changes\":{\"next_step\":\"Call\"}}", 200);
+    assert_true(client_wait(&client, "\nid: ", 5000, site->arena, &all));
+    first = strstr(all.ptr, "\nid: ");
+    for (size_t i = 0; i < COX_COUNT(ids); i++) {
+        last = strstr(all.ptr,
+            cox_arena_format(site->arena, "\"id\":%lld,\"op\":\"changed\"", (long long)ids[i]));
+        assert_non_null(last);
+        assert_true(last < first);
+    }
+    client_close(&client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +408,7 @@ int main(void)
         BOTH_SITES(test_csv_is_the_whole_list),
         BOTH_SITES(test_events_tell_who_may_know),
         BOTH_SITES(test_who_comes_back_misses_nothing),
+        BOTH_SITES(test_an_id_follows_what_it_stands_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
