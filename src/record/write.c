@@ -69,7 +69,8 @@ static enum cox_rc settle(struct cox_call *call, struct cox_err *reterr)
             return cox_no_memory(reterr);
         }
         for (size_t j = 0; j < commit->count; j++) {
-            if (commit->entries[j].entity == entity->number) {
+            bool is_edit = commit->entries[j].before != NULL || commit->entries[j].after != NULL;
+            if (commit->entries[j].entity == entity->number && is_edit) { /* a share is none */
                 edits[count++] = (struct cox_edit){commit->entries[j].id, commit->entries[j].before,
                     commit->entries[j].after};
             }

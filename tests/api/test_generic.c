@@ -293,6 +293,26 @@ static void test_a_share_opens_one_record(void **state)
     (void)site_get(site, SITE_PEER, path_of(site, id, ""), 404);
 }
 
+/* A share changes nothing of the record: what must hold across rows is not asked about it. */
+static void test_parts_are_shared_like_other_records(void **state)
+{
+    struct site *site = site_of(state);
+    json_int_t deal = make_deal(site, SITE_REP, "Split", 1), id;
+    char *body = cox_arena_format(site->arena,
+        "{\"opportunity\":%lld,\"user\":%lld,\"kind\":\"overlay\",\"share_bp\":1000}",
+        (long long)deal, (long long)site->users[SITE_MANAGER]);
+    struct answer answer;
+    char *path;
+
+    id = number(post(site, SITE_REP, "/api/v1/opportunity_splits", body, 201), "id");
+    path = cox_arena_format(site->arena, "/api/v1/opportunity_splits/%lld/shares/%lld",
+        (long long)id, (long long)site->users[SITE_PEER]);
+    answer = site_ask(site, SITE_REP, "PUT", path, "{\"verb\":\"read\"}", NULL);
+    assert_int_equal(answer.status, 204);
+    answer = site_ask(site, SITE_REP, "DELETE", path, NULL, NULL);
+    assert_int_equal(answer.status, 204);
+}
+
 static void test_csv_is_the_whole_list(void **state)
 {
     struct site *site = site_of(state);
@@ -405,6 +425,7 @@ int main(void)
         BOTH_SITES(test_a_refusal_in_bulk_is_told_with_its_reason),
         BOTH_SITES(test_search_finds_what_one_sees),
         BOTH_SITES(test_a_share_opens_one_record),
+        BOTH_SITES(test_parts_are_shared_like_other_records),
         BOTH_SITES(test_csv_is_the_whole_list),
         BOTH_SITES(test_events_tell_who_may_know),
         BOTH_SITES(test_who_comes_back_misses_nothing),
