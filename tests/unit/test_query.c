@@ -195,7 +195,8 @@ static void test_filters_and_orders(void **state)
                 model->start_us +
                 (int64_t)model_pick(model, (uint64_t)(model->clock.now_us - model->start_us));
         }
-        const struct cox_read_opt opt = {model_actor(&look.view), {.at_us = look.view.at_us}};
+        const struct cox_read_opt opt = {.actor = model_actor(&look.view),
+            .as_of.at_us = look.view.at_us};
         struct cox_err err = {0};
         struct cox_err *reterr = &err;
         OK(cox_store_read(model->store, &opt, ask_all, &look, &err));
@@ -267,7 +268,7 @@ static enum cox_rc refuse_cursor(struct cox_call *call, void *ctx, struct cox_er
 static void test_cursor_misuse(void **state)
 {
     struct model *model = model_of(state);
-    struct cox_read_opt opt = {SHOP_OPERATOR, {0}};
+    struct cox_read_opt opt = {.actor = SHOP_OPERATOR};
     struct cox_err err = {0};
     struct cox_err *reterr = &err;
     char cursor[2000] = "";
@@ -300,7 +301,7 @@ static enum cox_rc ask_wrongly(struct cox_call *call, void *ctx, struct cox_err 
 static void test_wrong_questions(void **state)
 {
     struct model *model = model_of(state);
-    const struct cox_read_opt opt = {SHOP_OPERATOR, {0}};
+    const struct cox_read_opt opt = {.actor = SHOP_OPERATOR};
     struct cox_err err = {0};
     struct cox_err *reterr = &err;
 
@@ -359,8 +360,8 @@ static void test_many_rows(void **state)
 {
     struct model *model = model_of(state);
     const struct cox_write_opt write = {.actor = SHOP_OPERATOR, .cause = COX_CAUSE_CLI};
-    const struct cox_read_opt read = {SHOP_OPERATOR, {0}};
-    const struct cox_read_opt own = {{model->persons[3], COX_ROLE_BIT(COX_REP)}, {0}};
+    const struct cox_read_opt read = {.actor = SHOP_OPERATOR};
+    const struct cox_read_opt own = {.actor = {model->persons[3], COX_ROLE_BIT(COX_REP)}};
     struct cox_commit commit;
     struct cox_err err = {0};
     struct cox_err *reterr = &err;

@@ -298,7 +298,8 @@ static void test_every_path(void **state)
 
     for (int i = 0; i < VIEW_COUNT; i++) {
         struct look look = {model, pick_view(model, i)};
-        const struct cox_read_opt opt = {model_actor(&look.view), {.at_us = look.view.at_us}};
+        const struct cox_read_opt opt = {.actor = model_actor(&look.view),
+            .as_of.at_us = look.view.at_us};
         struct cox_err err = {0};
         struct cox_err *reterr = &err;
         OK(cox_store_read(model->store, &opt, look_at_all, &look, &err));
@@ -341,8 +342,8 @@ static void test_bosses_read_no_note(void **state)
 
     for (size_t i = 0; i < COX_COUNT(actors); i++) {
         for (int past = 0; past < 2; past++) {
-            const struct cox_read_opt opt = {actors[i],
-                {.at_us = past == 0 ? 0 : model->start_us + 40 * COX_DAY_US}};
+            const struct cox_read_opt opt = {.actor = actors[i],
+                .as_of = {.at_us = past == 0 ? 0 : model->start_us + 40 * COX_DAY_US}};
             struct cox_err err = {0};
             struct cox_err *reterr = &err;
             OK(cox_store_read(model->store, &opt, find_no_note, NULL, &err));
@@ -394,12 +395,12 @@ static void test_cursor_of_another(void **state)
     struct relay relay = {0};
     struct cox_err err = {0};
     struct cox_err *reterr = &err;
-    const struct cox_read_opt admin = {{model->persons[0], COX_ROLE_BIT(COX_ADMIN)}, {0}};
+    const struct cox_read_opt admin = {.actor = {model->persons[0], COX_ROLE_BIT(COX_ADMIN)}};
 
     OK(cox_store_read(model->store, &admin, take_cursor, &relay, &err));
     for (int i = 0; i < PERSON_COUNT; i++) {
         struct look look = {model, {model->persons[i], i % 2 == 0 ? COX_REP : COX_MANAGER, NOW}};
-        const struct cox_read_opt opt = {model_actor(&look.view), {0}};
+        const struct cox_read_opt opt = {.actor = model_actor(&look.view)};
         relay.look = &look;
         OK(cox_store_read(model->store, &opt, use_cursor, &relay, &err));
     }
