@@ -16,8 +16,7 @@ static const struct cox_option options[] = {
     {"tls-cert", "FILE", "certificate and chain in PEM: speak HTTPS", false},
     {"tls-key", "FILE", "its key in PEM", false},
     {"behind-proxy", NULL, "believe the X-Forwarded-For of a proxy on this machine", false},
-    {"rate", "N", "requests a second of one person or token, ten times as many at once (else 200)",
-        false},
+    {"rate", "N", "requests a second of one person or token, tenfold at once (else 200)", false},
     {"quiet", NULL, "log warnings and errors only", false},
     {0},
 };
