@@ -22,7 +22,7 @@ _coxswain() {
     forecast) words='score period series backtest --train --score --target --won --order --segment --drop --late --allow --history --closed --id --out --deals --amount --prob --target-amount --won-so-far --rho --new-count --new-prob --new-mean --new-shape --series --value --season --horizon --created --outcome --by ' ;;
     territory) words='solve frontier whatif centers size --accounts --reps --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --before --before-prices --leaves --share --keep --points --count --neighbours --from --to --hours --speed --detour --rep-cost --km-cost ' ;;
     stats) words='experiment impact rollout compare watch diagnose power --alpha --tau --share --start --seed --draws --method --ratio --limit --power --rate --trials --per-cluster --icc --sd --teams ' ;;
-    user) words='add list password sign-ins deactivate --name --hat --reports-to --from --all --link --url ' ;;
+    user) words='add list password sign-ins deactivate --name --hat --reports-to --from --all --link --no-second-factor --url ' ;;
     token) words='add list revoke --label --scope --days --user ' ;;
     check) words='--quick ' ;;
     audit) words='verify head ' ;;

@@ -24,6 +24,8 @@ static const struct cox_option options[] = {
     {"from", "DAY", "add, deactivate: first day (else today)", false},
     {"all", NULL, "list: also those who left", false},
     {"link", NULL, "password: print a link by which the person sets it", false},
+    {"no-second-factor", NULL, "password: also end the second factor (telephone and codes lost)",
+        false},
     {"url", "URL", "password --link: as people reach the server", false},
     {0},
 };

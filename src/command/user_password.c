@@ -84,10 +84,18 @@ static enum cox_rc find_user(struct cox_call *call, void *ctx, struct cox_err *r
     return cox_password_check(r->password, user.email, user.name, reterr);
 }
 
+static enum cox_rc drop_factor(struct cox_call *call, struct renewal *r, struct cox_err *reterr)
+{
+    return cox_cli_has(r->cli, "no-second-factor")
+               ? cox_credential_drop_factor(call, r->user, reterr)
+               : COX_OK;
+}
+
 static enum cox_rc save_password(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct renewal *r = ctx;
 
+    COX_TRY(drop_factor(call, r, reterr));
     COX_TRY(
         cox_credential_put(call, r->user, COX_CREDENTIAL_PASSWORD, cox_text_of(r->hash), reterr));
     return cox_session_end_all(call, r->user, NULL, reterr);
@@ -97,6 +105,7 @@ static enum cox_rc make_link(struct cox_call *call, void *ctx, struct cox_err *r
 {
     struct renewal *r = ctx;
 
+    COX_TRY(drop_factor(call, r, reterr));
     return cox_reset_add(call, r->user, 0, r->link, &r->until_us, reterr);
 }
 

@@ -125,3 +125,14 @@ enum cox_rc cox_credential_put(struct cox_call *call, int64_t user, enum cox_cre
     cox_stmt_bind_int(add, 4, call->now_us);
     return cox_stmt_run(add, reterr);
 }
+
+enum cox_rc cox_credential_drop_factor(struct cox_call *call, int64_t user, struct cox_err *reterr)
+{
+    static const enum cox_credential parts[] = {COX_CREDENTIAL_TOTP, COX_CREDENTIAL_TOTP_NEW,
+        COX_CREDENTIAL_TOTP_USED, COX_CREDENTIAL_RECOVERY};
+
+    for (size_t i = 0; i < COX_COUNT(parts); i++) {
+        COX_TRY(cox_credential_put(call, user, parts[i], (struct cox_text){0}, reterr));
+    }
+    return COX_OK;
+}

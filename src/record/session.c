@@ -240,7 +240,7 @@ enum cox_rc cox_reset_add(struct cox_call *call, int64_t user, int64_t by,
     return cox_stmt_run(stmt, reterr);
 }
 
-enum cox_rc cox_reset_take(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
+enum cox_rc cox_reset_find(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
     struct cox_err *reterr)
 {
     unsigned char digest[COX_DIGEST_SIZE];
@@ -261,6 +261,13 @@ enum cox_rc cox_reset_take(struct cox_call *call, struct cox_text secret, int64_
             "this link has been used or is too old: ask for a new one");
     }
     *ret_user = cox_stmt_int(stmt, 0);
+    return COX_OK;
+}
+
+enum cox_rc cox_reset_take(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
+    struct cox_err *reterr)
+{
+    COX_TRY(cox_reset_find(call, secret, ret_user, reterr));
     return end_links(call, *ret_user, reterr);
 }
 

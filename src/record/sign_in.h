@@ -39,6 +39,10 @@ enum cox_rc cox_credential_get(struct cox_call *call, int64_t user, enum cox_cre
 enum cox_rc cox_credential_put(struct cox_call *call, int64_t user, enum cox_credential kind,
     struct cox_text secret, struct cox_err *reterr) COX_NODISCARD;
 
+/* The second factor and its recovery codes; nothing when there is none. */
+enum cox_rc cox_credential_drop_factor(struct cox_call *call, int64_t user,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* ---- sessions ---- */
 
 enum { COX_SESSION_SECRET_SIZE = 44, COX_SESSION_HANDLE_SIZE = 17, COX_SESSION_DIGEST_SIZE = 32 };
@@ -82,7 +86,9 @@ enum cox_rc cox_reset_add(struct cox_call *call, int64_t user, int64_t by,
     char ret_secret[COX_SESSION_SECRET_SIZE], int64_t *ret_until_us,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* Whose link is it? It is used up by that. COX_DENIED alike for none, an old one and a used one. */
+/* Whose link is it? COX_DENIED alike for none, an old one and a used one. take uses it up. */
+enum cox_rc cox_reset_find(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
+    struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_reset_take(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
     struct cox_err *reterr) COX_NODISCARD;
 

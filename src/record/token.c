@@ -60,6 +60,15 @@ static void digest_of(struct cox_text token, unsigned char ret_digest[COX_DIGEST
         token.size, NULL, 0); /* fails only for sizes out of range */
 }
 
+void cox_token_handle(struct cox_text token, char ret_handle[COX_TOKEN_HANDLE_SIZE])
+{
+    unsigned char digest[COX_DIGEST_SIZE];
+
+    digest_of(token, digest);
+    (void)sodium_bin2hex(ret_handle, COX_TOKEN_HANDLE_SIZE, digest,
+        (COX_TOKEN_HANDLE_SIZE - 1) / 2); /* the sizes are fixed */
+}
+
 enum cox_rc cox_token_add(struct cox_call *call, int64_t user_id, struct cox_text label,
     unsigned scope, int64_t expires_us, char ret_token[COX_TOKEN_SIZE], struct cox_err *reterr)
 {

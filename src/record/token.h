@@ -32,6 +32,9 @@ enum cox_rc cox_token_add(struct cox_call *call, int64_t user_id, struct cox_tex
     unsigned scope, int64_t expires_us, char ret_token[COX_TOKEN_SIZE],
     struct cox_err *reterr) COX_NODISCARD;
 
+/* The handle of a token that was just made. */
+void cox_token_handle(struct cox_text token, char ret_handle[COX_TOKEN_HANDLE_SIZE]);
+
 /* Newest first; user_id 0: everybody's. */
 enum cox_rc cox_token_list(struct cox_call *call, int64_t user_id,
     const struct cox_token **ret_tokens, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;

@@ -102,7 +102,6 @@ enum cox_rc cox_second_factor_take(struct cox_exchange *x, struct cox_call *call
 struct factor {
     struct cox_exchange *x;
     struct cox_text secret; /* sealed seed, or the code to confirm by */
-    bool is_good;
     unsigned char digests[CODES * CODE_BYTES];
     char codes[CODES][24];
 };
@@ -110,7 +109,13 @@ struct factor {
 static enum cox_rc save_new(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct factor *f = ctx;
+    struct cox_text old;
 
+    /* Else whoever finds a screen unlocked puts a phone of his own in the place of this one. */
+    COX_TRY(cox_credential_get(call, f->x->who.actor.user_id, COX_CREDENTIAL_TOTP, &old, reterr));
+    if (old.ptr != NULL) {
+        return cox_fail(reterr, COX_CONFLICT, "there is a second factor already: remove it first");
+    }
     return cox_credential_put(call, f->x->who.actor.user_id, COX_CREDENTIAL_TOTP_NEW, f->secret,
         reterr);
 }
@@ -171,18 +176,22 @@ static enum cox_rc confirm(struct cox_call *call, void *ctx, struct cox_err *ret
     struct factor *f = ctx;
     int64_t user = f->x->who.actor.user_id;
     struct cox_text sealed, seed;
+    char number[24];
+    int64_t step;
 
-    f->is_good = false;
     COX_TRY(cox_credential_get(call, user, COX_CREDENTIAL_TOTP_NEW, &sealed, reterr));
     if (sealed.ptr == NULL) {
         return cox_fail(reterr, COX_CONFLICT, "there is nothing to confirm: begin anew");
     }
     COX_TRY(cox_unseal(f->x, sealed, &seed, reterr));
-    if (step_of(seed, f->secret, cox_store_now_us(f->x->store) / 1000000) < 0) {
+    step = step_of(seed, f->secret, cox_store_now_us(f->x->store) / 1000000);
+    if (step < 0) {
         return cox_fail_at(reterr, COX_INVALID, "code", 0,
             "this code does not fit: is the clock of the phone right?");
     }
+    (void)snprintf(number, sizeof(number), "%lld", (long long)step);
     COX_TRY(cox_credential_put(call, user, COX_CREDENTIAL_TOTP, sealed, reterr));
+    COX_TRY(cox_credential_put(call, user, COX_CREDENTIAL_TOTP_USED, cox_text_of(number), reterr));
     COX_TRY(cox_credential_put(call, user, COX_CREDENTIAL_TOTP_NEW, (struct cox_text){0}, reterr));
     return cox_credential_put(call, user, COX_CREDENTIAL_RECOVERY,
         (struct cox_text){(const char *)f->digests, sizeof(f->digests)}, reterr);
@@ -226,15 +235,9 @@ static enum cox_rc post_confirm(struct cox_exchange *x, struct cox_err *reterr)
 
 static enum cox_rc drop(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
-    static const enum cox_credential kinds[] = {COX_CREDENTIAL_TOTP, COX_CREDENTIAL_TOTP_NEW,
-        COX_CREDENTIAL_TOTP_USED, COX_CREDENTIAL_RECOVERY};
     const struct cox_exchange *x = ctx;
 
-    for (size_t i = 0; i < COX_COUNT(kinds); i++) {
-        COX_TRY(
-            cox_credential_put(call, x->who.actor.user_id, kinds[i], (struct cox_text){0}, reterr));
-    }
-    return COX_OK;
+    return cox_credential_drop_factor(call, x->who.actor.user_id, reterr);
 }
 
 static enum cox_rc post_remove(struct cox_exchange *x, struct cox_err *reterr)

@@ -262,7 +262,7 @@ static enum cox_rc post_session(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(write(x, open_session, &s, reterr));
     if (s.has_factor && !s.is_good) {
         if (s.code.ptr == NULL) {
-            cox_throttle_good(x, s.email); /* the password was right: the code is asked for next */
+            cox_throttle_half(x, s.email); /* the password was right: the code is asked for next */
             return reply_code_wanted(x);
         }
         return cox_fail(reterr, COX_SIGN_IN, "this code is not good, or has been used");
@@ -436,19 +436,26 @@ static enum cox_rc post_password(struct cox_exchange *x, struct cox_err *reterr)
 
 /* ---- reset links ---- */
 
+static enum cox_rc look_at_link(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct renewal *r = ctx;
+
+    COX_TRY(cox_reset_find(call, r->link, &r->user, reterr));
+    return read_person(call, r, reterr);
+}
+
 static enum cox_rc take_link(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct renewal *r = ctx;
-    struct cox_profile profile;
 
-    COX_TRY(cox_reset_take(call, r->link, &r->user, reterr));
-    COX_TRY(cox_server_host(r->x->server)->profile(call, r->user, &profile, reterr));
-    COX_TRY(cox_password_check(r->password, profile.email, profile.name, reterr));
+    COX_TRY(
+        cox_reset_take(call, r->link, &r->user, reterr)); /* somebody else may have been faster */
     return save_password(call, r, reterr);
 }
 
 static enum cox_rc post_reset(struct cox_exchange *x, struct cox_err *reterr)
 {
+    const struct cox_read_opt read = {.actor.roles = COX_ROLE_BIT(COX_OPERATOR)};
     struct renewal r = {.x = x};
     json_t *body;
 
@@ -456,12 +463,15 @@ static enum cox_rc post_reset(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_exchange_json(x, &body, reterr));
     COX_TRY(cox_body_text(body, "token", true, &r.link, reterr));
     COX_TRY(cox_body_text(body, "password", true, &r.password, reterr));
-    COX_TRY(cox_throttle_begin(x, COX_LIT("reset links"), reterr));
-    COX_TRY(cox_password_check(r.password, (struct cox_text){0}, (struct cox_text){0}, reterr));
+    COX_TRY(
+        cox_throttle_begin(x, r.link, reterr)); /* nobody is kept waiting by another's guesses */
+    COX_TRY(
+        cox_store_read(x->store, &read, look_at_link, &r, reterr)); /* no hash for who has none */
+    COX_TRY(cox_password_check(r.password, r.email, r.name, reterr));
     COX_TRY(cox_gate_hash(x, r.password, r.hash, reterr));
     x->who.actor = (struct cox_actor){.roles = COX_ROLE_BIT(COX_OPERATOR)};
     COX_TRY(write(x, take_link, &r, reterr));
-    cox_throttle_good(x, COX_LIT("reset links"));
+    cox_throttle_good(x, r.link);
     cox_server_forget(x->server);
     x->reply.status = 204;
     return COX_OK;

@@ -27,6 +27,9 @@ enum cox_rc cox_throttle_begin(struct cox_exchange *x, struct cox_text account,
     struct cox_err *reterr) COX_NODISCARD;
 /* It was a good one: the account's failures are forgotten. */
 void cox_throttle_good(struct cox_exchange *x, struct cox_text account);
+/* No failure, but no sign-in either (the second factor is missing): this attempt does not count, those before it do.
+ * Otherwise whoever knows a password could guess codes without end. */
+void cox_throttle_half(struct cox_exchange *x, struct cox_text account);
 
 /* At most two hashes at once; COX_BUSY when too many wait. hash NULL: of nobody, which takes as long. */
 enum cox_rc cox_gate_verify(struct cox_exchange *x, const char *hash, struct cox_text password,

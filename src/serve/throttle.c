@@ -86,11 +86,11 @@ static uint64_t key_of(const struct sign_in *s, char kind, struct cox_text text)
 
 static uint64_t address_key(struct cox_exchange *x, const struct sign_in *s)
 {
-    const struct cox_address *address = &cox_request_of(x)->connection->address;
+    struct cox_text peer = cox_exchange_peer(x); /* behind a proxy: whoever it speaks for */
     static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    bool is_v4 = memcmp(address->bytes, mapped, sizeof(mapped)) == 0;
+    bool is_v4 = memcmp(peer.ptr, mapped, sizeof(mapped)) == 0;
 
-    return key_of(s, 'a', (struct cox_text){(const char *)address->bytes, is_v4 ? 16 : 8});
+    return key_of(s, 'a', (struct cox_text){peer.ptr, is_v4 ? 16 : 8});
 }
 
 static uint64_t account_key(struct cox_exchange *x, const struct sign_in *s,
@@ -101,13 +101,15 @@ static uint64_t account_key(struct cox_exchange *x, const struct sign_in *s,
     return key_of(s, 'u', folded.ptr == NULL ? account : folded);
 }
 
-/* Under the lock: the entry of a key, made anew in place of the oldest. */
+/* Under the lock: the entry of a key, made anew in place of the oldest. It is the newest from now on, so that a second
+ * key of the same bucket does not take its place. */
 static struct attempts *entry_of(struct sign_in *s, uint64_t key, int64_t now_us)
 {
     struct attempts *bucket = &s->attempts[key % BUCKETS * WAYS], *oldest = bucket;
 
     for (size_t i = 0; i < WAYS; i++) {
         if (bucket[i].key == key && now_us - bucket[i].last_us < FORGET_US) {
+            bucket[i].last_us = now_us;
             return &bucket[i];
         }
         oldest = bucket[i].last_us < oldest->last_us ? &bucket[i] : oldest;
@@ -121,7 +123,6 @@ static void count(struct attempts *entry, unsigned is_free, int64_t now_us)
     unsigned over = ++entry->failures > is_free ? entry->failures - is_free : 0;
     int64_t wait_s = over == 0 ? 0 : over > 9 ? WAIT_MAX_S : INT64_C(1) << (over - 1);
 
-    entry->last_us = now_us;
     entry->next_us = now_us + (wait_s > WAIT_MAX_S ? WAIT_MAX_S : wait_s) * 1000000;
 }
 
@@ -149,17 +150,32 @@ enum cox_rc cox_throttle_begin(struct cox_exchange *x, struct cox_text account,
         x->reply.retry_after_s);
 }
 
+/* The attempt was let in, so that nothing was to be waited for before it. */
+static void take_back(struct attempts *entry)
+{
+    entry->failures -= entry->failures > 0;
+    entry->next_us = 0;
+}
+
 void cox_throttle_good(struct cox_exchange *x, struct cox_text account)
 {
     struct sign_in *s = part_of(x);
     int64_t now_us = cox_store_now_us(x->store);
-    struct attempts *by_address;
 
     (void)pthread_mutex_lock(&s->lock);
     *entry_of(s, account_key(x, s, account), now_us) = (struct attempts){0};
-    by_address = entry_of(s, address_key(x, s), now_us);
-    by_address->failures -= by_address->failures > 0; /* the attempt itself was none */
-    by_address->next_us = by_address->failures < ADDRESS_FREE ? 0 : by_address->next_us;
+    take_back(entry_of(s, address_key(x, s), now_us));
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void cox_throttle_half(struct cox_exchange *x, struct cox_text account)
+{
+    struct sign_in *s = part_of(x);
+    int64_t now_us = cox_store_now_us(x->store);
+
+    (void)pthread_mutex_lock(&s->lock);
+    take_back(entry_of(s, account_key(x, s, account), now_us));
+    take_back(entry_of(s, address_key(x, s), now_us));
     (void)pthread_mutex_unlock(&s->lock);
 }
 

@@ -100,6 +100,7 @@ static enum cox_rc read_expiry(struct tokening *t, json_t *body, struct cox_err 
 static enum cox_rc post_token(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct tokening t = {.x = x};
+    char handle[COX_TOKEN_HANDLE_SIZE];
     struct cox_text scope;
     struct cox_json json;
     json_t *body;
@@ -110,8 +111,10 @@ static enum cox_rc post_token(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_token_scope_parse(scope, &t.scope, reterr));
     COX_TRY(read_expiry(&t, body, reterr));
     COX_TRY(write(x, add, &t, reterr));
+    cox_token_handle(cox_text_of(t.token), handle);
     cox_reply_json(x, 201, &json);
     cox_json_begin_object(&json);
+    cox_json_put_string(&json, "id", handle);
     cox_json_put_string(&json, "token", t.token);
     cox_json_end_object(&json);
     return cox_reply_json_done(x, &json, reterr);
@@ -160,8 +163,9 @@ const struct cox_route cox_routes_tokens[] = {
             "{\"type\":\"object\",\"required\":[\"label\",\"scope\"],\"properties\":{\"label\":{\"type\":"
             "\"string\"},\"scope\":{\"enum\":[\"read\",\"write\",\"read,people\",\"write,people\"]},"
             "\"expires\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}}}",
-        .out = "{\"type\":\"object\",\"required\":[\"token\"],\"properties\":{\"token\":{\"type\":"
-               "\"string\"}}}"},
+        .out =
+            "{\"type\":\"object\",\"required\":[\"id\",\"token\"],\"properties\":{\"id\":{\"type\":"
+            "\"string\"},\"token\":{\"type\":\"string\"}}}"},
     {.method = COX_DELETE,
         .path = "/api/v1/tokens/{id}",
         .handle = delete_token,

@@ -1,6 +1,8 @@
 /* Tests of signing in: who comes in, who does not, what ends a session, how guessing is slowed down. */
 #include <liboath/oath.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "org/people.h"
 #include "record/sign_in.h"
@@ -432,8 +434,131 @@ static void test_tokens_are_made_by_people(void **state)
         site_ask(site, SITE_NOBODY, "GET", "/api/v1/opportunities", NULL, bearer).status, 401);
 }
 
+/* ---- what a guesser would like ---- */
+
+static void turn_on_factor(struct site *site, const char *cookie, char ret_code[8])
+{
+    struct answer answer = as(site, cookie, "POST", "/api/v1/totp", "{}");
+    const char *secret = json_string_value(json_object_get(site_json(site, &answer), "secret"));
+
+    assert_non_null(secret);
+    code_at(site, secret, site->firm->now_us, ret_code);
+    answer = as(site, cookie, "POST", "/api/v1/totp/confirm",
+        cox_arena_format(site->arena, "{\"code\":\"%s\"}", ret_code));
+    assert_int_equal(answer.status, 200);
+}
+
+/* Asking for the code in between, which needs no code, does not set the count back. */
+static void test_codes_are_not_guessed_either(void **state)
+{
+    struct site *site = site_of(state);
+    char *cookie = sign_in(site, SITE_MANAGER), code[8];
+    const char *email = email_of(site, SITE_MANAGER);
+    struct answer answer;
+    int guesses = 0;
+
+    turn_on_factor(site, cookie, code);
+    for (int i = 0; i < 20; i++) {
+        answer = try_sign_in(site, email, PASSWORD, NULL, NULL);
+        answer = try_sign_in(site, email, PASSWORD, "not one", NULL);
+        guesses += answer.status == 401;
+    }
+    assert_in_range(guesses, 5, 6);
+    site_refused(site, &answer, 429, "COX_TOO_OFTEN");
+}
+
+static void test_a_factor_is_not_replaced_unawares(void **state)
+{
+    struct site *site = site_of(state);
+    char *cookie = sign_in(site, SITE_MANAGER), code[8];
+    const char *email = email_of(site, SITE_MANAGER);
+    struct answer answer;
+
+    turn_on_factor(site, cookie, code);
+    answer = try_sign_in(site, email, PASSWORD, code, NULL); /* the one that confirmed it */
+    site_refused(site, &answer, 401, "COX_SIGN_IN");
+    answer = as(site, cookie, "POST", "/api/v1/totp", "{}");
+    site_refused(site, &answer, 409, "COX_CONFLICT");
+    answer = as(site, cookie, "POST", "/api/v1/totp/remove", "{\"password\":\"not mine\"}");
+    site_refused(site, &answer, 403, "COX_DENIED");
+}
+
+/* Whoever tries wrong links keeps nobody with a good one waiting. */
+static void test_wrong_links_block_nobody(void **state)
+{
+    struct site *site = site_of(state);
+    char *admin = sign_in(site, SITE_ADMIN), *body;
+    struct answer answer;
+    const char *url;
+
+    body = cox_arena_format(site->arena, "{\"user\":%lld}", (long long)site->users[SITE_REP]);
+    answer = as(site, admin, "POST", "/api/v1/reset-links", body);
+    url = json_string_value(json_object_get(site_json(site, &answer), "url"));
+    for (int i = 0; i < 12; i++) {
+        body = cox_arena_format(site->arena,
+            "{\"token\":\"wrong-%d\",\"password\":\"fresh and long\"}", i);
+        answer = site_ask(site, SITE_NOBODY, "POST", "/api/v1/password-reset", body, NULL);
+        site_refused(site, &answer, 403, "COX_DENIED");
+    }
+    body = cox_arena_format(site->arena, "{\"token\":\"%s\",\"password\":\"ada@example.com\"}",
+        strstr(url, "#") + 1);
+    answer = site_ask(site, SITE_NOBODY, "POST", "/api/v1/password-reset", body, NULL);
+    site_refused(site, &answer, 400, "COX_INVALID"); /* and a bad password does not use it up */
+    body = cox_arena_format(site->arena, "{\"token\":\"%s\",\"password\":\"fresh and long\"}",
+        strstr(url, "#") + 1);
+    answer = site_ask(site, SITE_NOBODY, "POST", "/api/v1/password-reset", body, NULL);
+    assert_int_equal(answer.status, 204);
+}
+
+/* Behind a proxy the address is the one it speaks for: one guesser does not lock out all. */
+static void test_a_proxy_is_not_the_guesser(void **state)
+{
+    enum { TRIES = 40 };
+    struct site *site = site_of(state);
+    const struct cox_server_opt opt = {.is_behind_proxy = true};
+    struct answer answer;
+    char email[32];
+    int refused = 0;
+
+    site_restart(site, &opt);
+    set_password(site, SITE_REP, PASSWORD);
+    for (int i = 0; i < TRIES; i++) {
+        (void)snprintf(email, sizeof(email), "guess%d@example.com", i);
+        answer = try_sign_in(site, email, PASSWORD, NULL, "X-Forwarded-For: 203.0.113.9\r\n");
+        refused += answer.status == 429;
+    }
+    assert_true(refused > 0);
+    answer = try_sign_in(site, email_of(site, SITE_REP), PASSWORD, NULL,
+        "X-Forwarded-For: 198.51.100.4\r\n");
+    assert_int_equal(answer.status, 200);
+}
+
+/* ---- sessions outlive the server; one's own are one's own ---- */
+
+static void test_sessions_outlive_the_server(void **state)
+{
+    struct site *site = site_of(state);
+    char *cookie = sign_in(site, SITE_REP), *other = sign_in(site, SITE_PEER), *path;
+    struct answer answer;
+    json_t *rows;
+
+    site_restart(site, NULL);
+    assert_int_equal(look(site, cookie).status, 200);
+    answer = site_ask(site, SITE_NOBODY, "GET", "/api/v1/sessions", NULL, cookie);
+    rows = json_object_get(site_json(site, &answer), "rows");
+    assert_int_equal(json_array_size(rows), 1);
+    path = cox_arena_format(site->arena, "/api/v1/sessions/%s",
+        json_string_value(json_object_get(json_array_get(rows, 0), "id")));
+    answer = as(site, other, "DELETE", path, NULL);
+    site_refused(site, &answer, 404, "COX_MISSING");
+    assert_int_equal(look(site, cookie).status, 200);
+    assert_int_equal(as(site, cookie, "DELETE", path, NULL).status, 204);
+    assert_int_equal(look(site, cookie).status, 401);
+}
+
 int main(void)
 {
+    char key[64];
     const struct CMUnitTest tests[] = {
         BOTH_SITES(test_a_good_password_opens_a_session),
         BOTH_SITES(test_the_cookie_is_for_our_pages_alone),
@@ -449,7 +574,17 @@ int main(void)
         BOTH_SITES(test_a_link_grows_old),
         BOTH_SITES(test_a_second_factor_is_asked_for_and_used_once),
         BOTH_SITES(test_tokens_are_made_by_people),
+        BOTH_SITES(test_codes_are_not_guessed_either),
+        BOTH_SITES(test_a_factor_is_not_replaced_unawares),
+        BOTH_SITES(test_wrong_links_block_nobody),
+        BOTH_SITES(test_a_proxy_is_not_the_guesser),
+        BOTH_SITES(test_sessions_outlive_the_server),
     };
+    int failed;
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    (void)snprintf(key, sizeof(key), "/tmp/cox-test-%d.key", (int)getpid());
+    (void)setenv("COX_KEY_FILE", key, 1); /* not in the folder the tests run in */
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)unlink(key);
+    return failed;
 }
