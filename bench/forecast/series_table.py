@@ -11,7 +11,7 @@ def rows(path):
     out = {}
     for line in open(path):
         f = line.rstrip("\n").split("\t")
-        out.setdefault(f[0], []).append([float(v) for v in f[2:10]])
+        out.setdefault(f[0], []).append([float(v) for v in f[2:10] + f[13:14]])
     return {k: np.array(v) for k, v in out.items()}
 
 
@@ -31,7 +31,7 @@ def score(source, column):
 
 base = score(ours, 7)
 for name, source in (("coxswain", ours), ("R", r)):
-    for label, column in (("ets", 0), ("theta", 1), ("mean", 2)):
+    for label, column in (("ets", 0), ("theta", 1), ("mean", 2), ("arima", 8)):
         s, m = score(source, column)
         print(f"{len(ids)} series\t{name} {label}\tsMAPE {s:.2f}\tMASE {m:.3f}\tOWA {(s / base[0] + m / base[1]) / 2:.4f}")
     hit = [np.mean(np.concatenate([(test[k] >= source[k][: len(test[k]), c]) & (test[k] <= source[k][: len(test[k]), c + 1])

@@ -19,6 +19,10 @@ static const struct cox_option options[] = {
     {"deals", "FILE", "period, backtest: the deals", false},
     {"amount", "COL", "amount (else \"amount\")", false},
     {"prob", "COL", "period: chance of winning within the period (else \"probability\")", false},
+    {"currency", "COL", "period: the deals' currencies (else \"currency\" where there is one)",
+        false},
+    {"into", "CODE", "period: the currency reported; all amounts are in it, or have a rate", false},
+    {"rates", "FILE", "period: currency,rate: worth of one unit in the currency reported", false},
     {"target-amount", "X", "period: chance of reaching this sum", false},
     {"won-so-far", "X", "period: already won in the period", false},
     {"rho", "R", "period: correlation of deals, 0 to 0.99 (else 0)", false},
@@ -30,6 +34,7 @@ static const struct cox_option options[] = {
     {"value", "COL", "series: the column (else \"value\")", false},
     {"season", "N", "series: rows of a year (else 12; 1: none)", false},
     {"horizon", "N", "series: how many rows ahead (else 12)", false},
+    {"form", "FORM", "series: this smoothing alone, by maximum likelihood, as MAdM", false},
     {"created", "COL", "backtest: day of creation (else \"created\")", false},
     {"outcome", "COL", "backtest: won, lost or open (else \"outcome\")", false},
     {"by", "COL", "backtest: forecast each of these apart (owner, team)", false},
@@ -58,10 +63,12 @@ const struct cox_command cox_command_forecast = {
             "\n"
             "period adds deals up exactly, not by simulation. Amounts and results are in\n"
             "currency; a missing amount takes the median of its --segment, and is counted.\n"
+            "A deal in another currency without a rate is refused by name.\n"
             "\n"
             "  $ coxswain forecast period --deals open.csv --target-amount 500000 --rho 0.1\n"
             "\n"
-            "series forecasts a monthly series; empty cells are gaps.\n"
+            "series forecasts a monthly series by the mean of smoothing, Theta and ARIMA;\n"
+            "empty cells are gaps.\n"
             "\n"
             "  $ coxswain forecast series --series bookings.csv --horizon 6\n"
             "\n"

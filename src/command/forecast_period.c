@@ -100,6 +100,7 @@ static enum cox_rc read_deals(struct cox_cli *cli, struct period_run *r, struct 
                 "\"%.40s\" is outside [0, 1]", p.ptr);
         }
     }
+    COX_TRY(forecast_convert(cli, &r->table, r->id_column, amount, reterr));
     r->deals = (struct cox_period_deals){r->table.row_count, amount, prob};
     return r->imputed_count > 0 ? impute(cli, r, amount, reterr) : COX_OK;
 }

@@ -47,6 +47,13 @@ enum cox_rc forecast_codes(struct cox_cli *cli, const struct forecast_table *tab
     uint16_t **ret_code, struct cox_text **ret_name, size_t *ret_count,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Amounts (one a row, negative: missing) into the currency of --into by the rates of --rates, where the
+ * table has a currency column; without --into all must be in one. COX_INVALID names the deal that has no rate.
+ */
+enum cox_rc forecast_convert(struct cox_cli *cli, const struct forecast_table *table,
+    size_t id_column, int64_t *amount_minor, struct cox_err *reterr) COX_NODISCARD;
+
 /* The subcommands. */
 enum cox_rc forecast_score(struct cox_cli *cli, struct cox_err *reterr);
 enum cox_rc forecast_period(struct cox_cli *cli, struct cox_err *reterr);

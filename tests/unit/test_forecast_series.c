@@ -71,13 +71,14 @@ static void theta_agrees_with_r(void **state)
 
 static struct cox_series_path path_in(double (*room)[60])
 {
-    return (struct cox_series_path){room[0], room[1], room[2], room[3], room[4], room[5], room[6]};
+    return (struct cox_series_path){room[0], room[1], room[2], room[3], room[4], room[5], room[6],
+        room[7]};
 }
 
 /* Shift and scale follow through; order of the band; a doubled series doubles all. */
 static void scale_follows(void **state)
 {
-    double room[7][60], again[7][60], twice[AIR];
+    double room[8][60], again[8][60], twice[AIR];
     struct cox_series_path a = path_in(room), b = path_in(again);
     struct cox_series s, t;
     struct cox_err err;
@@ -98,7 +99,7 @@ static void scale_follows(void **state)
 
 static void gaps_zeros_and_short_series(void **state)
 {
-    double room[7][60], y[AIR];
+    double room[8][60], y[AIR];
     struct cox_series_path p = path_in(room);
     struct cox_series s;
     struct cox_err err;
@@ -142,7 +143,7 @@ static double draw(uint64_t *seed)
 /* Planted level with noise and season: the 80 % band holds about 80 % of the future. */
 static void bands_cover(void **state)
 {
-    double room[7][60], y[72];
+    double room[8][60], y[72];
     struct cox_series_path p = path_in(room);
     struct cox_series s;
     struct cox_err err;

@@ -137,7 +137,9 @@ void cox_series_theta(const double *y, size_t count, size_t period, size_t horiz
 
 size_t cox_series_workspace_size(size_t count)
 {
-    return cox_ets_workspace_size(count) + 2 * count + COX_SERIES_HORIZON_MAX;
+    size_t ets = cox_ets_workspace_size(count), arima = cox_arima_workspace_size(count);
+
+    return (ets > arima ? ets : arima) + 2 * count + 2 * COX_SERIES_HORIZON_MAX;
 }
 
 static enum cox_rc check(const double *y, size_t count, size_t period, size_t horizon,
@@ -179,7 +181,7 @@ static void forecast_mean(const double *y, size_t count, size_t horizon,
     r->notes |= COX_SERIES_SHORT | COX_SERIES_NO_SEASON;
     r->sigma = fmax(sqrt((square / fmax(1.0, n - 1.0)) * (1.0 + 1.0 / n)), fabs(sum / n) / 3.0);
     for (size_t h = 0; h < horizon; h++) {
-        path->ets[h] = path->theta[h] = path->point[h] = sum / n;
+        path->ets[h] = path->theta[h] = path->arima[h] = path->point[h] = sum / n;
         sd[h] = r->sigma;
     }
 }
@@ -212,12 +214,31 @@ static void set_bands(size_t horizon, const double *sd, const struct cox_series_
     }
 }
 
+/* ARIMA on the series without gaps, and the mean of what there is. */
+static void combine(const double *filled, size_t count, size_t period, size_t horizon,
+    double *scratch, double *space, const struct cox_series_path *path, struct cox_series *r)
+{
+    struct cox_err err;
+
+    /* What no ARIMA fits (a constant, too few values) the other two still forecast. */
+    r->has_arima = cox_arima_choose(filled, count, period, space, &r->arima, &err) == COX_OK;
+    if (r->has_arima) {
+        cox_arima_forecast(&r->arima, filled, count, horizon, space, path->arima, scratch);
+    } else {
+        memcpy(path->arima, path->theta, horizon * sizeof(double));
+    }
+    for (size_t h = 0; h < horizon; h++) {
+        path->point[h] = r->has_arima ? (path->ets[h] + path->theta[h] + path->arima[h]) / 3.0
+                                      : 0.5 * (path->ets[h] + path->theta[h]);
+    }
+}
+
 enum cox_rc cox_series_forecast(const double *y, size_t count, size_t period, size_t horizon,
     double *workspace, const struct cox_series_path *ret_path, struct cox_series *ret_series,
     struct cox_err *reterr)
 {
-    double *sd = workspace, *filled = sd + COX_SERIES_HORIZON_MAX, *scratch = filled + count;
-    double *ets_space = scratch + count;
+    double *sd = workspace, *filled = sd + 2 * COX_SERIES_HORIZON_MAX, *scratch = filled + count;
+    double *space = scratch + count;
     struct cox_series r = {0};
 
     COX_TRY(check(y, count, period, horizon, &r, reterr));
@@ -231,13 +252,11 @@ enum cox_rc cox_series_forecast(const double *y, size_t count, size_t period, si
     fill_gaps(y, count, filled);
     r.has_season = cox_season_test(filled, count, season);
     r.notes |= r.has_season ? 0U : COX_SERIES_NO_SEASON;
-    COX_TRY(cox_ets_choose(y, count, season, ets_space, &r.ets, reterr));
+    COX_TRY(cox_ets_choose(y, count, season, space, &r.ets, reterr));
     r.has_ets = true;
     cox_ets_forecast(&r.ets, horizon, ret_path->ets, sd);
     cox_series_theta(filled, count, season, horizon, scratch, ret_path->theta);
-    for (size_t h = 0; h < horizon; h++) {
-        ret_path->point[h] = 0.5 * (ret_path->ets[h] + ret_path->theta[h]);
-    }
+    combine(filled, count, season, horizon, sd + COX_SERIES_HORIZON_MAX, space, ret_path, &r);
     set_bands(horizon, sd, ret_path);
     *ret_series = r;
     return COX_OK;

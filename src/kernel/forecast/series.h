@@ -1,13 +1,14 @@
 /*
  * kernel/forecast/series.h: a monthly (or other seasonal) series and what comes next: seasonal naive, naive 2,
- * Theta, exponential smoothing (ets.h), and the mean of the last two as the answer, with 80 and
- * 95 % intervals.
+ * Theta, exponential smoothing (ets.h), seasonal ARIMA (arima.h), and the mean of the last three as the
+ * answer, with the 80 and 95 % intervals of smoothing around it.
  * Sources: Assimakopoulos and Nikolopoulos, IJF 2000; Hyndman and Billah, IJF 2003 (Theta is simple
  * smoothing with half the trend as drift); Makridakis et al., IJF 2020 (M4).
  */
 #ifndef COX_KERNEL_FORECAST_SERIES_H
 #define COX_KERNEL_FORECAST_SERIES_H
 
+#include "kernel/forecast/arima.h"
 #include "kernel/forecast/ets.h"
 
 enum {
@@ -24,7 +25,7 @@ enum cox_series_note {
 
 /* All arrays have horizon elements and are the caller's. */
 struct cox_series_path {
-    double *ets, *theta, *point; /* point = mean of the two */
+    double *ets, *theta, *point, *arima; /* point = mean of the other three */
     double *low80, *high80, *low95, *high95;
 };
 
@@ -34,6 +35,8 @@ struct cox_series {
     bool has_season; /* by the test */
     bool has_ets;
     struct cox_ets ets;
+    bool has_arima; /* else the path's arima is that of Theta, and point the mean of two */
+    struct cox_arima arima;
     double sigma; /* one-step sd where there is no ets */
 };
 
