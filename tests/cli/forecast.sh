@@ -18,7 +18,7 @@ refused() { # NAME TEXT ARGS...
     check "$name" $?
 }
 
-echo 1..13
+echo 1..19
 printf 'id,amount,probability\na,100,0.5\nb,,30%%\nc,250.50,1\nd,40,0.2\n' >"$folder/deals.csv"
 "$program" forecast period --deals "$folder/deals.csv" --target-amount 400 --json >"$folder/period.json"
 grep -q '"p10":250.5,"p50":350.5,"p90":450.5,"expected":338.5' "$folder/period.json"
@@ -53,3 +53,16 @@ check 'the same data give the same bytes' $?
 "$program" forecast score --train "$folder/closed.csv" --drop region --drop closed_note | grep -q '^no usable signal'
 check 'without the field that matters there is no usable signal' $?
 refused 'a backtest of one month is refused' 'a backtest needs more' backtest --deals tests/cli/one-month.csv
+
+printf 'id,amount,currency,probability\na,100,EUR,1\nb,200,USD,0.5\nc,300,GBP,1\n' >"$folder/money.csv"
+printf 'currency,rate\nUSD,0.9\n' >"$folder/rates.csv"
+refused 'two currencies without rates name the deal' 'no rate from "USD" into "EUR" for deal "b"' period --deals "$folder/money.csv"
+refused 'a currency without a rate names the deal' 'no rate from "GBP" into "EUR" for deal "c"' period --deals "$folder/money.csv" --into EUR --rates "$folder/rates.csv"
+printf 'GBP,-1\n' >>"$folder/rates.csv"
+refused 'a rate below 0 is refused' 'row 3: rate: "-1"' period --deals "$folder/money.csv" --into EUR --rates "$folder/rates.csv"
+printf 'currency,rate\nUSD,0.9\nGBP,1.2\n' >"$folder/rates.csv"
+"$program" forecast period --deals "$folder/money.csv" --into EUR --rates "$folder/rates.csv" --json | grep -q '"p10":460,"p50":460,"p90":640,"expected":550'
+check 'rates convert' $?
+"$program" forecast series --series "$folder/series.csv" --form AAA --json | grep -q '"form":"ETS(A,A,A)","log_likelihood":-'
+check 'one form of smoothing on its own' $?
+refused 'a form that is none' 'must be error' series --series "$folder/series.csv" --form AXA
