@@ -37,6 +37,9 @@ static const struct cox_option options[] = {
     {"form", "FORM", "series: this smoothing alone, by maximum likelihood, as MAdM", false},
     {"created", "COL", "backtest: day of creation (else \"created\")", false},
     {"outcome", "COL", "backtest: won, lost or open (else \"outcome\")", false},
+    {"commits", "FILE", "backtest: month,team,commit,best: managers' own forecasts, judged beside",
+        false},
+    {"as-of", "DAY", "backtest: rows dated later are left out (else today)", false},
     {"by", "COL", "backtest: forecast each of these apart (owner, team)", false},
     {0},
 };

@@ -1,13 +1,17 @@
 /* command/forecast_backtest.c: coxswain forecast backtest. */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/day.h"
-#include "command/forecast_table.h"
-#include "kernel/forecast/rolling.h"
+#include "base/map.h"
+#include "command/forecast_past.h"
 #include "kernel/forecast/score.h"
 
-enum { WARM_MONTHS = 3, SOURCES = 5, BOOTSTRAPS = 2000 };
+enum { WARM_MONTHS = 3, SOURCES = 5, BOOTSTRAPS = 2000, NAMED_MAX = 1000, SHOWN_MAX = 20 };
+
+/* Beside the kernel's own reasons for leaving a row out. */
+enum { REJECT_TWICE = COX_LIFE_REJECT_COUNT, REJECT_FUTURE, REJECT_COUNT };
 
 static const double levels[3] = {0.1, 0.5, 0.9};
 static const char *const source_names[SOURCES] = {"forecast", "deals alone", "mean of three",
@@ -21,9 +25,9 @@ struct backtest {
     uint16_t *segment, *team;
     struct cox_text *team_name;
     size_t segment_count, team_count, period_count, row_count, day_count,
-        reject_count[COX_LIFE_REJECT_COUNT];
+        reject_count[REJECT_COUNT];
     size_t no_amount_count;
-    int32_t first_day;
+    int32_t first_day, as_of_day;
     struct cox_rolling_row *row;
 };
 
@@ -54,6 +58,48 @@ static enum cox_rc read_row(const struct cox_cli *cli, struct backtest *b, const
     return COX_OK;
 }
 
+/* Rows that name a deal again, or tell of a close or creation after the as-of day, are no deals. */
+static enum cox_rc refuse_rows(struct cox_cli *cli, struct backtest *b, struct cox_err *reterr)
+{
+    const char *name = cox_cli_has(cli, "id") ? cox_cli_value(cli, "id") : "id";
+    size_t id_column = forecast_table_find(&b->table, name);
+    struct cox_map *map;
+
+    if (cox_cli_has(cli, "id") && id_column == SIZE_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "id", 0, "%s has no column \"%s\"", b->table.path,
+            name);
+    }
+    b->as_of_day = (int32_t)(time(NULL) / 86400);
+    if (cox_cli_has(cli, "as-of") &&
+        !forecast_day(cox_text_of(cox_cli_value(cli, "as-of")), &b->as_of_day)) {
+        return cox_fail_at(reterr, COX_INVALID, "as-of", 0, "is not a date");
+    }
+    COX_TRY(cox_map_open_in(cli->arena, NULL, &map, reterr));
+    for (size_t i = 0; i < b->table.row_count; i++) {
+        bool is_new = true, has_closed = b->ending[i] != COX_STILL_OPEN;
+        uint64_t *place;
+        if (id_column != SIZE_MAX && b->table.cell[id_column][i].size > 0) {
+            COX_TRY(cox_map_add(map, b->table.cell[id_column][i], 0, &place, &is_new, reterr));
+        }
+        bool later = (b->created[i] != INT32_MAX && b->created[i] > b->as_of_day) ||
+                     (has_closed && b->closed[i] > b->as_of_day);
+        b->reject[i] = !is_new ? REJECT_TWICE : later ? REJECT_FUTURE : COX_LIFE_USED;
+        b->ending[i] = b->reject[i] == COX_LIFE_USED ? b->ending[i] : COX_ENDING_COUNT;
+        if (b->reject[i] != COX_LIFE_USED) {
+            b->created[i] = INT32_MAX; /* so that nothing reads the rest of it */
+            b->closed[i] = COX_NO_DAY;
+        }
+    }
+    return COX_OK;
+}
+
+static const char *reject_text(size_t reject)
+{
+    return reject == REJECT_TWICE    ? "its id was there before"
+           : reject == REJECT_FUTURE ? "dated after the as-of day"
+                                     : cox_life_reject_text((enum cox_life_reject)reject);
+}
+
 static enum cox_rc read_deals(struct cox_cli *cli, struct backtest *b, struct cox_err *reterr)
 {
     static const char *const options[] = {"created", "closed", "outcome", "amount"};
@@ -73,12 +119,15 @@ static enum cox_rc read_deals(struct cox_cli *cli, struct backtest *b, struct co
     b->closed = COX_NEW_ARRAY(cli->arena, n, int32_t);
     b->ending = COX_NEW_ARRAY(cli->arena, n, unsigned char);
     b->amount = COX_NEW_ARRAY(cli->arena, n, int64_t);
-    if (b->created == NULL || b->closed == NULL || b->ending == NULL || b->amount == NULL) {
+    b->reject = COX_NEW_ARRAY(cli->arena, n, unsigned char);
+    if (b->created == NULL || b->closed == NULL || b->ending == NULL || b->amount == NULL ||
+        b->reject == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < b->table.row_count; i++) {
         COX_TRY(read_row(cli, b, at, i, reterr));
     }
+    COX_TRY(refuse_rows(cli, b, reterr));
     b->segment_count = b->team_count = 1;
     if (cox_cli_has(cli, "segment")) {
         COX_TRY(forecast_table_column(cli, &b->table, "segment", "", &column, reterr));
@@ -163,14 +212,17 @@ static enum cox_rc run(struct cox_cli *cli, struct backtest *b, struct cox_err *
     COX_TRY(forecast_option_real(cli, "rho", 0, 0.99, 0, &opt.rho, reterr));
     b->row_count = (b->period_count - WARM_MONTHS) * b->team_count;
     b->row = COX_NEW_ARRAY(cli->arena, b->row_count, struct cox_rolling_row);
-    b->reject = COX_NEW_ARRAY(cli->arena, b->table.row_count + 1, unsigned char);
+    unsigned char *reject = COX_NEW_ARRAY(cli->arena, b->table.row_count + 1, unsigned char);
     void *work = cox_arena_alloc(cli->arena, cox_rolling_workspace_size(&deals, 3));
     void *space = cox_arena_alloc(cli->arena, cox_hazard_workspace_size(1, 3));
-    if (b->row == NULL || b->reject == NULL || work == NULL || space == NULL) {
+    if (b->row == NULL || reject == NULL || work == NULL || space == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_hazard_fit(&deals.lives, &seasons, &last, space, b->reject, &hazard, reterr));
-    memcpy(b->reject_count, hazard.reject_count, sizeof(hazard.reject_count));
+    COX_TRY(cox_hazard_fit(&deals.lives, &seasons, &last, space, reject, &hazard, reterr));
+    for (size_t i = 0; i < b->table.row_count; i++) {
+        b->reject[i] = b->reject[i] == COX_LIFE_USED ? reject[i] : b->reject[i];
+        b->reject_count[b->reject[i]]++;
+    }
     return cox_rolling_run(&deals, &seasons, &opt, work, b->row, reterr);
 }
 
@@ -178,6 +230,7 @@ static enum cox_rc run(struct cox_cli *cli, struct backtest *b, struct cox_err *
 
 struct source {
     double wape, bias, pinball, cover;
+    double crps, mase;      /* CRPS over the mean actual, as pinball; NaN: nothing to scale by */
     struct cox_skill skill; /* against the better run rate's pinball */
 };
 
@@ -194,12 +247,50 @@ static void quantiles_of(const struct cox_rolling_row *r, size_t source, double 
     }
 }
 
+/* CRPS of one row; of a bare figure that of a normal with +-40 % as P10 and P90. */
+static double crps_of(const struct cox_rolling_row *r, size_t source)
+{
+    double point = source == 3 ? r->last : r->crm;
+
+    return source == 0   ? r->blend_crps
+           : source == 1 ? r->kernel_crps
+           : source == 2 ? r->run_crps
+                         : cox_crps_normal(r->actual, point, 0.4 * point / 1.2815515655446004);
+}
+
+/* One source over all rows; its loss summed by month, for months are what the bootstrap draws. */
+static void score_source(const struct backtest *b, size_t s, double mean, double *actual,
+    double *point, double *month_loss, struct source *ret)
+{
+    size_t n = b->row_count;
+    double scaled = 0.0, scaled_count = 0.0;
+
+    *ret = (struct source){0};
+    for (size_t i = 0; i < n; i++) {
+        const struct cox_rolling_row *r = &b->row[i];
+        double q[3];
+        quantiles_of(r, s, q);
+        actual[i] = r->actual;
+        point[i] = q[1];
+        double loss = cox_mean_pinball(&actual[i], q, 1, levels, 3);
+        month_loss[i / b->team_count] += loss;
+        ret->pinball += loss / (double)n / mean;
+        ret->crps += crps_of(r, s) / (double)n / mean;
+        ret->cover += cox_cover(&actual[i], &q[0], &q[2], 1) / (double)n;
+        scaled += r->naive_scale > 0.0 ? fabs(actual[i] - q[1]) / r->naive_scale : 0.0;
+        scaled_count += r->naive_scale > 0.0 ? 1.0 : 0.0;
+    }
+    ret->mase = scaled_count > 0.0 ? scaled / scaled_count : (double)NAN;
+    ret->wape = cox_wape(actual, point, n);
+    ret->bias = cox_bias(actual, point, n);
+}
+
 static enum cox_rc score(struct cox_cli *cli, const struct backtest *b, struct source *ret,
     struct cox_err *reterr)
 {
-    size_t n = b->row_count;
+    size_t n = b->row_count, months = n / b->team_count;
     double *actual = COX_NEW_ARRAY(cli->arena, n, double),
-           *loss = COX_NEW_ARRAY(cli->arena, SOURCES * n, double);
+           *loss = COX_NEW_ARRAY(cli->arena, SOURCES * months, double);
     double *point = COX_NEW_ARRAY(cli->arena, n, double),
            *scratch = COX_NEW_ARRAY(cli->arena, 2 * BOOTSTRAPS, double);
     double mean = 0.0;
@@ -208,25 +299,17 @@ static enum cox_rc score(struct cox_cli *cli, const struct backtest *b, struct s
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < n; i++) {
-        actual[i] = b->row[i].actual;
-        mean += actual[i] / (double)n;
+        mean += b->row[i].actual / (double)n;
     }
+    mean = mean > 0.0 ? mean : (double)NAN;
+    memset(loss, 0, SOURCES * months * sizeof(double));
     for (size_t s = 0; s < SOURCES; s++) {
-        ret[s] = (struct source){0};
-        for (size_t i = 0; i < n; i++) {
-            double q[3];
-            quantiles_of(&b->row[i], s, q);
-            point[i] = q[1];
-            loss[s * n + i] = cox_mean_pinball(&actual[i], q, 1, levels, 3);
-            ret[s].pinball += mean > 0.0 ? loss[s * n + i] / (double)n / mean : (double)NAN;
-            ret[s].cover += cox_cover(&actual[i], &q[0], &q[2], 1) / (double)n;
-        }
-        ret[s].wape = cox_wape(actual, point, n);
-        ret[s].bias = cox_bias(actual, point, n);
+        score_source(b, s, mean, actual, point, loss + s * months, &ret[s]);
     }
     size_t best = ret[2].pinball <= ret[3].pinball ? 2 : 3;
     for (size_t s = 0; s < SOURCES; s++) {
-        ret[s].skill = cox_skill_of(loss + s * n, loss + best * n, n, 0, BOOTSTRAPS, 1, scratch);
+        ret[s].skill = cox_skill_of(loss + s * months, loss + best * months, months, 0, BOOTSTRAPS,
+            1, scratch);
     }
     return COX_OK;
 }
@@ -272,8 +355,49 @@ static void put_rows(struct cox_json *json, const struct backtest *b)
     cox_json_end_array(json);
 }
 
+static bool is_named(const struct backtest *b, size_t row)
+{
+    return b->reject[row] >= COX_LIFE_CLOSED_EARLY;
+}
+
+/* The rows that were left out, by number and reason. */
+static void put_rejects(struct cox_json *json, const struct backtest *b)
+{
+    size_t named = 0;
+
+    cox_json_key(json, "left_out_rows");
+    cox_json_begin_array(json);
+    for (size_t i = 0; i < b->table.row_count && named < NAMED_MAX; i++) {
+        if (is_named(b, i)) {
+            cox_json_begin_object(json);
+            cox_json_put_int(json, "row", (int64_t)i + 2);
+            cox_json_put_string(json, "reason", reject_text(b->reject[i]));
+            cox_json_end_object(json);
+            named++;
+        }
+    }
+    cox_json_end_array(json);
+}
+
+static void print_rejects(struct cox_cli *cli, const struct backtest *b)
+{
+    size_t named = 0;
+
+    for (size_t k = COX_LIFE_CLOSED_EARLY; k < REJECT_COUNT; k++) {
+        if (b->reject_count[k] > 0) {
+            cox_cli_note(cli, "%zu deals left out: %s", b->reject_count[k], reject_text(k));
+        }
+    }
+    for (size_t i = 0; i < b->table.row_count && named < SHOWN_MAX; i++) {
+        if (is_named(b, i)) {
+            cox_cli_note(cli, "  row %zu: %s", i + 2, reject_text(b->reject[i]));
+            named++;
+        }
+    }
+}
+
 static enum cox_rc put_json(struct cox_cli *cli, const struct backtest *b, const struct source *s,
-    struct cox_err *reterr)
+    const struct forecast_past *past, const struct forecast_judged *judged, struct cox_err *reterr)
 {
     struct cox_json json;
 
@@ -286,6 +410,8 @@ static enum cox_rc put_json(struct cox_cli *cli, const struct backtest *b, const
         cox_json_put_string(&json, "source", source_names[k]);
         cox_json_put_real(&json, "wape", s[k].wape);
         cox_json_put_real(&json, "pinball", s[k].pinball);
+        cox_json_put_real(&json, "crps", s[k].crps);
+        cox_json_put_real(&json, "mase", s[k].mase);
         cox_json_put_real(&json, "cover", s[k].cover);
         cox_json_put_real(&json, "bias", s[k].bias);
         cox_json_put_real(&json, "skill", s[k].skill.skill);
@@ -296,25 +422,29 @@ static enum cox_rc put_json(struct cox_cli *cli, const struct backtest *b, const
     cox_json_end_array(&json);
     cox_json_key(&json, "left_out");
     cox_json_begin_object(&json);
-    for (size_t k = COX_LIFE_CLOSED_EARLY; k < COX_LIFE_REJECT_COUNT; k++) {
-        cox_json_put_int(&json, cox_life_reject_text((enum cox_life_reject)k),
-            (int64_t)b->reject_count[k]);
+    for (size_t k = COX_LIFE_CLOSED_EARLY; k < REJECT_COUNT; k++) {
+        cox_json_put_int(&json, reject_text(k), (int64_t)b->reject_count[k]);
     }
     cox_json_end_object(&json);
+    put_rejects(&json, b);
+    forecast_put_judged(&json, past, judged);
     put_rows(&json, b);
     cox_json_end_object(&json);
     return cox_json_done(&json, reterr);
 }
 
-static void put_text(struct cox_cli *cli, const struct backtest *b, const struct source *s)
+static void put_text(struct cox_cli *cli, const struct backtest *b, const struct source *s,
+    const struct forecast_past *past, const struct forecast_judged *judged)
 {
-    (void)fprintf(cli->out, "%-14s %7s %8s %6s %7s  %s\n", "", "WAPE", "pinball", "cover", "bias",
-        "skill against the better run rate (80 %)");
+    (void)fprintf(cli->out, "%-14s %7s %8s %6s %6s %6s %7s  %s\n", "", "WAPE", "pinball", "CRPS",
+        "MASE", "cover", "bias", "skill against the better run rate (80 %)");
     for (size_t k = 0; k < SOURCES; k++) {
-        (void)fprintf(cli->out, "%-14s %7.3f %8.3f %6.2f %+7.3f  %+.3f (%+.3f to %+.3f)\n",
-            source_names[k], s[k].wape, s[k].pinball, s[k].cover, s[k].bias, s[k].skill.skill,
+        (void)fprintf(cli->out,
+            "%-14s %7.3f %8.3f %6.3f %6.3f %6.2f %+7.3f  %+.3f (%+.3f to %+.3f)\n", source_names[k],
+            s[k].wape, s[k].pinball, s[k].crps, s[k].mase, s[k].cover, s[k].bias, s[k].skill.skill,
             s[k].skill.low, s[k].skill.high);
     }
+    forecast_print_judged(cli, past, judged);
     (void)fprintf(cli->out, "\nmonth,team,actual,p10,p50,p90,mean3,last,crm\n");
     for (size_t i = 0; i < b->row_count; i++) {
         const struct cox_rolling_row *r = &b->row[i];
@@ -324,12 +454,7 @@ static void put_text(struct cox_cli *cli, const struct backtest *b, const struct
             team_text(b, i), r->actual / 100.0, r->blend[0] / 100.0, r->blend[1] / 100.0,
             r->blend[2] / 100.0, r->mean3 / 100.0, r->last / 100.0, r->crm / 100.0);
     }
-    for (size_t k = COX_LIFE_CLOSED_EARLY; k < COX_LIFE_REJECT_COUNT; k++) {
-        if (b->reject_count[k] > 0) {
-            cox_cli_note(cli, "%zu deals left out: %s", b->reject_count[k],
-                cox_life_reject_text((enum cox_life_reject)k));
-        }
-    }
+    print_rejects(cli, b);
     if (b->no_amount_count > 0) {
         cox_cli_note(cli, "%zu won deals have no amount and count as 0", b->no_amount_count);
     }
@@ -339,14 +464,18 @@ enum cox_rc forecast_backtest(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct backtest b = {0};
     struct source sources[SOURCES];
+    struct forecast_judged judged;
 
     COX_TRY(read_deals(cli, &b, reterr));
     COX_TRY(set_calendar(cli, &b, reterr));
     COX_TRY(run(cli, &b, reterr));
     COX_TRY(score(cli, &b, sources, reterr));
+    const struct forecast_past past = {b.row_count / b.team_count, b.team_count,
+        b.start + WARM_MONTHS, b.team_name, b.row};
+    COX_TRY(forecast_judge(cli, &past, &judged, reterr));
     if (cli->is_json) {
-        return put_json(cli, &b, sources, reterr);
+        return put_json(cli, &b, sources, &past, &judged, reterr);
     }
-    put_text(cli, &b, sources);
+    put_text(cli, &b, sources, &past, &judged);
     return COX_OK;
 }

@@ -18,7 +18,7 @@ refused() { # NAME TEXT ARGS...
     check "$name" $?
 }
 
-echo 1..19
+echo 1..25
 printf 'id,amount,probability\na,100,0.5\nb,,30%%\nc,250.50,1\nd,40,0.2\n' >"$folder/deals.csv"
 "$program" forecast period --deals "$folder/deals.csv" --target-amount 400 --json >"$folder/period.json"
 grep -q '"p10":250.5,"p50":350.5,"p90":450.5,"expected":338.5' "$folder/period.json"
@@ -66,3 +66,34 @@ check 'rates convert' $?
 "$program" forecast series --series "$folder/series.csv" --form AAA --json | grep -q '"form":"ETS(A,A,A)","log_likelihood":-'
 check 'one form of smoothing on its own' $?
 refused 'a form that is none' 'must be error' series --series "$folder/series.csv" --form AXA
+
+# Eighteen months of deals of two teams; four rows that are no deals.
+awk 'BEGIN { srand(4); print "id,created,closed,outcome,amount,team"
+    for (i = 0; i < 900; i++) { m = int(rand() * 17); d = 1 + int(rand() * 27)
+        e = m + (rand() < .5); f = e > m ? 1 + int(rand() * 27) : d
+        printf "%d,%d-%02d-%02d,%d-%02d-%02d,%s,%d,%s\n", i, 2024 + int(m / 12), m % 12 + 1, d,
+            2024 + int(e / 12), e % 12 + 1, f, rand() < .6 ? "Won" : "Lost", 100 + rand() * 900, rand() < .5 ? "east" : "west" }
+    print "5,2024-02-01,2024-03-01,Won,100,east"; print "9000,2024-02-01,2124-03-01,Won,100,east"
+    print "9001,2024-05-01,2024-03-01,Won,100,east"; print "9002,2024-05-01,,Won,100,east" }' >"$folder/past.csv"
+"$program" forecast backtest --deals "$folder/past.csv" --as-of 2026-01-01 --json >"$folder/past.json"
+for reason in '"row":902,"reason":"its id was there before"' '"row":903,"reason":"dated after the as-of day"' \
+    '"row":904,"reason":"closed before it was created"' '"row":905,"reason":"won or lost without a closing day"'; do
+    grep -qF "$reason" "$folder/past.json" || break
+    reason=
+done
+[ -z "$reason" ] && grep -q '"crps":0' "$folder/past.json" && grep -q '"mase":' "$folder/past.json"
+check 'a backtest names the rows it leaves out, and scores the whole distribution' $?
+awk 'BEGIN { print "month,team,commit,best"; for (m = 3; m < 17; m++) for (t = 0; t < 2; t++)
+    printf "%d-%02d,%s,%d,%d\n", 2024 + int(m / 12), m % 12 + 1, t ? "east" : "west", 9000 + 300 * (m * 7 % 5), 14000 }' >"$folder/commits.csv"
+"$program" forecast backtest --deals "$folder/past.csv" --by team --commits "$folder/commits.csv" >"$folder/judged.txt" 2>/dev/null
+grep -q '^judgement, 2[0-9] periods with commits' "$folder/judged.txt" && grep -q '^best case ' "$folder/judged.txt" &&
+    grep -q '^blend ' "$folder/judged.txt"
+check 'commits and best cases are judged beside the model' $?
+"$program" forecast backtest --deals "$folder/past.csv" --by team --commits "$folder/commits.csv" --json | grep -q '"weight_model":0.[0-9]*,"weight_commit":0.[0-9]*,"weight_best":0.'
+check 'the weights are told' $?
+printf 'month,team,commit\n2024-05,north,1\n' >"$folder/bad.csv"
+refused 'a commit of an unknown team is named by row' 'row 2: team: "north"' backtest --deals "$folder/past.csv" --by team --commits "$folder/bad.csv"
+printf 'month,team,commit\nMay,east,1\n' >"$folder/bad.csv"
+refused 'a commit without a month is named by row' 'row 2: month: "May"' backtest --deals "$folder/past.csv" --by team --commits "$folder/bad.csv"
+printf 'month,team,commit\n2024-05,east,-1\n' >"$folder/bad.csv"
+refused 'a commit below 0 is named by row' 'row 2: commit: "-1"' backtest --deals "$folder/past.csv" --by team --commits "$folder/bad.csv"

@@ -243,12 +243,52 @@ static void refusals(void **state)
     free(work);
 }
 
+/*
+ * A manager whose commits are a fifth too high, always: after some periods the commit is read as what
+ * it is worth, and weighs more than a model that is far off. What comes later changes nothing.
+ */
+static void commits_are_judged(void **state)
+{
+    enum { PERIODS_JUDGED = 10, OWNERS = 2, ROWS = PERIODS_JUDGED * OWNERS };
+    double actual[ROWS], commit[ROWS], model[3 * ROWS];
+    struct cox_call_row row[ROWS], again[ROWS];
+    struct cox_judgement record[OWNERS];
+    size_t owner[ROWS];
+    struct cox_calls calls = {PERIODS_JUDGED, OWNERS, 1, actual, {commit}, model};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
+        actual[i] = 100 + 7 * (double)(i * 13 % 9);
+        commit[i] = i % OWNERS == 0 ? 1.25 * actual[i] : (double)NAN;
+        for (size_t q = 0; q < 3; q++) {
+            model[3 * i + q] = 160 + 40 * (double)q;
+        }
+    }
+    cox_calls_walk(&calls, owner, record, row);
+    assert_true(row[0].weight[0] == .5 && row[0].weight[1] == .5); /* nothing known yet */
+    assert_true(fabs(row[0].call[0][1] - commit[0]) < 1e-9);
+    const struct cox_call_row *last = &row[ROWS - OWNERS];
+    assert_true(last->weight[1] > .6 && fabs(last->weight[0] + last->weight[1] - 1) < 1e-12);
+    assert_true(fabs(last->call[0][1] / actual[ROWS - OWNERS] - 1) < .07);
+    assert_true(last->call[0][0] < last->call[0][1] && last->call[0][1] < last->call[0][2]);
+    assert_true(row[ROWS - 1].weight[0] == 1 && isnan(row[ROWS - 1].call[0][1]));
+    assert_true(row[ROWS - 1].blend[1] == model[3 * (ROWS - 1) + 1]);
+    for (size_t i = ROWS / 2; i < ROWS; i++) {
+        actual[i] = 1;
+    }
+    cox_calls_walk(&calls, owner, record, again);
+    for (size_t i = 0; i < ROWS / 2 + OWNERS; i += OWNERS) {
+        assert_memory_equal(&row[i], &again[i], sizeof(row[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maven_months_meet_their_bars),
         cmocka_unit_test(a_planted_leak_changes_nothing),
         cmocka_unit_test(commits_are_read_by_their_record),
+        cmocka_unit_test(commits_are_judged),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { COX_BLEND_PERIODS_MIN = 3 };
+enum { COX_BLEND_PERIODS_MIN = 3, COX_CALLS_MAX = 2 };
 
 /* log(actual / commit) of one manager: bias and spread, shrunk to the peers' by 3 pseudo-periods. */
 struct cox_judgement {
@@ -32,5 +32,30 @@ double cox_judgement_quantile(const struct cox_judgement *judgement, double comm
  */
 void cox_blend_weights(const double *loss, size_t source_count, size_t period_count,
     double *ret_weight);
+
+/*
+ * Past periods judged one after the other, each by what was known before it. All arrays have
+ * period_count * owner_count rows, period by period.
+ */
+struct cox_calls {
+    size_t period_count, owner_count, call_count; /* call_count 1 .. COX_CALLS_MAX */
+    const double *actual;
+    const double *call[COX_CALLS_MAX]; /* commit, best case ..; NaN: none was made */
+    const double *model;               /* three quantiles a row: P10, P50, P90 */
+};
+
+struct cox_call_row {
+    double call[COX_CALLS_MAX]
+               [3];  /* what the call stands for by its owner's record; NaN without one */
+    double blend[3]; /* weighted mean of the model and the calls that were made */
+    double weight[COX_CALLS_MAX + 1]; /* the model's, then the calls'; 0 for one not made */
+};
+
+/*
+ * Weights are by each owner's own past pinball on periods with all calls. owner is scratch of as many
+ * rows, judgement of owner_count * call_count.
+ */
+void cox_calls_walk(const struct cox_calls *calls, size_t *owner, struct cox_judgement *judgement,
+    struct cox_call_row *ret_row);
 
 #endif

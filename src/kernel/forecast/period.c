@@ -504,7 +504,9 @@ enum cox_rc cox_period_forecast(const struct cox_period_deals *deals,
     r.method = engine.method;
     r.prob_target = answer_reach(&a, line, 0);
     add_parts(&a, &r);
-    find_swings(&a, line, &r);
+    if (!opt->without_swing) {
+        find_swings(&a, line, &r);
+    }
     *ret_result = r;
     return COX_OK;
 }

@@ -51,6 +51,7 @@ struct cox_period_opt {
     size_t level_count;
     struct cox_period_new later;
     struct cox_period_error error;
+    bool without_swing; /* swing deals cost twenty times the rest; a backtest has no use for them */
 };
 
 enum cox_period_method {

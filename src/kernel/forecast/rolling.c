@@ -6,10 +6,14 @@
 
 #include "kernel/forecast/judgement.h"
 #include "kernel/forecast/score.h"
+#include "kernel/stats/special.h"
 
-enum { RECENT_DAYS = 90, SEGMENTS_MAX = 65536 };
+enum { RECENT_DAYS = 90, SEGMENTS_MAX = 65536, YEAR_PERIODS = 12 };
 
 static const double levels[3] = {0.1, 0.5, 0.9};
+static const double fine[COX_ROLLING_LEVELS] = {.05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .55,
+    .6, .65, .7, .75, .8, .85, .9, .95};
+static const size_t shown[3] = {1, 9, 17}; /* of fine */
 
 struct roll {
     const struct cox_rolling_deals *deals;
@@ -225,28 +229,52 @@ static struct cox_period_error past_error(const struct roll *r, size_t period, s
     return cox_period_error_scale(forecast, actual, n, ret_is_wide);
 }
 
+/* Mean |y_t - y_(t - lag)| of the periods before; lag a year where one is known. */
+static double naive_scale(const struct roll *r, size_t period, size_t team)
+{
+    size_t teams = r->deals->team_count, lag = period > YEAR_PERIODS ? YEAR_PERIODS : 1;
+    double sum = 0.0, n = 0.0;
+
+    for (size_t k = lag; k < period; k++, n++) {
+        sum += fabs(r->actual[k * teams + team] - r->actual[(k - lag) * teams + team]);
+    }
+    return n > 0.0 ? sum / n : 0.0;
+}
+
+/* The three that are shown, and the score of all. */
+static double take_shown(const double *quantile, double actual, double *ret_shown)
+{
+    for (size_t q = 0; q < 3; q++) {
+        ret_shown[q] = quantile[shown[q]];
+    }
+    return cox_mean_pinball(&actual, quantile, 1, fine, COX_ROLLING_LEVELS);
+}
+
+/* ret_run: quantiles of the run rate at the fine levels. */
 static void set_baselines(const struct roll *r, size_t period, size_t team,
-    struct cox_rolling_row *row)
+    struct cox_rolling_row *row, double *ret_run)
 {
     size_t teams = r->deals->team_count, n = period < 3 ? period : 3;
     bool is_wide;
 
     row->actual = r->actual[period * teams + team];
     row->last = r->actual[(period - 1) * teams + team];
+    row->naive_scale = naive_scale(r, period, team);
     row->mean3 = 0.0;
     for (size_t k = 1; k <= n; k++) {
         row->mean3 += r->actual[(period - k) * teams + team] / (double)n;
     }
     struct cox_period_error error = past_error(r, period, team, true, &is_wide);
-    for (size_t q = 0; q < 3; q++) {
-        row->run[q] =
-            row->mean3 * exp(error.bias + error.sd * 1.2815515655446004 * ((double)q - 1.0));
+    for (size_t q = 0; q < COX_ROLLING_LEVELS; q++) {
+        ret_run[q] = row->mean3 * exp(error.bias + error.sd * cox_normal_quantile(fine[q]));
     }
+    row->run_crps = take_shown(ret_run, row->actual, row->run);
 }
 
-static void set_blend(const struct roll *r, size_t period, size_t team, struct cox_rolling_row *row)
+static void set_blend(const struct roll *r, size_t period, size_t team, const double *kernel,
+    const double *run, struct cox_rolling_row *row)
 {
-    double loss[2] = {0.0, 0.0}, weight[2];
+    double loss[2] = {0.0, 0.0}, weight[2], blend[COX_ROLLING_LEVELS];
 
     for (size_t k = r->opt->warm_count; k < period; k++) {
         const struct cox_rolling_row *past = row_at(r, k, team);
@@ -255,9 +283,10 @@ static void set_blend(const struct roll *r, size_t period, size_t team, struct c
     }
     cox_blend_weights(loss, 2, period - r->opt->warm_count, weight);
     row->weight = weight[0];
-    for (size_t q = 0; q < 3; q++) {
-        row->blend[q] = weight[0] * row->kernel[q] + weight[1] * row->run[q];
+    for (size_t q = 0; q < COX_ROLLING_LEVELS; q++) {
+        blend[q] = weight[0] * kernel[q] + weight[1] * run[q];
     }
+    row->blend_crps = take_shown(blend, row->actual, row->blend);
 }
 
 static enum cox_rc forecast_team(struct roll *r, size_t period, size_t team, struct cox_err *reterr)
@@ -265,24 +294,29 @@ static enum cox_rc forecast_team(struct roll *r, size_t period, size_t team, str
     struct cox_rolling_row *row = row_at(r, period, team);
     int32_t as_of = r->opt->start_day[period], days = r->opt->start_day[period + 1] - as_of;
     struct cox_period_result result;
-    int64_t quantile[3];
+    int64_t quantile[COX_ROLLING_LEVELS];
+    double kernel[COX_ROLLING_LEVELS], run[COX_ROLLING_LEVELS];
 
     *row = (struct cox_rolling_row){.open_count = take_open(r, team, as_of, days)};
-    set_baselines(r, period, team, row);
+    set_baselines(r, period, team, row, run);
     for (size_t i = 0; i < row->open_count; i++) {
         row->crm += (double)r->amount[i] * r->win_rate;
     }
     const struct cox_period_deals deals = {row->open_count, r->amount, r->prob};
-    struct cox_period_opt opt = {.rho = r->opt->rho, .level = levels, .level_count = 3};
+    struct cox_period_opt opt = {.rho = r->opt->rho,
+        .level = fine,
+        .level_count = COX_ROLLING_LEVELS,
+        .without_swing = true};
     opt.later = look_ahead(r, team, as_of, days);
     opt.error = past_error(r, period, team, false, &row->is_wide);
     COX_TRY(cox_period_forecast(&deals, &opt, r->period_space, quantile, &result, reterr));
-    for (size_t q = 0; q < 3; q++) {
-        row->kernel[q] = (double)quantile[q];
+    for (size_t q = 0; q < COX_ROLLING_LEVELS; q++) {
+        kernel[q] = (double)quantile[q];
     }
+    row->kernel_crps = take_shown(kernel, row->actual, row->kernel);
     row->closed_by_kernel = (double)result.open_minor;
     row->later = (double)result.later_minor;
-    set_blend(r, period, team, row);
+    set_blend(r, period, team, kernel, run, row);
     return COX_OK;
 }
 

@@ -15,7 +15,7 @@
 #include "kernel/forecast/hazard.h"
 #include "kernel/forecast/period.h"
 
-enum { COX_ROLLING_PERIODS = 120, COX_ROLLING_TEAMS = 256 };
+enum { COX_ROLLING_PERIODS = 120, COX_ROLLING_TEAMS = 256, COX_ROLLING_LEVELS = 19 };
 
 struct cox_rolling_deals {
     struct cox_lives lives;      /* group: the hazard's own, may be NULL */
@@ -37,10 +37,17 @@ struct cox_rolling_opt {
 /* One team in one period. */
 struct cox_rolling_row {
     double actual;
-    double kernel[3], blend[3];     /* P10, P50, P90: of the deals; averaged with the run rate */
-    double run[3];                  /* mean of three with its own error scale */
-    double crm, last, mean3;        /* points */
-    double weight;                  /* of the kernel in the blend */
+    double kernel[3], blend[3]; /* P10, P50, P90: of the deals; averaged with the run rate */
+    double run[3];              /* mean of three with its own error scale */
+    double crm, last, mean3;    /* points */
+    double weight;              /* of the kernel in the blend */
+    /* CRPS of the three: mean pinball over the levels .05, .10 .. .95. */
+    double kernel_crps, blend_crps, run_crps;
+    /*
+     * In-sample error of the seasonal naive forecast over the periods before (of the last period where
+     * no year is known), as MASE wants it; 0: nothing to scale by.
+     */
+    double naive_scale;
     double closed_by_kernel, later; /* expected from open deals, and from deals to come */
     size_t open_count;
     bool is_wide; /* error scale by default: under 3 past periods */
