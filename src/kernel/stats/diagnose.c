@@ -318,3 +318,49 @@ enum cox_rc cox_diagnose_team(const struct cox_diagnose_stage *stages, size_t st
     }
     return COX_OK;
 }
+
+/* ---- mix ---- */
+
+struct sums {
+    double entries, successes;
+};
+
+static struct sums sum_of(const int64_t *entries, const int64_t *successes, size_t from,
+    size_t step, size_t count)
+{
+    struct sums sums = {0, 0};
+
+    for (size_t i = 0; i < count; i++) {
+        sums.entries += (double)entries[from + i * step];
+        sums.successes += (double)successes[from + i * step];
+    }
+    return sums;
+}
+
+enum cox_rc cox_diagnose_mix(const int64_t *entries, const int64_t *successes, size_t rep_count,
+    size_t segment_count, double *ret_ratio, struct cox_err *reterr)
+{
+    const double pseudo = 10;
+
+    for (size_t i = 0; i < rep_count * segment_count; i++) {
+        if (entries[i] < 0 || successes[i] < 0 || successes[i] > entries[i]) {
+            return cox_fail_at(reterr, COX_INVALID, entries[i] < 0 ? "entries" : "successes",
+                (int64_t)i + 1, "must be from 0 to the entries");
+        }
+    }
+    struct sums all = sum_of(entries, successes, 0, 1, rep_count * segment_count);
+    double overall = (all.successes + 0.5) / (all.entries + 1);
+    for (size_t rep = 0; rep < rep_count; rep++) {
+        double expected = 0, own = 0;
+        for (size_t k = 0; k < segment_count; k++) {
+            size_t at = rep * segment_count + k;
+            struct sums segment = sum_of(entries, successes, k, segment_count, rep_count);
+            double rate = (segment.successes - (double)successes[at] + pseudo * overall) /
+                          (segment.entries - (double)entries[at] + pseudo);
+            expected += (double)entries[at] * rate;
+            own += (double)entries[at];
+        }
+        ret_ratio[rep] = own > 0 ? expected / own / overall : 1;
+    }
+    return COX_OK;
+}

@@ -55,6 +55,15 @@ enum cox_rc cox_diagnose_fit(const struct cox_diagnose_stage *stage, size_t rep_
     struct cox_diagnose_fit *ret_fit, struct cox_err *reterr) COX_NODISCARD;
 
 /*
+ * mix_ratio from what reps had to deal with: entries[rep * segment_count + segment] and successes alike. A
+ * segment's rate is that of the *other* reps, with 10 entries at the overall rate added, so that nobody is
+ * excused by the own weakness. ret_ratio has rep_count elements; 1 for reps without entries.
+ * Errors: COX_INVALID names "entries" or "successes" and the place.
+ */
+enum cox_rc cox_diagnose_mix(const int64_t *entries, const int64_t *successes, size_t rep_count,
+    size_t segment_count, double *ret_ratio, struct cox_err *reterr) COX_NODISCARD;
+
+/*
  * All stages of a team. ret_fit has stage_count elements, ret_cell stage_count * rep_count (stage by
  * stage). Posteriors average over the precision (prior leaning to alike peers), since few reps fix
  * it badly. Nobody is flagged at a stage without signal.

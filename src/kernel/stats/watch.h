@@ -72,6 +72,36 @@ double cox_watch_alarm_prob(int64_t attempts, double rate, double ratio, double 
 enum cox_rc cox_watch_limit(int64_t attempts, double rate, double ratio, size_t weeks,
     double budget, double *ret_limit, struct cox_err *reterr) COX_NODISCARD;
 
+/* What the figures themselves say of why; the first that holds. */
+enum cox_watch_cause {
+    COX_WATCH_NO_CAUSE, /* no alarm */
+    COX_WATCH_TEAM,     /* the others fell at the same time */
+    COX_WATCH_ABSENCE,  /* it began with the return from weeks that did not count */
+    COX_WATCH_EFFORT,   /* attempts fell too */
+    COX_WATCH_THIN,     /* more attempts, and fewer of them come through */
+    COX_WATCH_RATE,     /* the same effort, fewer come through */
+    COX_WATCH_NUMBER,   /* only a count is known */
+    COX_WATCH_CAUSE_COUNT,
+};
+
+struct cox_watch_finding {
+    enum cox_watch_cause cause;
+    double attempts_before, attempts_since; /* a week, on weeks that count; NaN where not known */
+    double team_ratio; /* the others' events over expected since then; NaN without others */
+};
+
+/*
+ * Reads the likely cause of an alarm off all series of the team (reading[i] belongs to series[i]). Weeks of
+ * all series are the same. The others fell: two thirds of them under .9
+ * of expected, and together by two standard errors.
+ */
+struct cox_watch_finding cox_watch_explain(const struct cox_watch_series *series,
+    const struct cox_watch_reading *reading, size_t count, size_t which);
+
+/* A sentence on the cause, and the one question to ask; "" without alarm. */
+const char *cox_watch_cause_text(enum cox_watch_cause cause);
+const char *cox_watch_question(enum cox_watch_cause cause);
+
 /*
  * Benjamini-Hochberg across a team: which of count p-values stand out, with at most a share q of false
  * ones among them on average. scratch has 2 * count elements. NaN is never chosen. Returns how many.
