@@ -7,6 +7,7 @@ static const struct cox_option options[] = {
     {"share", "P", "experiment: share planned for the variant (else .5)", false},
     {"start", "PERIOD", "impact: the first period of the change", false},
     {"seed", "N", "of the shuffles; the same seed gives the same answer (else 1)", false},
+    {"answers-min", "N", "impact: answers behind a figure, 5 or more (else 5)", false},
     {"draws", "N", "how many shuffles", false},
     {"method", "NAME", "watch: cusum (the usual one) or ewma", false},
     {"ratio", "X", "watch: the change looked for, as a share of expected (else .6)", false},
@@ -20,6 +21,8 @@ static const struct cox_option options[] = {
     {"per-cluster", "N", "power: trials of each rep, where whole reps are assigned", false},
     {"icc", "X", "power: correlation within a rep or team (else .04)", false},
     {"sd", "X", "power: spread of a figure between teams", false},
+    {"periods", "N", "power: roll-out over so many periods, with --sd and --cell-sd", false},
+    {"cell-sd", "X", "power: spread of a team's own periods about its mean", false},
     {"teams", "N", "power: teams on each side", false},
     {0},
 };
@@ -45,14 +48,17 @@ const struct cox_command cox_command_stats = {
             "the columns; other columns are ignored. No database is opened.\n"
             "\n"
             "experiment: look, arm (control or variant), trials, wins; rep where whole reps\n"
-            "were assigned. Rows of a look are what came new since the look before.\n"
-            "impact: team, period, outcome, treated (0 or 1), with --start.\n"
+            "were assigned; received, the arm that was met in truth: such trials count as\n"
+            "assigned and are told. Rows of a look are what came new since the look before.\n"
+            "impact: team, period, outcome, treated (0 or 1), with --start; answers, how many\n"
+            "people a figure comes from: under --answers-min they are left out.\n"
             "rollout: team, period, outcome, start (its first treated period; empty: never).\n"
             "compare: name, estimate, error.\n"
             "watch: rep, week, events, expected; attempts where events are successes. A week\n"
             "without expected does not count.\n"
-            "diagnose: rep, stage, entries, successes; mix_ratio, downstream and amount (what\n"
-            "a success is worth: chance of winning, mean value) where known.\n"
+            "diagnose: rep, stage, entries, successes; segment, to compare with peers on the\n"
+            "same mix (or mix_ratio, worked out elsewhere); downstream and amount (what a\n"
+            "success is worth: chance of winning, mean value) where known.\n"
             "\n"
             "  $ coxswain stats power --rate .22 --trials 288 --per-cluster 36\n"
             "  $ coxswain stats experiment looks.csv\n"

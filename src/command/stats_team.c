@@ -4,6 +4,7 @@
 #include "command/stats.h"
 #include "command/stats_table.h"
 #include "kernel/stats/impact.h"
+#include "kernel/stats/impact_mixed.h"
 #include "kernel/stats/stagger.h"
 
 /* outcome[team * period count + period], NaN where the file has no row. */
@@ -12,6 +13,7 @@ struct panel {
     struct stats_labels teams, periods;
     double *outcome;
     struct cox_impact_opt opt;
+    size_t small_count; /* figures of too few people, left out */
 };
 
 static enum cox_rc read_opt(const struct cox_cli *cli, struct cox_impact_opt *opt,
@@ -24,6 +26,23 @@ static enum cox_rc read_opt(const struct cox_cli *cli, struct cox_impact_opt *op
     COX_TRY(cox_cli_int(cli, "draws", 0, 1000000, 0, &draws, reterr));
     opt->seed = (uint64_t)seed;
     opt->draw_count = (size_t)draws; /* 0: the kernel's own number */
+    return COX_OK;
+}
+
+/* Figures of fewer people than --answers-min (never under 5) become as if not there. */
+static enum cox_rc hide_small(struct cox_cli *cli, struct panel *panel, double *value,
+    struct cox_err *reterr)
+{
+    int64_t least, *answers;
+
+    COX_TRY(cox_cli_int(cli, "answers-min", 5, 1000000, 5, &least, reterr));
+    COX_TRY(stats_ints(cli, &panel->table, "answers", false, &answers, reterr));
+    for (size_t i = 0; answers != NULL && i < panel->table.row_count; i++) {
+        if (answers[i] < least) {
+            value[i] = (double)NAN;
+            panel->small_count++;
+        }
+    }
     return COX_OK;
 }
 
@@ -40,6 +59,7 @@ static enum cox_rc load_panel(struct cox_cli *cli, struct panel *panel, struct c
         return cox_fail_at(reterr, COX_INVALID, "outcome", 0, "the file has no such column");
     }
     COX_TRY(stats_reals(cli, &panel->table, "outcome", false, &value, reterr));
+    COX_TRY(hide_small(cli, panel, value, reterr));
     panel->outcome =
         cox_arena_array(cli->arena, panel->teams.count * panel->periods.count, sizeof(double));
     if (panel->outcome == NULL) {
@@ -115,32 +135,55 @@ static void put_effect(struct cox_json *json, const struct cox_impact_effect *e)
     cox_json_put_bool(json, "descriptive_only", e->descriptive_only);
 }
 
+/* What stats impact says; too few teams for a regression or a model leave the others standing. */
+struct impact {
+    struct cox_impact_effect did, ancova, *by_period;
+    struct cox_impact_mixed mixed;
+    bool has_ancova, has_mixed;
+};
+
+static void put_mixed(struct cox_json *json, const struct impact *r)
+{
+    cox_json_key(json, "mixed");
+    if (!r->has_mixed) {
+        cox_json_null(json);
+        return;
+    }
+    cox_json_begin_object(json);
+    put_effect(json, &r->mixed.effect);
+    cox_json_put_real(json, "ar1", r->mixed.ar1);
+    cox_json_put_real(json, "team_share", r->mixed.team_share);
+    cox_json_put_real(json, "log_likelihood", r->mixed.log_likelihood);
+    cox_json_end_object(json);
+}
+
 static enum cox_rc print_impact_json(struct cox_cli *cli, const struct panel *panel,
-    const struct cox_impact_effect *did, const struct cox_impact_effect *ancova,
-    const struct cox_impact_effect *by_period, struct cox_err *reterr)
+    const struct impact *r, struct cox_err *reterr)
 {
     struct cox_json json;
 
     cox_cli_json(cli, &json);
     cox_json_begin_object(&json);
+    cox_json_put_int(&json, "left_out_small", (int64_t)panel->small_count);
     cox_json_key(&json, "difference");
     cox_json_begin_object(&json);
-    put_effect(&json, did);
+    put_effect(&json, &r->did);
     cox_json_end_object(&json);
     cox_json_key(&json, "adjusted");
-    if (ancova == NULL) {
+    if (!r->has_ancova) {
         cox_json_null(&json);
     } else {
         cox_json_begin_object(&json);
-        put_effect(&json, ancova);
+        put_effect(&json, &r->ancova);
         cox_json_end_object(&json);
     }
+    put_mixed(&json, r);
     cox_json_key(&json, "periods");
     cox_json_begin_array(&json);
     for (size_t i = 0; i < panel->periods.count; i++) {
         cox_json_begin_object(&json);
         cox_json_put_text(&json, "period", panel->periods.name[i]);
-        put_effect(&json, &by_period[i]);
+        put_effect(&json, &r->by_period[i]);
         cox_json_end_object(&json);
     }
     cox_json_end_array(&json);
@@ -148,23 +191,35 @@ static enum cox_rc print_impact_json(struct cox_cli *cli, const struct panel *pa
     return cox_json_done(&json, reterr);
 }
 
-static void print_impact(struct cox_cli *cli, const struct panel *panel,
-    const struct cox_impact_effect *did, const struct cox_impact_effect *ancova,
-    const struct cox_impact_effect *by_period)
+static void print_line(struct cox_cli *cli, const char *name, const struct cox_impact_effect *e,
+    const char *remark)
 {
+    fprintf(cli->out, "%-22s %+.4g (%+.4g to %+.4g), p %.3g%s\n", name, e->estimate, e->low,
+        e->high, e->p_value, remark);
+}
+
+static void print_impact(struct cox_cli *cli, const struct panel *panel, const struct impact *r)
+{
+    const struct cox_impact_effect *did = &r->did;
+
     fprintf(cli->out, "%zu treated and %zu other teams%s\n", did->treated_count, did->control_count,
         did->descriptive_only ? ": too few for a conclusion, this is a description" : "");
+    if (panel->small_count > 0) {
+        fprintf(cli->out, "%zu figures of too few answers are left out\n", panel->small_count);
+    }
     fprintf(cli->out, "difference of changes: %+.4g (%+.4g to %+.4g), p by %s assignments %.3g\n",
         did->estimate, did->low, did->high, did->exact ? "all" : "random", did->p_permutation);
-    if (ancova != NULL) {
-        fprintf(cli->out,
-            "adjusted for before:   %+.4g (%+.4g to %+.4g), p %.3g; the one to use where teams were "
-            "chosen\n",
-            ancova->estimate, ancova->low, ancova->high, ancova->p_value);
+    if (r->has_ancova) {
+        print_line(cli, "adjusted for before:", &r->ancova,
+            "; the one to use where teams were chosen");
+    }
+    if (r->has_mixed) {
+        print_line(cli, "mixed model:", &r->mixed.effect, "");
     }
     for (size_t i = 0; i < panel->periods.count; i++) {
+        const struct cox_impact_effect *e = &r->by_period[i];
         fprintf(cli->out, "  %-12.*s %+10.4g (%+.4g to %+.4g)\n", (int)panel->periods.name[i].size,
-            panel->periods.name[i].ptr, by_period[i].estimate, by_period[i].low, by_period[i].high);
+            panel->periods.name[i].ptr, e->estimate, e->low, e->high);
     }
 }
 
@@ -172,12 +227,10 @@ enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct panel panel = {.outcome = NULL};
     struct cox_impact_panel in;
-    struct cox_impact_effect did, adjusted, *by_period;
-    const struct cox_impact_effect *ancova = &adjusted;
+    struct impact r = {.by_period = NULL};
     const char *start = cox_cli_value(cli, "start");
     bool *treated = NULL;
-    void *space;
-    enum cox_rc rc;
+    struct cox_err ignored;
 
     if (start == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "start", 0, "say the first period of the change");
@@ -187,21 +240,22 @@ enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
     in = (struct cox_impact_panel){panel.teams.count, panel.periods.count, panel.outcome, treated,
         0};
     COX_TRY(find_period(&panel, cox_text_of(start), 0, &in.start, reterr));
-    space = cox_arena_alloc(cli->arena, cox_impact_workspace_size(in.team_count));
-    by_period = COX_NEW_ARRAY(cli->arena, in.period_count, struct cox_impact_effect);
-    if (space == NULL || by_period == NULL) {
+    void *space = cox_arena_alloc(cli->arena, cox_impact_workspace_size(in.team_count));
+    void *mixed_space =
+        cox_arena_alloc(cli->arena, cox_impact_mixed_workspace_size(in.period_count));
+    r.by_period = COX_NEW_ARRAY(cli->arena, in.period_count, struct cox_impact_effect);
+    if (space == NULL || mixed_space == NULL || r.by_period == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_impact_did(&in, &panel.opt, &did, space, reterr));
-    COX_TRY(cox_impact_event_study(&in, &panel.opt, by_period, space, reterr));
-    rc = cox_impact_ancova(&in, &panel.opt, &adjusted, space, NULL);
-    if (rc != COX_OK) {
-        ancova = NULL; /* too few teams for a regression: the others still stand */
-    }
+    COX_TRY(cox_impact_did(&in, &panel.opt, &r.did, space, reterr));
+    COX_TRY(cox_impact_event_study(&in, &panel.opt, r.by_period, space, reterr));
+    /* Too few teams for a regression or a model: what stands above still stands. */
+    r.has_ancova = cox_impact_ancova(&in, &panel.opt, &r.ancova, space, &ignored) == COX_OK;
+    r.has_mixed = cox_impact_mixed(&in, &panel.opt, &r.mixed, mixed_space, &ignored) == COX_OK;
     if (cli->is_json) {
-        return print_impact_json(cli, &panel, &did, ancova, by_period, reterr);
+        return print_impact_json(cli, &panel, &r, reterr);
     }
-    print_impact(cli, &panel, &did, ancova, by_period);
+    print_impact(cli, &panel, &r);
     return COX_OK;
 }
 

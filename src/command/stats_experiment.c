@@ -1,16 +1,16 @@
-/* command/stats_plan.c: coxswain stats experiment and power. */
+/* command/stats_experiment.c: coxswain stats experiment. */
 #include <math.h>
 
 #include "command/stats.h"
 #include "command/stats_table.h"
 #include "kernel/stats/experiment.h"
-#include "kernel/stats/power.h"
 
 /* Totals by arm (0 control, 1 variant) and rep, growing look by look. */
 struct arms {
     size_t rep_count; /* 0: deals were assigned one by one */
     int64_t *trials[2], *wins[2];
     struct cox_experiment_arm total[2];
+    int64_t moved; /* trials that met the other arm than theirs */
 };
 
 static enum cox_rc sum_up(struct arms *arms, struct cox_err *reterr)
@@ -73,6 +73,14 @@ static enum cox_rc add_row(const struct stats_table *table, size_t row, const in
         return cox_fail_at(reterr, COX_INVALID, "wins", table->rows[row].row,
             "must be from 0 to the trials");
     }
+    if (stats_has(table, "received")) {
+        int received = arm_of(stats_text(table, row, "received"));
+        if (received < 0) {
+            return cox_fail_at(reterr, COX_INVALID, "received", table->rows[row].row,
+                "must be control or variant");
+        }
+        arms->moved += received == arm ? 0 : trials[row];
+    }
     if (arms->rep_count > 0) {
         arms->trials[arm][reps->of_row[row]] += trials[row];
         arms->wins[arm][reps->of_row[row]] += wins[row];
@@ -105,6 +113,10 @@ static enum cox_rc print_reading(struct cox_cli *cli, const struct arms *arms,
             (long long)arms->total[1].trial_count, 100 * r->variant_low, 100 * r->variant_high);
         fprintf(cli->out, "lift: %+.1f points (%+.1f to %+.1f), expect %+.1f\n", 100 * r->lift,
             100 * r->lift_low, 100 * r->lift_high, 100 * r->lift_shrunk);
+        if (arms->moved > 0) {
+            fprintf(cli->out, "%lld trials met the other arm; they count as assigned\n",
+                (long long)arms->moved);
+        }
         fprintf(cli->out, "p, valid at any time: %.4g; sample ratio p: %.4g\n", r->p_value,
             r->mismatch_p);
         return COX_OK;
@@ -113,6 +125,7 @@ static enum cox_rc print_reading(struct cox_cli *cli, const struct arms *arms,
     cox_json_begin_object(&json);
     cox_json_put_string(&json, "verdict", verdicts[r->verdict]);
     cox_json_put_int(&json, "looks", looks);
+    cox_json_put_int(&json, "moved_trials", arms->moved);
     cox_json_put_int(&json, "control_trials", arms->total[0].trial_count);
     cox_json_put_int(&json, "variant_trials", arms->total[1].trial_count);
     cox_json_put_real(&json, "control_rate", r->control_rate);
@@ -158,62 +171,4 @@ enum cox_rc stats_run_experiment(struct cox_cli *cli, struct cox_err *reterr)
         }
     }
     return print_reading(cli, &arms, &reading, looks, reterr);
-}
-
-struct plan {
-    struct cox_power_opt opt;
-    double rate, trials, per_cluster, icc, sd, teams;
-};
-
-static enum cox_rc read_plan(const struct cox_cli *cli, struct plan *plan, struct cox_err *reterr)
-{
-    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &plan->opt.alpha, reterr));
-    COX_TRY(stats_option(cli, "power", 0.5, 0.999, 0.8, &plan->opt.power, reterr));
-    COX_TRY(stats_option(cli, "rate", 1e-6, 1 - 1e-6, 0, &plan->rate, reterr));
-    COX_TRY(stats_option(cli, "trials", 1, 1e12, 0, &plan->trials, reterr));
-    COX_TRY(stats_option(cli, "per-cluster", 1, 1e9, 1, &plan->per_cluster, reterr));
-    COX_TRY(stats_option(cli, "icc", 0, 1, 0.04, &plan->icc, reterr));
-    COX_TRY(stats_option(cli, "sd", 1e-300, 1e300, 0, &plan->sd, reterr));
-    COX_TRY(stats_option(cli, "teams", 2, 1e6, 0, &plan->teams, reterr));
-    if ((plan->rate > 0) == (plan->sd > 0) || (plan->rate > 0 && plan->trials == 0) ||
-        (plan->sd > 0 && plan->teams == 0)) {
-        return cox_fail(reterr, COX_INVALID,
-            "say --rate and --trials for a share of wins, or --sd and --teams for a figure of teams");
-    }
-    return COX_OK;
-}
-
-enum cox_rc stats_run_power(struct cox_cli *cli, struct cox_err *reterr)
-{
-    struct plan plan = {.rate = 0};
-    struct cox_json json;
-    double effect, mde;
-
-    COX_TRY(read_plan(cli, &plan, reterr));
-    effect = cox_power_design_effect(plan.per_cluster, 0, plan.icc);
-    if (plan.rate > 0) {
-        COX_TRY(cox_power_rate_mde(&plan.opt, plan.rate, plan.trials, plan.trials, effect, &mde,
-            reterr));
-    } else {
-        COX_TRY(cox_power_mean_mde(&plan.opt, plan.sd, (size_t)plan.teams, (size_t)plan.teams, &mde,
-            reterr));
-    }
-    if (!cli->is_json) {
-        if (plan.rate > 0) {
-            fprintf(cli->out,
-                "smallest rise that would be found: %.1f points, from %.1f %% to %.1f %%\n",
-                100 * mde, 100 * plan.rate, 100 * (plan.rate + mde));
-        } else {
-            fprintf(cli->out, "smallest effect that would be found: %.4g\n", mde);
-        }
-        return COX_OK;
-    }
-    cox_cli_json(cli, &json);
-    cox_json_begin_object(&json);
-    cox_json_put_real(&json, "mde", mde);
-    cox_json_put_real(&json, "design_effect", plan.rate > 0 ? effect : 1);
-    cox_json_put_real(&json, "alpha", plan.opt.alpha);
-    cox_json_put_real(&json, "power", plan.opt.power);
-    cox_json_end_object(&json);
-    return cox_json_done(&json, reterr);
 }
