@@ -119,6 +119,14 @@ static void experiments(void **state)
             WORDS("experiment", "FILE", "--json"));
     assert_string_equal(json_string_value(json_object_get(json, "verdict")), "undecided");
     json_decref(json);
+    json = run_json("arm,received,trials,wins\ncontrol,control,30,9\ncontrol,variant,5,1\n"
+                    "variant,variant,35,12\n",
+        WORDS("experiment", "FILE", "--json"));
+    near(json, "moved_trials", 5, 0);
+    near(json, "control_trials", 35, 0);
+    json_decref(json);
+    refuses("arm,received,trials,wins\ncontrol,none,1,1\n", WORDS("experiment", "FILE"),
+        "received");
     refuses("arm,trials,wins\nboth,1,1\n", WORDS("experiment", "FILE"), "control or variant");
     refuses("arm,trials,wins\ncontrol,1,2\n", WORDS("experiment", "FILE"), "row 2");
     refuses("arm,trials\ncontrol,1\n", WORDS("experiment", "FILE"), "wins");
@@ -157,6 +165,8 @@ static void impact_and_rollout(void **state)
     near(part, "estimate", 1.27777777777778, 1e-12);
     near(part, "p_permutation", 5.0 / 210, 1e-12);
     near(json_object_get(json, "adjusted"), "estimate", 1.37728972554985, 1e-10);
+    near(json_object_get(json, "mixed"), "treated", 4, 0);
+    near(json_object_get(json, "mixed"), "estimate", 1.28, .3);
     near(json_array_get(json_object_get(json, "periods"), 4), "estimate", 2.08333333333333, 1e-12);
     json_decref(json);
     refuses(panel, WORDS("impact", "FILE"), "start");
@@ -165,6 +175,13 @@ static void impact_and_rollout(void **state)
         WORDS("impact", "FILE", "--start", "1"), "already");
     refuses("team,period,outcome,treated\na,1,5,1\na,2,6,0\n",
         WORDS("impact", "FILE", "--start", "2"), "same in all rows");
+    json = run_json("team,period,outcome,treated,answers\na,1,5,1,9\na,2,6,1,4\na,3,6,1,9\n"
+                    "b,1,5,0,9\nb,2,6,0,5\nb,3,7,0,9\n",
+        WORDS("impact", "FILE", "--start", "2", "--json"));
+    near(json, "left_out_small", 1, 0);
+    json_decref(json);
+    refuses("team,period,outcome,treated,answers\na,1,5,1,9\n",
+        WORDS("impact", "FILE", "--start", "1", "--answers-min", "4"), "answers-min");
     write_panel(panel, sizeof(panel), true);
     json = run_json(panel, WORDS("rollout", "FILE", "--json", "--draws", "200"));
     near(json, "started", 4, 0);
@@ -206,9 +223,28 @@ static void weeks_and_funnels(void **state)
     near(part, "statistic", 6.3259620101, 1e-9);
     assert_true(json_is_true(json_object_get(part, "alarm")));
     assert_string_equal(json_string_value(json_object_get(part, "since")), "5");
+    assert_non_null(strstr(json_string_value(json_object_get(part, "message")), "Ann, since 5: "));
+    assert_non_null(strstr(json_string_value(json_object_get(part, "question")), "?"));
+    near(part, "limit", 4.5, 0);
     assert_true(json_is_true(json_object_get(json_array_get(json, 1), "silent")));
     json_decref(json);
+    json = run_json(series, WORDS("watch", "FILE", "--json", "--budget", ".05"));
+    near(json_array_get(json, 0), "false_alarms_a_year", .05, 1e-4);
+    json_decref(json);
+    refuses(series, WORDS("watch", "FILE", "--budget", ".05", "--method", "ewma"), "budget");
     refuses(series, WORDS("watch", "FILE", "--method", "runes"), "cusum or ewma");
+    json = run_json("rep,stage,segment,entries,successes\na,demo,s,60,12\na,demo,l,20,10\n"
+                    "b,demo,s,20,4\nb,demo,l,60,30\nc,demo,s,40,8\nc,demo,l,40,20\n",
+        WORDS("diagnose", "FILE", "--json"));
+    part = json_array_get(json_object_get(json_array_get(json, 0), "reps"), 0);
+    near(part, "raw", 22 / 80.0, 1e-12);
+    near(part, "expected", 22 / 80.0, .02);
+    assert_true(json_is_null(json_object_get(part, "flag")));
+    json_decref(json);
+    refuses("rep,stage,segment,entries,successes\na,d,s,9,1\na,d,s,9,1\n",
+        WORDS("diagnose", "FILE"), "this stage and segment already");
+    refuses("rep,stage,segment,mix_ratio,entries,successes\na,d,s,1,9,1\n",
+        WORDS("diagnose", "FILE"), "mix_ratio");
     json = run_json("rep,stage,entries,successes,amount\na,demo,12,3,100\nb,demo,40,18,\n"
                     "c,demo,55,15,\nd,demo,8,4,\ne,demo,23,5,\nf,demo,31,16,\ng,demo,60,20,\n"
                     "h,demo,17,9,\ni,demo,5,0,\nj,demo,44,25,\n",
@@ -228,6 +264,13 @@ static void plans(void **state)
     (void)state;
     near(json, "mde", 0.0871495029084473, 1e-10);
     json_decref(json);
+    json = run_json("",
+        WORDS("power", "--json", "--sd", "5", "--teams", "4", "--cell-sd", "10", "--periods", "5"));
+    /* Eight clusters two by two, as in test_stats_impact.c. */
+    near(json_array_get(json_object_get(json, "rollouts"), 2), "mde", 14.2066300024362, 1e-9);
+    near(json_array_get(json_object_get(json, "rollouts"), 0), "mde", 13.2890855224449, 1e-9);
+    json_decref(json);
+    refuses("", WORDS("power", "--sd", "5", "--teams", "4", "--periods", "5"), "--cell-sd");
     refuses("", WORDS("power", "--rate", ".22"), "--trials");
     refuses("", WORDS("power"), "--sd and --teams");
     refuses("", WORDS("power", "--rate", "2", "--trials", "4"), "rate");

@@ -413,6 +413,79 @@ static void chance_is_not_flagged(void **state)
     assert_int_equal(count, 30);
 }
 
+/* Segments with rates .2 and .5, one rep weak in both: the mix explains the others, not the weak one. */
+static void mix_comes_from_segments(void **state)
+{
+    static const int64_t entries[5][2] = {{400, 0}, {300, 100}, {200, 200}, {100, 300}, {200, 200}},
+                         successes[5][2] = {{80, 0}, {60, 50}, {40, 100}, {20, 150}, {20, 50}};
+    int64_t total[5], won[5];
+    double ratio[5];
+    struct cox_diagnose_stage stage = {total, won, ratio, 1, 1};
+    struct cox_diagnose_fit fit;
+    struct cox_diagnose_cell cell[5];
+    struct cox_err err;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        total[i] = entries[i][0] + entries[i][1];
+        won[i] = successes[i][0] + successes[i][1];
+    }
+    assert_int_equal(cox_diagnose_mix(&entries[0][0], &successes[0][0], 5, 2, ratio, &err), COX_OK);
+    /* The first rep's segment, of the others: 140 of 800, and 10 at the overall 570.5 / 2001. */
+    near(ratio[0], (140 + 10 * 570.5 / 2001) / 810 / (570.5 / 2001), 1e-12);
+    assert_true(ratio[0] < ratio[1] && ratio[1] < ratio[2] && ratio[2] < ratio[3]);
+    assert_int_equal(cox_diagnose_team(&stage, 1, 5, &fit, cell, &err), COX_OK);
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(cell[i].flag == COX_DIAGNOSE_LEAK, i == 4);
+    }
+    assert_int_equal(cox_diagnose_mix((int64_t[]){1, 2}, (int64_t[]){1, 3}, 1, 2, ratio, &err),
+        COX_INVALID);
+    assert_true(err.row == 2);
+    assert_int_equal(cox_diagnose_mix((int64_t[]){0, 0}, (int64_t[]){0, 0}, 1, 2, ratio, &err),
+        COX_OK);
+    near(ratio[0], 1, 0);
+}
+
+enum { CAUSE_WEEKS = 24, CAUSE_REPS = 4 };
+
+/* Four reps at .4 of ten; the first falls to one from week 12 on, in the way of the case. */
+static enum cox_watch_cause cause_of(int fallen, int64_t attempts_then, bool away,
+    bool has_attempts)
+{
+    static int64_t tries[CAUSE_REPS][CAUSE_WEEKS], events[CAUSE_REPS][CAUSE_WEEKS];
+    static double expected[CAUSE_REPS][CAUSE_WEEKS];
+    struct cox_watch_series series[CAUSE_REPS];
+    struct cox_watch_reading reading[CAUSE_REPS];
+
+    for (int r = 0; r < CAUSE_REPS; r++) {
+        for (int w = 0; w < CAUSE_WEEKS; w++) {
+            bool off = away && r == 0 && (w == 10 || w == 11), late = w >= 12;
+            tries[r][w] = r == 0 && late ? attempts_then : 10;
+            events[r][w] = late && r < fallen ? 1 : 4;
+            expected[r][w] = off ? (double)NAN : has_attempts ? .4 : 4;
+        }
+        series[r] = (struct cox_watch_series){CAUSE_WEEKS, has_attempts ? tries[r] : NULL,
+            events[r], expected[r], 0};
+        reading[r] = read_series(&series[r], NULL);
+    }
+    assert_int_equal(cox_watch_explain(series, reading, CAUSE_REPS, 3).cause, COX_WATCH_NO_CAUSE);
+    struct cox_watch_finding f = cox_watch_explain(series, reading, CAUSE_REPS, 0);
+    assert_true(*cox_watch_cause_text(f.cause) != '\0' && *cox_watch_question(f.cause) != '\0');
+    return f.cause;
+}
+
+static void causes_are_read_off_the_figures(void **state)
+{
+    (void)state;
+    assert_int_equal(cause_of(1, 10, false, true), COX_WATCH_RATE);
+    assert_int_equal(cause_of(1, 6, false, true), COX_WATCH_EFFORT);
+    assert_int_equal(cause_of(1, 15, false, true), COX_WATCH_THIN);
+    assert_int_equal(cause_of(3, 10, false, true), COX_WATCH_TEAM);
+    assert_int_equal(cause_of(2, 10, false, true), COX_WATCH_RATE); /* one of three others */
+    assert_int_equal(cause_of(1, 10, true, true), COX_WATCH_ABSENCE);
+    assert_int_equal(cause_of(1, 10, false, false), COX_WATCH_NUMBER);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -424,6 +497,8 @@ int main(void)
         cmocka_unit_test(false_discoveries_are_bounded),
         cmocka_unit_test(the_fit_equals_the_reference),
         cmocka_unit_test(mix_is_taken_off),
+        cmocka_unit_test(mix_comes_from_segments),
+        cmocka_unit_test(causes_are_read_off_the_figures),
         cmocka_unit_test(bad_stages_are_named),
         cmocka_unit_test(flags_are_mostly_right),
         cmocka_unit_test(chance_is_not_flagged),
