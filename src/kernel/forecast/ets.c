@@ -341,16 +341,21 @@ static double search(struct task *t, double *space, double *ret_x)
 {
     static const double starts[][2] = {{0.1, -2.0}, {0.6, -2.0}, {0.97, -4.0}, {0.3, 1.0},
         {0.02, 0.0}};
+    static const double season_starts[] = {-2.5, 0.5, -7.0};
     /* Held states need no last digits: they are compared by AICc, not with other programs. */
     const struct cox_minimize_opt opt = {.value_tol = t->form.pull > 0.0 ? 1e-7 : 1e-10,
         .call_max = 400};
     double best = HUGE_VAL, x[PARAM_MAX];
     size_t n = free_count(t);
 
-    for (size_t s = 0; s < (t->form.pull > 0.0 ? 2U : 5U); s++) {
-        set_start(t, starts[s][0], x);
+    size_t rounds = t->form.pull > 0.0 ? 2 : t->form.season == COX_ETS_NONE ? 5 : 15;
+    for (size_t s = 0; s < rounds; s++) {
+        set_start(t, starts[s % 5][0], x);
         if (has_trend(t->form)) {
-            x[1] = starts[s][1];
+            x[1] = starts[s % 5][1];
+        }
+        if (t->form.season != COX_ETS_NONE) {
+            x[has_trend(t->form) ? 2 : 1] = season_starts[s / 5];
         }
         memcpy(t->start, x, sizeof(x));
         double value = cox_bfgs(objective, t, n, x, &opt, space);
