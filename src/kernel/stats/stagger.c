@@ -101,7 +101,7 @@ static double estimate_of(struct total total)
     return total.weight == 0 ? (double)NAN : total.weighted / (double)total.weight;
 }
 
-static void by_age(const struct table *table, double *ret_by_age)
+static void set_by_age(const struct table *table, double *ret_by_age)
 {
     for (size_t age = 0; age < table->period_count; age++) {
         struct total total = {0};
@@ -162,12 +162,16 @@ static size_t shuffle_starts(struct space *space, uint64_t *state, size_t count,
     return beyond;
 }
 
-/* Takes the effect off the treated periods, starts being still as observed. */
-static void take_off(struct table *table, double effect)
+/*
+ * Takes the effect of its age off the treated periods, starts being still as observed; the mean effect where
+ * that age had no control. An effect that grows would otherwise stay in the noise.
+ */
+static void take_off(struct table *table, double effect, const double *by_age)
 {
     for (size_t i = 0; i < table->team_count; i++) {
         for (size_t j = table->start[i]; j < table->period_count; j++) {
-            table->outcome[i * table->period_count + j] -= effect;
+            double aged = by_age[j - table->start[i]];
+            table->outcome[i * table->period_count + j] -= isnan(aged) ? effect : aged;
         }
     }
 }
@@ -186,7 +190,7 @@ static void restore_starts(const struct cox_stagger_panel *panel, struct table *
 }
 
 static void infer(const struct cox_stagger_panel *panel, const struct cox_impact_opt *opt,
-    struct space *space, struct cox_stagger_effect *effect)
+    struct space *space, const double *by_age, struct cox_stagger_effect *effect)
 {
     size_t count = draws_of(opt), beyond;
     uint64_t state = opt == NULL ? 0 : opt->seed;
@@ -195,7 +199,7 @@ static void infer(const struct cox_stagger_panel *panel, const struct cox_impact
     beyond = shuffle_starts(space, &state, count, fabs(effect->estimate) * (1 - 1e-12));
     effect->p_permutation = ((double)beyond + 1) / ((double)count + 1);
     restore_starts(panel, &space->table);
-    take_off(&space->table, effect->estimate);
+    take_off(&space->table, effect->estimate, by_age);
     (void)shuffle_starts(space, &state, count, 0); /* only the draws are of interest */
     for (size_t i = 0; i < count; i++) {
         squares += space->draws[i] * space->draws[i];
@@ -227,8 +231,8 @@ enum cox_rc cox_stagger_estimate(const struct cox_stagger_panel *panel,
     effect.estimate = estimate_of(total);
     effect.cell_count = total.cells;
     effect.uncontrolled = total.uncontrolled;
-    by_age(&space.table, ret_by_age);
-    infer(panel, opt, &space, &effect);
+    set_by_age(&space.table, ret_by_age);
+    infer(panel, opt, &space, ret_by_age, &effect);
     *ret_effect = effect;
     return COX_OK;
 }
