@@ -13,7 +13,7 @@ for (line in lines) {
     fit <- ets(y)
     f <- forecast(fit, h = h, level = c(80, 95))
   })[1]
-  spent_arima <- spent_arima + system.time(ar <- forecast(auto.arima(y), h = h)$mean)[1]
+  spent_arima <- spent_arima + system.time(ar <- forecast(auto.arima(if (m > 24) ts(y) else y), h = h)$mean)[1]
   th <- thetaf(y, h = h)$mean
   cat(sprintf("%s\t%d\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%s\t%.10g\t%.10g\t%.10g\n", part[1], 1:h,
     f$mean, th, (f$mean + th) / 2, f$lower[, 1], f$upper[, 1], f$lower[, 2], f$upper[, 2], f$mean,

@@ -50,7 +50,8 @@ int main(int argc, char **argv)
         spent += clock() - start;
         start = clock();
         struct cox_arima arima; /* once more alone, for the time */
-        if (cox_arima_choose(y, n, period, work, &arima, &err) == COX_OK) {
+        if (cox_arima_choose(y, n, period <= COX_ARIMA_PERIOD_MAX ? period : 1, work, &arima,
+                &err) == COX_OK) {
             cox_arima_forecast(&arima, y, n, horizon, work, out[7], scratch);
         }
         arima_spent += clock() - start;

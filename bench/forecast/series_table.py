@@ -1,4 +1,4 @@
-# bench/forecast/series_table.py TRAIN TEST OURS R: OWA (against naive 2) and cover of the series both forecast.
+# bench/forecast/series_table.py TRAIN TEST OURS R LAG: OWA (against naive 2) and cover of the series both forecast.
 import sys
 import numpy as np
 
@@ -16,6 +16,7 @@ def rows(path):
 
 
 train, test, ours, r = values(sys.argv[1]), values(sys.argv[2]), rows(sys.argv[3]), rows(sys.argv[4])
+lag = int(sys.argv[5])
 ids = [k for k in test if k in r and len(r[k]) == len(test[k])]
 
 
@@ -23,7 +24,7 @@ def score(source, column):
     smape = mase = 0.0
     for k in ids:
         y, f = test[k], source[k][: len(test[k]), column]
-        scale = np.mean(np.abs(train[k][12:] - train[k][:-12]))
+        scale = np.mean(np.abs(train[k][lag:] - train[k][:-lag]))
         smape += np.mean(200 * np.abs(y - f) / (np.abs(y) + np.abs(f))) / len(ids)
         mase += np.mean(np.abs(y - f)) / scale / len(ids)
     return smape, mase

@@ -221,7 +221,8 @@ static void combine(const double *filled, size_t count, size_t period, size_t ho
     struct cox_err err;
 
     /* What no ARIMA fits (a constant, too few values) the other two still forecast. */
-    r->has_arima = cox_arima_choose(filled, count, period, space, &r->arima, &err) == COX_OK;
+    r->has_arima = cox_arima_choose(filled, count, period <= COX_ARIMA_PERIOD_MAX ? period : 1,
+                       space, &r->arima, &err) == COX_OK;
     if (r->has_arima) {
         cox_arima_forecast(&r->arima, filled, count, horizon, space, path->arima, scratch);
     } else {
