@@ -39,7 +39,8 @@ static const struct cox_option options[] = {
     {"outcome", "COL", "backtest: won, lost or open (else \"outcome\")", false},
     {"commits", "FILE", "backtest: month,team,commit,best: managers' own forecasts, judged beside",
         false},
-    {"as-of", "DAY", "backtest: rows dated later are left out (else today)", false},
+    {"as-of", "DAY", "score: closes of that day or later are not read; backtest: rows dated later",
+        false},
     {"by", "COL", "backtest: forecast each of these apart (owner, team)", false},
     {0},
 };

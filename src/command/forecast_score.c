@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "base/day.h"
 #include "command/forecast_fields.h"
 #include "kernel/forecast/gate.h"
 #include "kernel/forecast/leak.h"
@@ -19,6 +20,8 @@ struct score_run {
     struct cox_win_model model;
     size_t target, order, id, *row; /* row: of the training table, in time order if known */
     size_t count, bad_count, bad[BAD_SHOWN];
+    size_t later_count; /* closed on --as-of or after it: not known then */
+    char as_of[16]; /* given, else the day after the latest close; "" where closes have no days */
     unsigned char *won;
     bool has_test;
     const unsigned char *column[COX_POINTS_FEATURES]; /* codes of the scored rows */
@@ -37,17 +40,58 @@ struct score_run {
 
 /* ---- training rows ---- */
 
+/* The column that says when a deal closed: --closed, "closed", or --order; SIZE_MAX: none. */
+static size_t close_column(const struct cox_cli *cli, const struct score_run *r)
+{
+    const char *name = cox_cli_value(cli, "closed");
+    size_t at = forecast_table_find(&r->train, name != NULL ? name : "closed");
+
+    return at != SIZE_MAX ? at : r->order;
+}
+
+/* ret_known[i]: had it closed by then? */
+static enum cox_rc set_as_of(const struct cox_cli *cli, struct score_run *r, bool *ret_known,
+    struct cox_err *reterr)
+{
+    const char *given = cox_cli_value(cli, "as-of");
+    size_t column = close_column(cli, r);
+    int32_t as_of = INT32_MAX, latest = INT32_MIN, day;
+
+    if (given != NULL && !forecast_day(cox_text_of(given), &as_of)) {
+        return cox_fail_at(reterr, COX_INVALID, "as-of", 0, "is not a date");
+    }
+    if (given != NULL && column == SIZE_MAX) {
+        return cox_fail_at(reterr, COX_INVALID, "closed", 0,
+            "say which column has the day of the close, for --as-of");
+    }
+    for (size_t i = 0; i < r->train.row_count; i++) {
+        bool is_day = column != SIZE_MAX && forecast_day(r->train.cell[column][i], &day);
+        ret_known[i] = given == NULL || (is_day && day < as_of);
+        latest = is_day && day > latest && ret_known[i] ? day : latest;
+    }
+    if (given != NULL || latest > INT32_MIN) {
+        struct cox_civil c = cox_day_civil(given != NULL ? as_of : latest + 1);
+        (void)snprintf(r->as_of, sizeof(r->as_of), "%04d-%02d-%02d", c.year % 10000, c.month % 100,
+            c.day % 100);
+    }
+    return COX_OK;
+}
+
 static enum cox_rc pick_rows(struct cox_cli *cli, struct score_run *r, struct cox_err *reterr)
 {
     size_t n = r->train.row_count;
+    bool *known = COX_NEW_ARRAY(cli->arena, n + 1, bool);
 
     r->row = COX_NEW_ARRAY(cli->arena, n + 1, size_t);
     r->won = COX_NEW_ARRAY(cli->arena, n + 1, unsigned char);
-    if (r->row == NULL || r->won == NULL) {
+    if (r->row == NULL || r->won == NULL || known == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(set_as_of(cli, r, known, reterr));
     for (size_t i = 0; i < n; i++) {
-        if (forecast_outcome(cli, r->train.cell[r->target][i]) >= 0) {
+        if (!known[i]) {
+            r->later_count++;
+        } else if (forecast_outcome(cli, r->train.cell[r->target][i]) >= 0) {
             r->row[r->count++] = i;
         } else {
             r->bad[r->bad_count < BAD_SHOWN ? r->bad_count : BAD_SHOWN - 1] = i + 2;
@@ -291,6 +335,21 @@ static const char *id_of(const struct score_run *r, size_t i)
     return at == SIZE_MAX ? "" : r->test.cell[at][i].ptr;
 }
 
+/* The name of the level that a chance rests on: a column of segments, or all deals. */
+static const char *pool_text(const struct score_run *r, size_t i)
+{
+    size_t depth = r->win[i].pool_depth;
+
+    return r->has_rates && depth > 0 && depth <= r->rates.depth
+               ? r->train.name[r->chain_column[depth - 1]].ptr
+               : "all deals";
+}
+
+static void model_text(const struct score_run *r, char *room, size_t size)
+{
+    (void)snprintf(room, size, "%016llx", (unsigned long long)r->model.id);
+}
+
 static enum cox_rc write_file(void *ctx, const void *bytes, size_t size, struct cox_err *reterr)
 {
     return fwrite(bytes, 1, size, (FILE *)ctx) == size
@@ -301,13 +360,15 @@ static enum cox_rc write_file(void *ctx, const void *bytes, size_t size, struct 
 static enum cox_rc write_scores(const char *path, const struct score_run *r, struct cox_err *reterr)
 {
     static const char *const names[] = {"row", "id", "probability", "low80", "high80", "logit",
-        "reason1", "reason2", "reason3"};
+        "reason1", "reason2", "reason3", "n", "pool", "model", "as_of"};
+    char model[20];
     struct cox_csv_out out;
     FILE *file = fopen(path, "we");
 
     if (file == NULL) {
         return cox_fail(reterr, COX_IO, "%s: %s", path, strerror(errno));
     }
+    model_text(r, model, sizeof(model));
     cox_csv_out_init(&out, (struct cox_sink){write_file, file});
     for (size_t k = 0; k < COX_COUNT(names); k++) {
         cox_csv_out_plain(&out, names[k]);
@@ -326,6 +387,11 @@ static enum cox_rc write_scores(const char *path, const struct score_run *r, str
         for (size_t k = 0; k < REASONS; k++) {
             cox_csv_out_text(&out, cox_text_of(r->reason[i * REASONS + k]));
         }
+        (void)snprintf(room, sizeof(room), "%.0f", r->win[i].pool_count);
+        cox_csv_out_plain(&out, room);
+        cox_csv_out_text(&out, cox_text_of(pool_text(r, i)));
+        cox_csv_out_plain(&out, model);
+        cox_csv_out_plain(&out, r->as_of);
         cox_csv_out_end_row(&out);
     }
     enum cox_rc rc = cox_csv_out_done(&out, reterr);
@@ -366,22 +432,71 @@ static void put_refused(struct cox_json *json, const struct forecast_fields *f)
     cox_json_end_array(json);
 }
 
+/* The first rows that are neither won nor lost, by number. */
+static void put_left_out(struct cox_json *json, const struct score_run *r)
+{
+    cox_json_key(json, "left_out_rows");
+    cox_json_begin_array(json);
+    for (size_t i = 0; i < r->bad_count && i < BAD_SHOWN; i++) {
+        cox_json_int(json, (int64_t)r->bad[i]);
+    }
+    cox_json_end_array(json);
+}
+
+/* Cell c of a table in words: "region = East", "region = East with size 3 to 5". */
+static void write_cell(const struct score_run *r, const struct cox_points_term *t, size_t c,
+    char *room)
+{
+    char a[REASON_SIZE / 2 - 8], b[REASON_SIZE / 2 - 8];
+    size_t levels = t->b == COX_POINTS_NONE ? 1 : r->model.points.level_count[t->b];
+
+    (void)forecast_field_text(&r->fields->field[t->a], (unsigned char)(c / levels), a, sizeof(a));
+    if (t->b == COX_POINTS_NONE) {
+        (void)snprintf(room, REASON_SIZE, "%s", a);
+    } else {
+        (void)forecast_field_text(&r->fields->field[t->b], (unsigned char)(c % levels), b,
+            sizeof(b));
+        (void)snprintf(room, REASON_SIZE, "%s with %s", a, b);
+    }
+}
+
+/* All tables, pairs too: a deal's logit is base plus one value of each. */
 static void put_points(struct cox_json *json, const struct score_run *r)
 {
     const struct cox_points *p = &r->model.points;
+    size_t terms = r->model.layer >= COX_LAYER_POINTS ? p->term_count : 0;
     char room[REASON_SIZE];
 
     cox_json_key(json, "points");
     cox_json_begin_array(json);
-    for (size_t t = 0; r->model.layer >= COX_LAYER_POINTS && t < r->fields->count; t++) {
+    for (size_t t = 0; t < terms; t++) {
         for (size_t c = 0; c < p->term[t].cells; c++) {
+            write_cell(r, &p->term[t], c, room);
             cox_json_begin_object(json);
-            cox_json_put_string(json, "when",
-                forecast_field_text(&r->fields->field[p->term[t].a], (unsigned char)c, room,
-                    sizeof(room)));
+            cox_json_put_int(json, "table", (int64_t)t);
+            cox_json_put_string(json, "when", room);
             cox_json_put_real(json, "logit", r->model.slope * p->value[p->term[t].first + c]);
             cox_json_end_object(json);
         }
+    }
+    cox_json_end_array(json);
+}
+
+/* base and one part for each table: they add up to the logit. */
+static void put_parts(struct cox_json *json, const struct score_run *r, size_t i)
+{
+    unsigned char code[COX_POINTS_FEATURES];
+    double base, part[COX_POINTS_TERMS];
+
+    for (size_t f = 0; f < r->fields->count; f++) {
+        code[f] = r->column[f][i];
+    }
+    cox_win_explain(&r->model, code, &base, part);
+    cox_json_put_real(json, "base", base);
+    cox_json_key(json, "parts");
+    cox_json_begin_array(json);
+    for (size_t t = 0; t < r->model.points.term_count; t++) {
+        cox_json_real(json, part[t]);
     }
     cox_json_end_array(json);
 }
@@ -400,6 +515,10 @@ static void put_scores(struct cox_json *json, const struct score_run *r)
         cox_json_put_real(json, "logit", r->win[i].logit);
         cox_json_put_real(json, "pool_count", r->win[i].pool_count);
         cox_json_put_int(json, "pool_depth", (int64_t)r->win[i].pool_depth);
+        cox_json_put_string(json, "pool", pool_text(r, i));
+        if (r->model.layer >= COX_LAYER_POINTS) {
+            put_parts(json, r, i);
+        }
         cox_json_key(json, "reasons");
         cox_json_begin_array(json);
         for (size_t k = 0; k < REASONS && r->reason[i * REASONS + k][0] != '\0'; k++) {
@@ -431,7 +550,7 @@ static enum cox_rc put_json(struct cox_cli *cli, const struct score_run *r, cons
     struct cox_json json;
     char id[20];
 
-    (void)snprintf(id, sizeof(id), "%016llx", (unsigned long long)r->model.id);
+    model_text(r, id, sizeof(id));
     cox_cli_json(cli, &json);
     cox_json_begin_object(&json);
     cox_json_put_string(&json, "verdict", summary_of(&r->model));
@@ -440,6 +559,9 @@ static enum cox_rc put_json(struct cox_cli *cli, const struct score_run *r, cons
     cox_json_put_int(&json, "closed_deals", (int64_t)r->model.row_count);
     cox_json_put_int(&json, "won_deals", (int64_t)r->model.won_count);
     cox_json_put_int(&json, "rows_left_out", (int64_t)r->bad_count);
+    put_left_out(&json, r);
+    cox_json_put_int(&json, "rows_closed_later", (int64_t)r->later_count);
+    cox_json_put_string(&json, "as_of", r->as_of[0] == '\0' ? NULL : r->as_of);
     cox_json_put_real(&json, "recalibration_slope", r->model.slope);
     cox_json_put_real(&json, "recalibration_intercept", r->model.intercept);
     put_layers(&json, &r->model);
@@ -477,6 +599,10 @@ static void put_text(struct cox_cli *cli, const struct score_run *r, const struc
             "on %zu deals of known outcome: log-loss %.4f (base rate %.4f), AUC %.3f,\n"
             "  Brier %.4f, calibration error %.4f, calibration slope %.3f\n",
             r->test.row_count, v->log_loss, v->base_loss, v->auc, v->brier, v->ece, v->slope);
+    }
+    if (r->later_count > 0) {
+        cox_cli_note(cli, "%zu deals closed on %s or later and were not read", r->later_count,
+            r->as_of);
     }
     if (r->bad_count > 0) {
         cox_cli_note(cli, "%zu rows are neither won nor lost and were left out, row %zu first",

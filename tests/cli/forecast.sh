@@ -18,7 +18,7 @@ refused() { # NAME TEXT ARGS...
     check "$name" $?
 }
 
-echo 1..25
+echo 1..29
 printf 'id,amount,probability\na,100,0.5\nb,,30%%\nc,250.50,1\nd,40,0.2\n' >"$folder/deals.csv"
 "$program" forecast period --deals "$folder/deals.csv" --target-amount 400 --json >"$folder/period.json"
 grep -q '"p10":250.5,"p50":350.5,"p90":450.5,"expected":338.5' "$folder/period.json"
@@ -97,3 +97,18 @@ printf 'month,team,commit\nMay,east,1\n' >"$folder/bad.csv"
 refused 'a commit without a month is named by row' 'row 2: month: "May"' backtest --deals "$folder/past.csv" --by team --commits "$folder/bad.csv"
 printf 'month,team,commit\n2024-05,east,-1\n' >"$folder/bad.csv"
 refused 'a commit below 0 is named by row' 'row 2: commit: "-1"' backtest --deals "$folder/past.csv" --by team --commits "$folder/bad.csv"
+# Two fields that matter, so that points are taken.
+awk 'BEGIN { srand(2); print "id,region,kind,outcome,closed"
+    for (i = 0; i < 900; i++) { r = int(rand() * 4); k = int(rand() * 3)
+        printf "%d,%s,k%d,%s,2025-0%d-01\n", i, substr("NSEW", r + 1, 1), k, rand() < .1 + .15 * r + .2 * k ? "Won" : "Lost", i < 600 ? 3 : 9 } }' >"$folder/dated.csv"
+"$program" forecast score --train "$folder/dated.csv" --score "$folder/dated.csv" --json |
+    grep -o '"logit":[-0-9.e]*,"pool_count":[0-9]*,"pool_depth":0,"pool":"all deals","base":[-0-9.e]*,"parts":\[[^]]*' |
+    awk -F'[:,\\[]' '{ sum = $10 - $2; for (k = 13; k <= NF; k++) sum += $k; n++
+        if (sum > 1e-9 || sum < -1e-9) bad++ } END { exit !(n == 900 && !bad) }'
+check 'base and parts add up to the logit of every deal' $?
+"$program" forecast score --train "$folder/dated.csv" --score "$folder/dated.csv" --as-of 2025-06-01 --out "$folder/scores.csv" >"$folder/score.txt" 2>/dev/null
+grep -q ' 600 closed deals' "$folder/score.txt"
+check 'what closed later is not read' $?
+sed -n 2p "$folder/scores.csv" | grep -q ',600,all deals,[0-9a-f]\{16\},2025-06-01'
+check 'every chance says what it rests on' $?
+refused 'an as-of day needs days of closing' 'which column has the day of the close' score --train "$folder/closed.csv" --as-of 2025-06-01

@@ -8,7 +8,7 @@
 #include "kernel/stats/minimize.h"
 #include "kernel/stats/special.h"
 
-enum { PARAM_MAX = 4 + 2 + COX_ETS_PERIOD_MAX };
+enum { PARAM_MAX = 4 + 2 + COX_ETS_PERIOD_MAX, STARTS = 6 };
 
 /* Chosen on the training parts of the shared M3 and M4 series; 3 to 100 do about as well. */
 static const double choose_pull = 10.0;
@@ -339,8 +339,8 @@ static enum cox_rc check_series(const double *y, size_t count, size_t period,
 /* From slow and quick starts, more of them where nothing holds the states; the best end in ret_x. */
 static double search(struct task *t, double *space, double *ret_x)
 {
-    static const double starts[][2] = {{0.1, -2.0}, {0.6, -2.0}, {0.97, -4.0}, {0.3, 1.0},
-        {0.02, 0.0}};
+    static const double starts[STARTS][2] = {{0.1, -2.0}, {0.6, -2.0}, {0.97, -4.0}, {0.3, 1.0},
+        {0.02, 0.0}, {0.94, 0.0}};
     static const double season_starts[] = {-2.5, 0.5, -7.0};
     /* Held states need no last digits: they are compared by AICc, not with other programs. */
     const struct cox_minimize_opt opt = {.value_tol = t->form.pull > 0.0 ? 1e-7 : 1e-10,
@@ -348,14 +348,21 @@ static double search(struct task *t, double *space, double *ret_x)
     double best = HUGE_VAL, x[PARAM_MAX];
     size_t n = free_count(t);
 
-    size_t rounds = t->form.pull > 0.0 ? 2 : t->form.season == COX_ETS_NONE ? 5 : 15;
+    size_t rounds = t->form.pull > 0.0 ? 2 : t->form.season == COX_ETS_NONE ? STARTS : 3 * STARTS;
     for (size_t s = 0; s < rounds; s++) {
-        set_start(t, starts[s % 5][0], x);
+        set_start(t, starts[s % STARTS][0], x);
         if (has_trend(t->form)) {
-            x[1] = starts[s % 5][1];
+            x[1] = starts[s % STARTS][1];
         }
         if (t->form.season != COX_ETS_NONE) {
-            x[has_trend(t->form) ? 2 : 1] = season_starts[s / 5];
+            x[has_trend(t->form) ? 2 : 1] = season_starts[s / STARTS];
+        }
+        if (s == STARTS - 1 && t->form.season == COX_ETS_NONE && !isnan(t->y[0])) {
+            /* A quick series remembers only its first value: a line through a year is far from it. */
+            x[smoothing_count(t->form)] = t->y[0] / t->level_unit;
+            if (has_trend(t->form)) {
+                x[smoothing_count(t->form) + 1] = 0.0;
+            }
         }
         memcpy(t->start, x, sizeof(x));
         double value = cox_bfgs(objective, t, n, x, &opt, space);
