@@ -1,10 +1,11 @@
 // The rooms of the app. A line fewer is a feature fewer.
 import type { Room } from './base/room';
 import { connectRoom } from './connect/room';
+import { homeRoom } from './home/room';
 import { leaderRoom } from './leader/room';
 import { managerRoom } from './manager/room';
 import { orgRoom } from './org/room';
 import { recordRoom } from './record/room';
 import { salesRoom } from './sales/room';
 
-export const rooms: Room[] = [salesRoom, managerRoom, leaderRoom, orgRoom, connectRoom, recordRoom];
+export const rooms: Room[] = [homeRoom, salesRoom, managerRoom, leaderRoom, orgRoom, connectRoom, recordRoom];

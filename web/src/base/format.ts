@@ -95,6 +95,9 @@ export function day(value: string): string {
 export const dayFull = (value: string) => dayIn(value, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 export const dayPlain = (value: string) => dayIn(value, { day: 'numeric', month: 'short', year: 'numeric' });
 
+/** Without the year: for axes. */
+export const dayShort = (value: string) => dayIn(value, { day: 'numeric', month: 'short' });
+
 export function relative(days: number): string {
   return maker('r', () => new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })).format(days, 'day');
 }

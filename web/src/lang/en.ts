@@ -2,6 +2,7 @@
 import { base } from '../base/en';
 import { connect } from '../connect/en';
 import { frame } from '../frame/en';
+import { home } from '../home/en';
 import { leader } from '../leader/en';
 import { manager } from '../manager/en';
 import { org } from '../org/en';
@@ -10,7 +11,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...record, ...org, ...sales, ...manager, ...leader, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...sales, ...manager, ...leader, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

@@ -12,7 +12,7 @@ import { FieldInput } from './editor';
 import { save, type Changes } from './save';
 import styles from './stage_path.module.css';
 
-interface Asked {
+export interface Asked {
   stage: Row;
   text: string;
   fields: Field[];
@@ -32,7 +32,7 @@ export function missingFor(entity: Entity, stage: Row, row: Row): Field[] {
   return names.map((name) => fieldOf(entity, name)).filter(empty);
 }
 
-function AskForm({ entity, row, asked, onChange, onSave, onClose, isBusy }: { entity: Entity; row: Row; asked: Asked; onChange: (asked: Asked) => void; onSave: () => void; onClose: () => void; isBusy: boolean }) {
+export function AskForm({ entity, row, asked, onChange, onSave, onClose, isBusy }: { entity: Entity; row: Row; asked: Asked; onChange: (asked: Asked) => void; onSave: () => void; onClose: () => void; isBusy: boolean }) {
   return (
     <form className={styles.ask}
       onSubmit={(e) => {

@@ -1,5 +1,5 @@
 // Deals, accounts, contacts, leads, activities: the entries of their lists. The board lives at /pipeline.
-import { IconActivity, IconAddressBook, IconBuilding, IconBriefcase, IconFileText, IconPackage, IconUserSearch, type Icon } from '@tabler/icons-react';
+import { IconActivity, IconAddressBook, IconBuilding, IconBriefcase, IconFileText, IconLayoutKanban, IconPackage, IconUserSearch, type Icon } from '@tabler/icons-react';
 import type { Key } from '../base/i18n';
 import { may } from '../base/meta';
 import type { Entry, Room } from '../base/room';
@@ -10,6 +10,7 @@ function list(entity: string, plural: string, label: Key, icon: Icon, order: num
 
 export const salesRoom: Room = {
   entries: [
+    { to: '/pipeline', label: 'board.title', icon: IconLayoutKanban, hats: ['course'], order: 10, tab: 2, isThere: (_, meta) => may(meta.byName.get('opportunity'), 'read') },
     list('opportunity', 'opportunities', 'sales.deals', IconBriefcase, 100),
     list('account', 'accounts', 'sales.accounts', IconBuilding, 101),
     list('contact', 'contacts', 'sales.contacts', IconAddressBook, 102),
@@ -18,5 +19,8 @@ export const salesRoom: Room = {
     list('contract', 'contracts', 'sales.contracts', IconFileText, 105),
     list('product', 'products', 'sales.products', IconPackage, 106),
   ],
-  pages: [],
+  pages: [
+    { path: '/pipeline', load: () => import('./board_page'), isThere: (_, meta) => may(meta.byName.get('opportunity'), 'read') },
+    { path: '/opportunities', load: () => import('./deals_page') },
+  ],
 };
