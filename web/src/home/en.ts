@@ -69,7 +69,7 @@ export const home = {
   'crew.planned': 'planned for {day}',
   'crew.onTime': 'in rhythm',
   'crew.prepare': 'Prepare',
-  'crew.open': 'Open',
+  'crew.plan': 'Plan a 1:1',
   'crew.promises': 'Promises due',
   'crew.promiseDone': 'Kept: {text}',
   'crew.tick': 'Done: {text}',

@@ -36,7 +36,7 @@ function Needs({ brief }: { brief: Brief }) {
             <li key={String(line.user)} className={styles.need}>
               <Face name={str(line, 'person')} />
               <span className={styles.dealName}>
-                <Link className="medium quiet cut" href={`/coaching/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet cut" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{num(line, 'days_since') === null ? t('crew.never') : t('crew.daysAgo', { n: num(line, 'days_since')! })}</span>
               </span>
               <span className={styles.cadencePlace}>
@@ -44,7 +44,7 @@ function Needs({ brief }: { brief: Brief }) {
                 <span className="small ink3">{num(line, 'usual_days') !== null && t('crew.usual', { n: num(line, 'usual_days')! })}</span>
               </span>
               <span className={styles.why}>{str(line, 'why') || (str(line, 'next_day') ? t('crew.planned', { day: day(str(line, 'next_day')) }) : t('crew.onTime'))}</span>
-              <Button variant={i === 0 ? 'filled' : 'default'} onClick={() => go(`/coaching/${line.user}`)}>{str(line, 'next_day') ? t('crew.prepare') : t('crew.open')}</Button>
+              <Button variant={i === 0 ? 'filled' : 'default'} onClick={() => go(line.one_on_one ? `/one_on_ones/${line.one_on_one}` : `/one_on_ones/new?person=${line.user}`)}>{line.one_on_one ? t('crew.prepare') : t('crew.plan')}</Button>
             </li>
           ))}
         </ul>
@@ -125,7 +125,7 @@ function Newcomers({ brief }: { brief: Brief }) {
           {section.rows.slice(0, 7).map((line) => (
             <li key={String(line.user)} className={styles.cover}>
               <span>
-                <Link className="medium quiet" href={`/coaching/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{num(line, 'first_win_days') === null ? t('crew.noWin', { n: num(line, 'days') ?? 0 }) : t('crew.firstWin', { n: num(line, 'first_win_days')! })}</span>
               </span>
               <Meter share={(num(line, 'ramp') ?? 0) / 1.5} mark={1 / 1.5} label={t('crew.rampSays', { n: number((num(line, 'ramp') ?? 0) * 100, 0) })} />
@@ -149,7 +149,7 @@ function Load({ brief }: { brief: Brief }) {
           {rows.slice(0, 7).map((line) => (
             <li key={String(line.user)} className={styles.cover}>
               <span>
-                <Link className="medium quiet" href={`/coaching/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{moneyShort(num(line, 'amount') ?? 0, brief.currency)}</span>
               </span>
               <Meter share={(num(line, 'count_ratio') ?? 0) / 2} mark={0.5} label={t('crew.loadSays', { n: number(num(line, 'count_ratio') ?? 0, 1) })} />

@@ -103,13 +103,15 @@ export function Waterfall({ brief, section, dealKey }: { brief: Brief; section: 
   );
 }
 
-export function DealLine({ line, brief, children }: { line: Line; brief: Brief; children?: ReactNode }) {
+/** isOwn: among one's own deals, whose owner need not be shown. */
+export function DealLine({ line, brief, isOwn, children }: { line: Line; brief: Brief; isOwn?: boolean; children?: ReactNode }) {
+  const owner = str(line, 'owner') || str(line, 'person');
   return (
-    <li className={styles.deal}>
-      <Face name={str(line, 'owner') || str(line, 'person')} />
+    <li className={styles.deal} data-own={isOwn || undefined}>
+      {!isOwn && <Face name={owner} />}
       <span className={styles.dealName}>
         <Link className="medium cut quiet" href={`/opportunities/${line.opportunity}`}>{str(line, 'deal')}</Link>
-        <span className="small ink3 cut">{[str(line, 'owner') || str(line, 'person'), str(line, 'stage')].filter(Boolean).join(', ')}</span>
+        <span className="small ink3 cut">{[!isOwn && owner, str(line, 'stage')].filter(Boolean).join(', ')}</span>
       </span>
       <span className={`num medium ${styles.dealMoney}`}>{num(line, 'amount') !== null ? money(num(line, 'amount')!, brief.currency) : ''}</span>
       {children}

@@ -1,7 +1,7 @@
 // Home of a rep: my number and pace, my next steps, deals that need me, my next 1:1, my promises.
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { day, dayFull, dayPlain, money, number, signed } from '../base/format';
+import { day, dayFull, dayPlain, money, number, percent, signed } from '../base/format';
 import { t } from '../base/i18n';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
@@ -47,13 +47,18 @@ function Steps({ brief }: { brief: Brief }) {
       {section.rows.length ? (
         <ul className={`lines ${styles.deals}`}>
           {section.rows.map((line, i) => {
-            const due = str(line, 'due_day') || str(line, 'next_step_day') || str(line, 'day');
-            const isLate = due !== '' && due < brief.day;
+            const due = str(line, 'due_day');
+            const isLate = (num(line, 'overdue_days') ?? 0) > 0;
+            const about = str(line, 'about');
+            const activity = num(line, 'activity');
             return (
-              <DealLine key={i} line={line} brief={brief}>
-                <span className={styles.why}>{str(line, 'next_step') || str(line, 'step') || str(line, 'text')}</span>
+              <li key={i} className={styles.step}>
+                <span className={styles.dealName}>
+                  <Link className="medium cut quiet" href={activity === null ? `/opportunities/${line.opportunity}` : `/activities/${activity}`}>{str(line, 'what')}</Link>
+                  {about && <span className="small ink3 cut">{about}</span>}
+                </span>
                 <span className={isLate ? 'down medium' : 'ink3'} title={due && dayFull(due)}>{due ? day(due) : ''}</span>
-              </DealLine>
+              </li>
             );
           })}
         </ul>
@@ -72,9 +77,9 @@ function Deals({ brief, name, title }: { brief: Brief; name: string; title: stri
       {section.rows.length ? (
         <ul className={`lines ${styles.deals}`}>
           {section.rows.map((line) => (
-            <DealLine key={String(line.opportunity)} line={line} brief={brief}>
-              <span className={styles.dealDay}>{str(line, 'close_day') ? day(str(line, 'close_day')) : ''}</span>
-              <span className={styles.why}>{str(line, 'why').split('; ').slice(0, 2).join('; ')}</span>
+            <DealLine key={String(line.opportunity)} line={line} brief={brief} isOwn>
+              <span className={(num(line, 'overdue_days') ?? 0) > 0 ? `down ${styles.dealDay}` : styles.dealDay}>{str(line, 'close_day') ? day(str(line, 'close_day')) : ''}</span>
+              <span className={styles.why}>{name === 'closing' ? percent(num(line, 'win_prob') ?? 0) : str(line, 'why').split('; ').slice(0, 2).join('; ')}</span>
             </DealLine>
           ))}
         </ul>
@@ -90,10 +95,10 @@ function NextTalk({ brief }: { brief: Brief }) {
   const line = section?.rows[0];
   if (!section) return null;
   return (
-    <Card title={t('rep.talk')} span={4} hint={section.note} end={<Link href="/coaching">{t('rep.talks')}</Link>}>
+    <Card title={t('rep.talk')} span={4} hint={section.note} end={<Link href="/one_on_ones?order=day.desc">{t('rep.talks')}</Link>}>
       {line ? (
         <div className="card-body">
-          <p className="medium">{[str(line, 'with') || str(line, 'leader') || str(line, 'person'), str(line, 'day') && day(str(line, 'day'))].filter(Boolean).join(', ')}</p>
+          <p className="medium">{[str(line, 'with'), str(line, 'day') && day(str(line, 'day'))].filter(Boolean).join(', ')}</p>
           <p className={`ink2 ${styles.agenda}`}>{str(line, 'agenda') || t('rep.noAgenda')}</p>
         </div>
       ) : (
