@@ -1,7 +1,7 @@
 // Search and command palette in one: "/" looks for records, Ctrl+K also for pages and actions.
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconArrowRight, IconClock, IconPlus, IconSearch, IconSettings, type Icon } from '@tabler/icons-react';
+import { IconArrowRight, IconClock, IconPlus, IconSearch, type Icon } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
 import { setAsOf, useAsOf } from '../base/as_of';
@@ -13,7 +13,7 @@ import { hatsOf, useSession } from '../base/session';
 import { makeStore, useStore } from '../base/store';
 import type { Found } from '../base/types';
 import { rooms } from '../rooms';
-import { useEntries } from './entries';
+import { settingsEntry, useEntries } from './entries';
 import { pastPickerStore } from './past';
 import { useCreatable } from './top_bar';
 import styles from './palette.module.css';
@@ -40,8 +40,7 @@ function useCommands(): Item[] {
   const entries = useEntries();
   const creatable = useCreatable();
   const [, go] = useLocation();
-  const pages: Item[] = entries.map((e) => ({ id: `go${e.to}`, group: t('search.pages'), text: t(e.label), icon: e.icon, run: () => go(e.to) }));
-  const settings: Item = { id: 'go/settings', group: t('search.pages'), text: t('nav.settings'), icon: IconSettings, run: () => go('/settings') };
+  const pages: Item[] = [...entries, settingsEntry].map((e) => ({ id: `go${e.to}`, group: t('search.pages'), text: t(e.label), icon: e.icon, run: () => go(e.to) }));
   const extra: Item[] = rooms
     .flatMap((room) => room.commands ?? [])
     .filter((c) => c.isThere?.(session, meta) ?? true)
@@ -53,7 +52,7 @@ function useCommands(): Item[] {
   const other: Item[] = [act('past', asOf ? t('past.back') : t('past.title'), () => (asOf ? setAsOf(null) : pastPickerStore.set(true)), IconClock)];
   if (hatsOf(session).length > 1) other.push(act('hat', t('hat.switchKey'), () => setHat(look.hat === 'crew' ? 'course' : 'crew')));
   for (const scheme of ['light', 'dark', 'auto'] as const) other.push(act(scheme, `${t('person.look')}: ${t(`person.${scheme}`)}`, () => setScheme(scheme)));
-  return [...pages, settings, ...create, ...extra, ...other];
+  return [...pages, ...create, ...extra, ...other];
 }
 
 function useFound(words: string, isOn: boolean): { items: Item[]; isBusy: boolean } {

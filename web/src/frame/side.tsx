@@ -1,13 +1,13 @@
 // The side: company, the two hats, what there is in this hat, pinned views. Folds to icons at 1024.
 import { Tooltip } from '@mantine/core';
-import { IconPin, IconSettings } from '@tabler/icons-react';
+import { IconPin } from '@tabler/icons-react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { t } from '../base/i18n';
 import { setHat, useLook } from '../base/look';
 import type { Entry } from '../base/room';
 import { hatsOf, useSession } from '../base/session';
 import { usePinned } from '../record/views';
-import { isHere, useEntries } from './entries';
+import { isHere, settingsEntry, useEntries } from './entries';
 import { Mark } from './mark';
 import styles from './side.module.css';
 
@@ -65,7 +65,6 @@ export function Side() {
   const [location] = useLocation();
   const first = entries.filter((e) => e.order < 100);
   const records = entries.filter((e) => e.order >= 100);
-  const settings: Entry = { to: '/settings', label: 'nav.settings', icon: IconSettings, hats: [], order: 0 };
   return (
     <nav className={styles.side} aria-label={t('nav.label')}>
       <div className={styles.head}>
@@ -87,7 +86,7 @@ export function Side() {
         <Pinned />
       </div>
       <div className={styles.foot}>
-        <EntryLink entry={settings} location={location} />
+        <EntryLink entry={settingsEntry} location={location} />
       </div>
     </nav>
   );

@@ -1,10 +1,10 @@
 // Phones: five tabs at the bottom; "More" opens everything else, the hat switch among it.
 import { Drawer } from '@mantine/core';
-import { IconLayoutGrid, IconSearch, IconSettings } from '@tabler/icons-react';
+import { IconLayoutGrid, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { t } from '../base/i18n';
-import { isHere, useEntries } from './entries';
+import { isHere, settingsEntry, useEntries } from './entries';
 import { openPalette } from './palette';
 import { HatSwitch } from './side';
 import styles from './tab_bar.module.css';
@@ -36,7 +36,7 @@ export function TabBar() {
       <Drawer opened={isOpen} onClose={() => setOpen(false)} position="bottom" size="auto" title={t('nav.more')} closeButtonProps={{ 'aria-label': t('close') }}>
         <HatSwitch />
         <div className={styles.more}>
-          {[...entries, { to: '/settings', label: 'nav.settings' as const, icon: IconSettings, hats: [], order: 999 }].map((entry) => (
+          {[...entries, settingsEntry].map((entry) => (
             <Link key={entry.to} href={entry.to} className={styles.item} onClick={() => setOpen(false)}>
               <entry.icon size={20} stroke={1.6} aria-hidden />
               <span>{t(entry.label)}</span>

@@ -12,6 +12,7 @@ import { client } from '../base/query';
 import { signedOut, useSession } from '../base/session';
 import { makeStore, useStore } from '../base/store';
 import { stopEvents } from '../base/events';
+import { settingsEntry } from './entries';
 import { Mark } from './mark';
 import { NotificationList, useNotificationCount } from './notifications';
 import { openPalette } from './palette';
@@ -127,7 +128,7 @@ function Person() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item onClick={() => go('/settings')}>{t('person.settings')}</Menu.Item>
+        <Menu.Item onClick={() => go(settingsEntry.to)}>{t('person.settings')}</Menu.Item>
         <Menu.Item onClick={() => sheetStore.set(true)} rightSection={<kbd className="kbd">?</kbd>}>
           {t('person.keys')}
         </Menu.Item>
