@@ -58,6 +58,8 @@ export function useSession(): Session {
 export const hasRole = (session: Session, ...roles: Role[]) => roles.some((role) => session.roles.includes(role));
 export const hasFeature = (session: Session, name: string) => session.features.includes(name);
 
+export const mayImport = (session: Session) => hasFeature(session, 'import') && hasRole(session, 'admin', 'manager');
+
 /** Which hats a person has. A rep, an administrator alone and an executive see the Course side. */
 export function hatsOf(session: Session): ('course' | 'crew')[] {
   const hats: ('course' | 'crew')[] = [];

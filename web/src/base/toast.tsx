@@ -41,16 +41,21 @@ export function problemText(error: ApiError): string {
   return error.problem.detail || error.problem.title;
 }
 
-async function undo(shown: Shown) {
-  toastStore.set({ ...shown, isBusy: true });
+/** Takes a commit or an import back, and says what came of it. */
+export async function takeBack(what: Pick<Toast, 'seq' | 'batch'>) {
   try {
-    const { data } = await post<UndoResult>('/undo', shown.batch ? { batch: shown.batch } : { seq: shown.seq });
+    const { data } = await post<UndoResult>('/undo', what.batch ? { batch: what.batch } : { seq: what.seq });
     const left = data.items.filter((item) => item.reason && item.state !== 'done' && item.state !== 'restored');
     say({ text: data.done > 0 || !left.length ? t('undo.done') : (left[0]?.reason ?? t('undo.nothing')), isBad: data.done === 0 && left.length > 0 });
     refresh(['*', ...data.items.map((item) => item.entity)]);
   } catch (error) {
     sayError(error);
   }
+}
+
+async function undo(shown: Shown) {
+  toastStore.set({ ...shown, isBusy: true });
+  await takeBack(shown);
 }
 
 const canUndo = (shown: Shown | null) => Boolean(shown && (shown.seq || shown.batch) && !shown.isBusy);

@@ -10,6 +10,7 @@ import { number } from '../base/format';
 import { t } from '../base/i18n';
 import { useKeys } from '../base/keys';
 import { may, useMeta } from '../base/meta';
+import { mayImport, useSession } from '../base/session';
 import { Bones, Empty, Failing } from '../base/states';
 import { useTitle } from '../base/title';
 import { useIsPhone } from '../base/width';
@@ -46,6 +47,7 @@ function Count({ data }: { data: ListData }) {
 
 function Nothing({ entity, state, asOf }: { entity: Entity; state: ListState; asOf: string | null }) {
   const [, go] = useLocation();
+  const canImport = mayImport(useSession());
   const isFiltered = state.filter.items.length > 0 || state.words;
   if (isFiltered)
     return (
@@ -61,7 +63,7 @@ function Nothing({ entity, state, asOf }: { entity: Entity; state: ListState; as
           <Button variant="filled" onClick={() => go(`/${entity.plural}/new`)}>
             {t('list.new', { what: entity.label.toLowerCase() })}
           </Button>
-          <Button onClick={() => go('/import')}>{t('list.import')}</Button>
+          {canImport && <Button onClick={() => go('/import')}>{t('list.import')}</Button>}
         </>
       )}>
       {canMake ? t('list.emptyFirstHelp') : null}
