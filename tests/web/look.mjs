@@ -14,6 +14,10 @@ async function pagesOf(page) {
   const deal = (await api(page, 'GET', '/opportunities?limit=1')).body.rows[0];
   const account = (await api(page, 'GET', '/accounts?limit=1')).body.rows[0];
   return [
+    ['home', '/', 'section[aria-label]'],
+    ['board', '/pipeline', '[data-card]'],
+    ['settings', '/settings', 'section[aria-label]'],
+    ['import', '/import', 'section[aria-label]'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],

@@ -1,0 +1,127 @@
+// The days of a manager, a leader and an administrator in what is theirs: board, 1:1s and promises, import and settings.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, openPage, password, shot, signIn } from './harness.mjs';
+
+async function manager({ site, browser, report }) {
+  const page = await openPage(browser);
+  await signIn(page, site, 'manager');
+  await page.getByRole('region', { name: 'Attainment against pace' }).waitFor();
+  report.ok(true, 'a manager begins with attainment against pace');
+  await page.goto(`${site.url}/pipeline`);
+  const card = page.locator('[data-card]').first();
+  await card.waitFor();
+  const [id, stage] = [await card.getAttribute('data-card'), Number(await card.getAttribute('data-stage'))];
+  const board = (await api(page, 'GET', '/board')).body;
+  const columns = await page.locator('[data-card]').evaluateAll((cards) => [...new Set(cards.map((one) => Number(one.dataset.stage)))]);
+  report.ok(columns.every((one) => board.columns.some((column) => column.stage === one && column.kind === 'open')), 'the board has the open stages as columns');
+  await card.focus();
+  await page.keyboard.press(' ');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('status').filter({ hasText: 'moved' }).or(page.getByRole('dialog')).first().waitFor();
+  report.ok(true, 'a card is picked up and moved by keyboard, or the stage asks for what it wants');
+  if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+  else {
+    report.ok((await api(page, 'GET', `/opportunities/${id}`)).body.stage !== stage, 'the deal is in the next stage');
+    await page.keyboard.press('u');
+    await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+    report.ok((await api(page, 'GET', `/opportunities/${id}`)).body.stage === stage, 'and taken back with U');
+  }
+  report.ok(page.mistakes.length === 0, 'manager: no mistake of the pages\' own', page.mistakes.join('\n'));
+  await page.context().close();
+}
+
+async function leader({ site, browser, report }) {
+  const page = await openPage(browser);
+  await signIn(page, site, 'leader');
+  const crew = page.getByRole('button', { name: 'Crew', exact: true });
+  if (await crew.count()) await crew.click();
+  await page.getByRole('region', { name: /Who needs time/ }).waitFor();
+  const me = (await api(page, 'GET', '/session')).body;
+  const other = (await api(page, 'GET', '/home?hat=leader')).body.sections.one_on_ones.rows[0].user;
+  const made = await api(page, 'POST', '/action_items', { author: me.user.id, other, owner: me.user.id, text: 'Bring the price list', due_day: me.today });
+  report.ok(made.status === 201, 'a promise is made', JSON.stringify(made.body));
+  await page.reload();
+  const promises = page.getByRole('region', { name: 'Promises due' }).getByRole('checkbox');
+  await promises.first().waitFor();
+  const mine = promises.and(page.getByLabel(/Bring the price list/));
+  await mine.click();
+  await mine.waitFor({ state: 'detached' });
+  report.ok((await api(page, 'GET', `/action_items/${made.body.id}`)).body.state === 'done', 'a promise that is kept is ticked off on the home page');
+  await shot(page, 'leader-home');
+  await page.getByRole('button', { name: /Plan a 1:1|Prepare/ }).first().click();
+  await page.waitForURL(/one_on_ones\//);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  report.ok(!(await page.getByText('There is nothing here').count()), 'and the next 1:1 is one step away');
+  report.ok(page.mistakes.length === 0, 'leader: no mistake of the pages\' own', page.mistakes.join('\n'));
+  await page.context().close();
+}
+
+async function importing(page, site, report) {
+  const path = join(site.folder, 'pumps.csv');
+  writeFileSync(path, 'Deal Name,Amount,Close Date,Stage,Owner\nPumps for Oslo,1200,2026-12-03,Proposal,ada.berg@example.com\nValves for Oslo,abc,2026-12-04,Proposal,ada.berg@example.com\n');
+  const named = () => api(page, 'GET', '/opportunities?name=eq.Pumps%20for%20Oslo').then((reply) => reply.body.rows.length);
+  await page.goto(`${site.url}/import`);
+  await page.setInputFiles('input[type=file]', path);
+  await page.getByRole('region', { name: 'pumps.csv', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Try it, save nothing' }).click();
+  await page.getByText('Done; nothing was saved').waitFor();
+  report.ok((await named()) === 0, 'a trial saves nothing');
+  await page.getByText('1 rejected row of pumps.csv').click();
+  report.ok((await page.getByRole('row').filter({ hasText: '"abc"' }).filter({ hasText: 'Amount' }).count()) === 1, 'a rejected row is named with line, field and reason');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('button', { name: 'Take it back' }).waitFor();
+  report.ok((await named()) === 1, 'the good row is imported');
+  await shot(page, 'admin-import');
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+  report.ok((await named()) === 0, 'and the import is taken back');
+}
+
+async function administrator({ site, browser, report }) {
+  const page = await openPage(browser);
+  await signIn(page, site, 'admin');
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  report.ok(true, 'an administrator begins with the settings');
+  await page.getByLabel('Name', { exact: true }).fill('Nordwind');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  report.ok((await api(page, 'GET', '/settings')).body.name === 'Nordwind', 'the company has its name');
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await page.getByText('nothing was changed').waitFor();
+  report.ok(true, 'the log proves itself');
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await page.getByRole('region', { name: 'Backups' }).getByText(/MB$/).first().waitFor();
+  report.ok((await api(page, 'GET', '/backups')).body.rows.length === 1, 'a backup is made');
+  await page.getByLabel('What it is for').fill('nightly export');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  const token = await page.getByRole('region', { name: 'API tokens' }).locator('code').innerText();
+  const asked = () => fetch(`${site.url}/api/v1/session`, { headers: { Authorization: `Bearer ${token}` } }).then((reply) => reply.status);
+  report.ok((await asked()) === 200, 'a token is made, and works');
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('status').filter({ hasText: 'no longer works' }).waitFor();
+  report.ok((await asked()) === 401, 'a revoked token does not');
+  await page.getByRole('region', { name: 'Password' }).getByLabel('Current password', { exact: true }).fill('not the password');
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByRole('region', { name: 'Password' }).locator('.mantine-InputWrapper-error').waitFor();
+  report.ok(true, 'a wrong current password is refused at the field');
+  await importing(page, site, report);
+  report.ok(page.mistakes.length === 0, 'administrator: no mistake of the pages\' own', page.mistakes.join('\n'));
+  await page.context().close();
+}
+
+async function rep({ site, browser, report }) {
+  const page = await openPage(browser);
+  await signIn(page, site, 'rep');
+  await page.goto(`${site.url}/import`);
+  await page.getByText('There is nothing here').waitFor();
+  await page.goto(`${site.url}/settings`);
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  report.ok(!(await page.getByRole('region', { name: 'Company' }).count()), 'a rep has neither the import nor the company\'s settings');
+  await page.context().close();
+}
+
+export default async function (stage) {
+  for (const day of [manager, leader, administrator, rep]) await day(stage);
+}
