@@ -15,6 +15,7 @@ export const home = {
   'home.ofQuota': '{share} of quota {quota}',
   'home.noQuota': 'no quota is set',
   'home.noQuotaYet': 'no quota yet',
+  'home.reached': 'quota reached',
   'home.behind': 'Behind pace',
   'home.ahead': 'Ahead of pace',
   'home.paceNow': '{share} of the working days have passed',

@@ -46,7 +46,7 @@ function Coverage({ brief }: { brief: Brief }) {
                 <span className="medium">{str(line, 'period').replace(/^FY/, '')}</span>
                 <span className="small ink3 cut">{t('home.openDue', { sum: moneyShort(num(line, 'due') ?? 0, brief.currency), n: num(line, 'due_count') ?? 0 })}</span>
               </span>
-              {cover === null ? <span className="small ink3">{t('home.noQuotaYet')}</span> : <Meter share={cover / 5} mark={3 / 5} label={t('home.coverSays', { n: number(cover, 1) })} />}
+              {cover === null ? <span className="small ink3">{t(num(line, 'target') === null ? 'home.noQuotaYet' : 'home.reached')}</span> : <Meter share={cover / 5} mark={3 / 5} label={t('home.coverSays', { n: number(cover, 1) })} />}
               <span className="num medium">{cover === null ? '–' : `${number(cover, 2)}×`}</span>
             </li>
           );
