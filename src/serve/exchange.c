@@ -294,3 +294,14 @@ enum cox_rc cox_exchange_write_opt(struct cox_exchange *x, struct cox_write_opt 
         .key_hash = hash};
     return COX_OK;
 }
+
+enum cox_rc cox_exchange_write_secret(struct cox_exchange *x, cox_call_fn fn, void *ctx,
+    struct cox_err *reterr)
+{
+    struct cox_write_opt opt;
+    struct cox_commit commit;
+
+    COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
+    opt.key = (struct cox_text){0};
+    return cox_store_write(x->store, &opt, fn, ctx, &commit, reterr);
+}

@@ -142,6 +142,11 @@ enum cox_rc cox_exchange_read_opt(struct cox_exchange *x, struct cox_read_opt *r
 enum cox_rc cox_exchange_write_opt(struct cox_exchange *x, struct cox_write_opt *ret_opt,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* One write with these options, except the Idempotency-Key: what says a password, a code, a link or a token
+ * is never answered a second time. */
+enum cox_rc cox_exchange_write_secret(struct cox_exchange *x, cox_call_fn fn, void *ctx,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Starts the reply's JSON; what was begun is ended by cox_reply_json_done. */
 void cox_reply_json(struct cox_exchange *x, int status, struct cox_json *ret_json);
 enum cox_rc cox_reply_json_done(struct cox_exchange *x, struct cox_json *json,

@@ -120,16 +120,6 @@ static enum cox_rc save_new(struct cox_call *call, void *ctx, struct cox_err *re
         reterr);
 }
 
-static enum cox_rc write(struct cox_exchange *x, cox_call_fn fn, void *ctx, struct cox_err *reterr)
-{
-    struct cox_write_opt opt;
-    struct cox_commit commit;
-
-    COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
-    opt.key = (struct cox_text){0};
-    return cox_store_write(x->store, &opt, fn, ctx, &commit, reterr);
-}
-
 static enum cox_rc name_of(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct factor *f = ctx;
@@ -155,7 +145,7 @@ static enum cox_rc post_totp(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_store_read(x->store, &read, name_of, &named, reterr));
     COX_TRY(
         cox_seal(x, (struct cox_text){(const char *)seed, sizeof(seed)}, &factor.secret, reterr));
-    COX_TRY(write(x, save_new, &factor, reterr));
+    COX_TRY(cox_exchange_write_secret(x, save_new, &factor, reterr));
     if (oath_base32_encode((const char *)seed, sizeof(seed), &base32, NULL) != OATH_OK) {
         return cox_no_memory(reterr);
     }
@@ -220,7 +210,7 @@ static enum cox_rc post_confirm(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_exchange_json(x, &body, reterr));
     COX_TRY(cox_body_text(body, "code", true, &factor.secret, reterr));
     make_codes(&factor);
-    COX_TRY(write(x, confirm, &factor, reterr));
+    COX_TRY(cox_exchange_write_secret(x, confirm, &factor, reterr));
     cox_reply_json(x, 200, &json);
     cox_json_begin_object(&json);
     cox_json_key(&json, "recovery_codes");
@@ -248,7 +238,7 @@ static enum cox_rc post_remove(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_exchange_json(x, &body, reterr));
     COX_TRY(cox_body_text(body, "password", true, &password, reterr));
     COX_TRY(cox_sign_in_again(x, password, reterr));
-    COX_TRY(write(x, drop, x, reterr));
+    COX_TRY(cox_exchange_write_secret(x, drop, x, reterr));
     x->reply.status = 204;
     return COX_OK;
 }

@@ -25,16 +25,6 @@ enum cox_rc cox_body_text(json_t *body, const char *name, bool is_required,
                : cox_fail_at(reterr, COX_INVALID, name, 0, "%s: a text is wanted", name);
 }
 
-static enum cox_rc write(struct cox_exchange *x, cox_call_fn fn, void *ctx, struct cox_err *reterr)
-{
-    struct cox_write_opt opt;
-    struct cox_commit commit;
-
-    COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
-    opt.key = (struct cox_text){0}; /* a password or a link is never answered a second time */
-    return cox_store_write(x->store, &opt, fn, ctx, &commit, reterr);
-}
-
 static enum cox_rc put_cookie(struct cox_exchange *x, const char *secret, struct cox_err *reterr)
 {
     enum { DAYS_90_S = 90 * 86400 };
@@ -259,7 +249,7 @@ static enum cox_rc post_session(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_store_read(x->store, &read, find_user, &s, reterr));
     COX_TRY(check_password(&s, reterr));
     x->who = (struct cox_who){.actor = s.actor};
-    COX_TRY(write(x, open_session, &s, reterr));
+    COX_TRY(cox_exchange_write_secret(x, open_session, &s, reterr));
     if (s.has_factor && !s.is_good) {
         if (s.code.ptr == NULL) {
             cox_throttle_half(x, s.email); /* the password was right: the code is asked for next */
@@ -295,7 +285,8 @@ static void end_former(struct cox_exchange *x)
     struct cox_err ignored;
 
     if (ending.secret.ptr != NULL) {
-        enum cox_rc rc = write(x, end_this, &ending, &ignored); /* it may have ended long ago */
+        enum cox_rc rc = cox_exchange_write_secret(x, end_this, &ending,
+            &ignored); /* it may have ended long ago */
         (void)rc;
         cox_server_forget(x->server);
     }
@@ -356,7 +347,7 @@ static enum cox_rc delete_one(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct ending ending = {.x = x, .handle = x->params[0]};
 
-    COX_TRY(write(x, end_one, &ending, reterr));
+    COX_TRY(cox_exchange_write_secret(x, end_one, &ending, reterr));
     cox_server_forget(x->server);
     x->reply.status = 204;
     return COX_OK;
@@ -428,7 +419,7 @@ static enum cox_rc post_password(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_store_read(x->store, &opt, read_person, &r, reterr));
     COX_TRY(cox_password_check(r.password, r.email, r.name, reterr));
     COX_TRY(cox_gate_hash(x, r.password, r.hash, reterr));
-    COX_TRY(write(x, save_password, &r, reterr));
+    COX_TRY(cox_exchange_write_secret(x, save_password, &r, reterr));
     cox_server_forget(x->server);
     x->reply.status = 204;
     return COX_OK;
@@ -470,7 +461,7 @@ static enum cox_rc post_reset(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_password_check(r.password, r.email, r.name, reterr));
     COX_TRY(cox_gate_hash(x, r.password, r.hash, reterr));
     x->who.actor = (struct cox_actor){.roles = COX_ROLE_BIT(COX_OPERATOR)};
-    COX_TRY(write(x, take_link, &r, reterr));
+    COX_TRY(cox_exchange_write_secret(x, take_link, &r, reterr));
     cox_throttle_good(x, r.link);
     cox_server_forget(x->server);
     x->reply.status = 204;
@@ -505,7 +496,7 @@ static enum cox_rc post_link(struct cox_exchange *x, struct cox_err *reterr)
     if (link.user <= 0) {
         return cox_fail_at(reterr, COX_INVALID, "user", 0, "is the number of a person");
     }
-    COX_TRY(write(x, make_link, &link, reterr));
+    COX_TRY(cox_exchange_write_secret(x, make_link, &link, reterr));
     cox_server_forget(x->server);
     cox_reply_json(x, 201, &json);
     cox_json_begin_object(&json);

@@ -61,16 +61,6 @@ static enum cox_rc get_tokens(struct cox_exchange *x, struct cox_err *reterr)
     return cox_store_read(x->store, &opt, list, x, reterr);
 }
 
-static enum cox_rc write(struct cox_exchange *x, cox_call_fn fn, void *ctx, struct cox_err *reterr)
-{
-    struct cox_write_opt opt;
-    struct cox_commit commit;
-
-    COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
-    opt.key = (struct cox_text){0};
-    return cox_store_write(x->store, &opt, fn, ctx, &commit, reterr);
-}
-
 static enum cox_rc add(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct tokening *t = ctx;
@@ -110,7 +100,7 @@ static enum cox_rc post_token(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(cox_body_text(body, "scope", true, &scope, reterr));
     COX_TRY(cox_token_scope_parse(scope, &t.scope, reterr));
     COX_TRY(read_expiry(&t, body, reterr));
-    COX_TRY(write(x, add, &t, reterr));
+    COX_TRY(cox_exchange_write_secret(x, add, &t, reterr));
     cox_token_handle(cox_text_of(t.token), handle);
     cox_reply_json(x, 201, &json);
     cox_json_begin_object(&json);
@@ -139,7 +129,7 @@ static enum cox_rc delete_token(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct tokening t = {.x = x, .handle = x->params[0]};
 
-    COX_TRY(write(x, revoke, &t, reterr));
+    COX_TRY(cox_exchange_write_secret(x, revoke, &t, reterr));
     cox_server_forget(x->server);
     x->reply.status = 204;
     return COX_OK;
