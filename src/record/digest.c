@@ -37,6 +37,12 @@ void cox_digest_done(struct cox_digest *digest, unsigned char ret_digest[COX_DIG
     (void)crypto_generichash_final(&digest->state, ret_digest, COX_DIGEST_SIZE); /* once an init */
 }
 
+void cox_digest_secret(struct cox_text secret, unsigned char ret_digest[COX_DIGEST_SIZE])
+{
+    (void)crypto_generichash(ret_digest, COX_DIGEST_SIZE, (const unsigned char *)secret.ptr,
+        secret.size, NULL, 0); /* fails only for sizes out of range */
+}
+
 static int64_t field_id(const struct cox_row *row, uint32_t at)
 {
     enum { CUSTOM_BASE = 1 << 16 };

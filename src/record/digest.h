@@ -1,5 +1,5 @@
 /*
- * record/digest.h: the two digests. Chain: over commits, each covering the one before. State: over
+ * record/digest.h: the two digests, and that of secrets. Chain: over commits, each covering the one before. State: over
  * current rows (or those as of a seq), without rev and salt, equal on both engines.
  *
  * A version is encoded as (field id, value) for every field that has a value, in field order, so a
@@ -22,6 +22,15 @@ void cox_digest_int(struct cox_digest *digest, int64_t value);
 void cox_digest_bytes(struct cox_digest *digest, const void *bytes, size_t size);
 void cox_digest_text(struct cox_digest *digest, struct cox_text text); /* with its length */
 void cox_digest_done(struct cox_digest *digest, unsigned char ret_digest[COX_DIGEST_SIZE]);
+
+/* What is kept of a secret that is only compared: a session's, a reset link's, a token's. */
+void cox_digest_secret(struct cox_text secret, unsigned char ret_digest[COX_DIGEST_SIZE]);
+
+/* A digest as the bytes of a column; they stay the caller's. */
+static inline struct cox_text cox_digest_as_text(const unsigned char digest[COX_DIGEST_SIZE])
+{
+    return (struct cox_text){(const char *)digest, COX_DIGEST_SIZE};
+}
 
 /* Hash of a version's personal fields under the record's salt. */
 void cox_digest_personal(const struct cox_row *row, const unsigned char salt[COX_SALT_SIZE],

@@ -2,23 +2,12 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "record/call.h"
+#include "record/digest.h"
 #include "record/sign_in.h"
 
 #define HOUR_US INT64_C(3600000000)
 enum { ROWS_MAX = 100, BITS = 32, RESET_HOURS = 24, IDLE_HOURS = 14 * 24, WHOLE_HOURS = 90 * 24 };
 _Static_assert((int)COX_SESSION_DIGEST_SIZE == (int)COX_DIGEST_SIZE, "one digest everywhere");
-
-static void digest_of(struct cox_text secret, unsigned char ret_digest[COX_DIGEST_SIZE])
-{
-    (void)crypto_generichash(ret_digest, COX_DIGEST_SIZE, (const unsigned char *)secret.ptr,
-        secret.size, NULL, 0); /* fails only for sizes out of range */
-}
-
-static struct cox_text bytes_of(const unsigned char digest[COX_DIGEST_SIZE])
-{
-    return (struct cox_text){(const char *)digest, COX_DIGEST_SIZE};
-}
 
 static void make_secret(struct cox_call *call, char ret_secret[COX_SESSION_SECRET_SIZE],
     unsigned char ret_digest[COX_DIGEST_SIZE])
@@ -28,7 +17,7 @@ static void make_secret(struct cox_call *call, char ret_secret[COX_SESSION_SECRE
     cox_store_random(call->store, bits, sizeof(bits));
     (void)sodium_bin2base64(ret_secret, COX_SESSION_SECRET_SIZE, bits, sizeof(bits),
         sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* the room is fixed */
-    digest_of(cox_text_of(ret_secret), ret_digest);
+    cox_digest_secret(cox_text_of(ret_secret), ret_digest);
     sodium_memzero(bits, sizeof(bits));
 }
 
@@ -58,7 +47,7 @@ enum cox_rc cox_session_add(struct cox_call *call, int64_t user, struct cox_text
         COX_LIT("INSERT INTO \"session\" (\"hash\", \"user_id\", \"created_us\", \"seen_us\", "
                 "\"until_us\", \"agent\") VALUES ($1, $2, $3, $4, $5, $6)"),
         &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     cox_stmt_bind_int(stmt, 2, user);
     cox_stmt_bind_int(stmt, 3, call->now_us);
     cox_stmt_bind_int(stmt, 4, call->now_us);
@@ -100,10 +89,10 @@ enum cox_rc cox_session_get(struct cox_call *call, struct cox_text secret,
     struct cox_session_row row;
     bool is_row;
 
-    digest_of(secret, digest);
+    cox_digest_secret(secret, digest);
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("SELECT " COLUMNS " FROM \"session\" WHERE \"hash\" = $1"), &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (is_row) {
         COX_TRY(read_row(call, stmt, &row, reterr));
@@ -124,7 +113,7 @@ enum cox_rc cox_session_touch(struct cox_call *call, const unsigned char *digest
         COX_LIT("UPDATE \"session\" SET \"seen_us\" = $1 WHERE \"hash\" = $2 AND \"seen_us\" < $3"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, call->now_us);
-    cox_stmt_bind_bytes(stmt, 2, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 2, cox_digest_as_text(digest));
     cox_stmt_bind_int(stmt, 3, call->now_us - HOUR_US);
     COX_TRY(cox_stmt_run(stmt, reterr));
     call->commit.is_noted = call->commit.is_noted || cox_stmt_changes(stmt) > 0;
@@ -168,7 +157,7 @@ static enum cox_rc end_digest(struct cox_call *call, const unsigned char *digest
 
     COX_TRY(cox_db_prepare(call->db, COX_LIT("DELETE FROM \"session\" WHERE \"hash\" = $1"), &stmt,
         reterr));
-    cox_stmt_bind_bytes(stmt, 1, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     call->commit.is_noted = true;
     return cox_stmt_run(stmt, reterr);
 }
@@ -198,7 +187,7 @@ enum cox_rc cox_session_end_all(struct cox_call *call, int64_t user, const unsig
         COX_LIT("DELETE FROM \"session\" WHERE \"user_id\" = $1 AND \"hash\" <> $2"), &stmt,
         reterr));
     cox_stmt_bind_int(stmt, 1, user);
-    cox_stmt_bind_bytes(stmt, 2, bytes_of(but == NULL ? none : but));
+    cox_stmt_bind_bytes(stmt, 2, cox_digest_as_text(but == NULL ? none : but));
     call->commit.is_noted = true;
     return cox_stmt_run(stmt, reterr);
 }
@@ -232,7 +221,7 @@ enum cox_rc cox_reset_add(struct cox_call *call, int64_t user, int64_t by,
         COX_LIT("INSERT INTO \"reset_link\" (\"hash\", \"user_id\", \"made_by\", \"created_us\", "
                 "\"until_us\") VALUES ($1, $2, $3, $4, $5)"),
         &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     cox_stmt_bind_int(stmt, 2, user);
     cox_stmt_bind_int(stmt, 3, by);
     cox_stmt_bind_int(stmt, 4, call->now_us);
@@ -247,13 +236,13 @@ enum cox_rc cox_reset_find(struct cox_call *call, struct cox_text secret, int64_
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
-    digest_of(secret, digest);
+    cox_digest_secret(secret, digest);
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT(
             "SELECT \"user_id\" FROM \"reset_link\" WHERE \"hash\" = $1 AND \"used_us\" IS NULL "
             "AND \"until_us\" > $2"),
         &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, bytes_of(digest));
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     cox_stmt_bind_int(stmt, 2, call->now_us);
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (!is_row) {

@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-#include "record/call.h"
+#include "record/digest.h"
 
 enum { SECRET_SIZE = 32, LIST_MAX = 10000 };
 static const char prefix[] = "cox_";
@@ -54,17 +54,11 @@ enum cox_rc cox_token_scope_parse(struct cox_text text, unsigned *ret_scope, str
         "a scope is read, write, or one of these with people: read,people");
 }
 
-static void digest_of(struct cox_text token, unsigned char ret_digest[COX_DIGEST_SIZE])
-{
-    (void)crypto_generichash(ret_digest, COX_DIGEST_SIZE, (const unsigned char *)token.ptr,
-        token.size, NULL, 0); /* fails only for sizes out of range */
-}
-
 void cox_token_handle(struct cox_text token, char ret_handle[COX_TOKEN_HANDLE_SIZE])
 {
     unsigned char digest[COX_DIGEST_SIZE];
 
-    digest_of(token, digest);
+    cox_digest_secret(token, digest);
     (void)sodium_bin2hex(ret_handle, COX_TOKEN_HANDLE_SIZE, digest,
         (COX_TOKEN_HANDLE_SIZE - 1) / 2); /* the sizes are fixed */
 }
@@ -88,12 +82,12 @@ enum cox_rc cox_token_add(struct cox_call *call, int64_t user_id, struct cox_tex
     memcpy(token, prefix, sizeof(prefix) - 1);
     (void)sodium_bin2base64(token + sizeof(prefix) - 1, sizeof(token) - sizeof(prefix) + 1, secret,
         sizeof(secret), sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* the room is fixed */
-    digest_of(cox_text_of(token), digest);
+    cox_digest_secret(cox_text_of(token), digest);
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("INSERT INTO \"token\" (\"hash\", \"user_id\", \"label\", \"scope\", "
                 "\"created_us\", \"expires_us\") VALUES ($1, $2, $3, $4, $5, $6)"),
         &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, (struct cox_text){(const char *)digest, sizeof(digest)});
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     cox_stmt_bind_int(stmt, 2, user_id);
     cox_stmt_bind_text(stmt, 3, label);
     cox_stmt_bind_text(stmt, 4, cox_text_of(cox_token_scope_name(scope)));
@@ -274,10 +268,10 @@ enum cox_rc cox_token_find(struct cox_call *call, struct cox_text token,
     struct cox_token found;
     bool is_row;
 
-    digest_of(token, digest);
+    cox_digest_secret(token, digest);
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("SELECT " COLUMNS " FROM \"token\" WHERE \"hash\" = $1"), &stmt, reterr));
-    cox_stmt_bind_bytes(stmt, 1, (struct cox_text){(const char *)digest, sizeof(digest)});
+    cox_stmt_bind_bytes(stmt, 1, cox_digest_as_text(digest));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     if (is_row) {
         COX_TRY(read_token(call, stmt, &found, reterr));
