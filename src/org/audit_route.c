@@ -1,17 +1,9 @@
 /* org/audit_route.c: the audit chain, for administrators; who looked at one's data, for everybody. */
-#include "base/day.h"
 #include "org/people.h"
 #include "org/settings_routes.h"
 #include "record/access.h"
 #include "record/audit.h"
-
-static void put_instant(struct cox_json *json, const char *key, int64_t at_us)
-{
-    char text[COX_INSTANT_SIZE];
-
-    cox_instant_format(at_us, text);
-    cox_json_put_string(json, key, text);
-}
+#include "record/cell.h"
 
 enum cox_rc cox_audit_get(struct cox_exchange *x, struct cox_err *reterr)
 {
@@ -23,7 +15,7 @@ enum cox_rc cox_audit_get(struct cox_exchange *x, struct cox_err *reterr)
     cox_reply_json(x, 200, &json);
     cox_json_begin_object(&json);
     cox_json_put_int(&json, "seq", head.seq);
-    put_instant(&json, "at", head.at_us);
+    cox_cell_put_instant(&json, "at", head.at_us);
     cox_json_put_string(&json, "digest", head.digest);
     cox_json_end_object(&json);
     return cox_reply_json_done(x, &json, reterr);
@@ -72,7 +64,7 @@ static enum cox_rc read_looks(struct cox_call *call, void *ctx, struct cox_err *
             COX_TRY(cox_ref_name(call, &cox_user, rows[i].actor_id, &name, reterr));
         }
         cox_json_begin_object(&json);
-        put_instant(&json, "at", rows[i].at_us);
+        cox_cell_put_instant(&json, "at", rows[i].at_us);
         cox_json_put_int(&json, "actor", rows[i].actor_id);
         cox_json_put_text(&json, "actor_name", name);
         cox_json_put_string(&json, "entity", rows[i].table->entity->name);

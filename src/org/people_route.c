@@ -7,6 +7,7 @@
 #include "base/day.h"
 #include "base/map.h"
 #include "org/people.h"
+#include "record/cell.h"
 #include "record/query.h"
 
 /* What holds for one person on the day. Linked rows lie in the call's arena. */
@@ -138,29 +139,6 @@ static enum cox_rc note_hat(void *ctx, const struct cox_row *row, struct cox_err
 
 /* ---- writing ---- */
 
-static void put_number(struct cox_json *json, const char *key, int64_t number)
-{
-    cox_json_key(json, key);
-    if (number == COX_NULL) {
-        cox_json_null(json);
-    } else {
-        cox_json_int(json, number);
-    }
-}
-
-static void put_day(struct cox_json *json, const char *key, int64_t day)
-{
-    char text[COX_DAY_SIZE];
-
-    cox_json_key(json, key);
-    if (day == COX_NULL) {
-        cox_json_null(json);
-        return;
-    }
-    cox_day_format(day, text);
-    cox_json_string(json, text);
-}
-
 /* The rows behind what holds, so that they can be ended or changed. */
 static void put_ties(struct cox_json *json, const char *key, const char *other,
     const struct tie *ties, const struct cox_choice *names)
@@ -173,10 +151,10 @@ static void put_ties(struct cox_json *json, const char *key, const char *other,
         if (names != NULL) {
             cox_json_put_string(json, other, names[tie->other].name);
         } else {
-            put_number(json, other, tie->other);
+            cox_cell_put_number(json, other, tie->other);
         }
-        put_day(json, "from_day", tie->from_day);
-        put_day(json, "to_day", tie->to_day);
+        cox_cell_put_day(json, "from_day", tie->from_day);
+        cox_cell_put_day(json, "to_day", tie->to_day);
         cox_json_end_object(json);
     }
     cox_json_end_array(json);
@@ -192,13 +170,13 @@ static void put_person(struct tree *tree, const struct person *person)
     cox_json_put_text(json, "name", user->name);
     cox_json_put_text(json, "title", user->title);
     cox_json_put_text(json, "email", user->email);
-    put_number(json, "team", person->teams == NULL ? COX_NULL : person->teams->other);
-    put_number(json, "manager", person->lines == NULL ? COX_NULL : person->lines->other);
+    cox_cell_put_number(json, "team", person->teams == NULL ? COX_NULL : person->teams->other);
+    cox_cell_put_number(json, "manager", person->lines == NULL ? COX_NULL : person->lines->other);
     put_ties(json, "hats", "role", person->hats, cox_hat.fields[COX_HAT_ROLE].choices);
     put_ties(json, "lines", "manager", person->lines, NULL);
     put_ties(json, "teams", "team", person->teams, NULL);
-    put_day(json, "hire_day", user->hire_day);
-    put_day(json, "leave_day", user->leave_day);
+    cox_cell_put_day(json, "hire_day", user->hire_day);
+    cox_cell_put_day(json, "leave_day", user->leave_day);
     cox_json_put_bool(json, "is_active",
         user->is_active != 0 && (user->hire_day == COX_NULL || user->hire_day <= tree->day) &&
             (user->leave_day == COX_NULL || user->leave_day > tree->day));
@@ -221,10 +199,10 @@ static enum cox_rc put_team(void *ctx, const struct cox_row *row, struct cox_err
     cox_json_key(&tree->json, "kind");
     cox_json_string(&tree->json,
         team.kind == COX_NULL ? NULL : cox_team.fields[COX_TEAM_KIND].choices[team.kind].name);
-    put_number(&tree->json, "parent", team.parent);
-    put_number(&tree->json, "lead", team.lead);
-    put_day(&tree->json, "from_day", team.from_day);
-    put_day(&tree->json, "to_day", team.to_day);
+    cox_cell_put_number(&tree->json, "parent", team.parent);
+    cox_cell_put_number(&tree->json, "lead", team.lead);
+    cox_cell_put_day(&tree->json, "from_day", team.from_day);
+    cox_cell_put_day(&tree->json, "to_day", team.to_day);
     cox_json_end_object(&tree->json);
     return COX_OK;
 }
@@ -239,7 +217,7 @@ static enum cox_rc put_tree(struct tree *tree, struct cox_err *reterr)
     cox_json_begin_object(&tree->json);
     cox_json_put_string(&tree->json, "as_of", instant);
     cox_json_put_int(&tree->json, "as_of_seq", as_of.seq);
-    put_day(&tree->json, "day", tree->day);
+    cox_cell_put_day(&tree->json, "day", tree->day);
     cox_json_key(&tree->json, "teams");
     cox_json_begin_array(&tree->json);
     COX_TRY(cox_each(tree->call, &cox_team, NULL, put_team, tree, reterr));

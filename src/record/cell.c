@@ -135,6 +135,32 @@ enum cox_rc cox_cell_json(struct cox_call *call, const struct cox_row *row, uint
     return COX_OK;
 }
 
+void cox_cell_put_number(struct cox_json *json, const char *key, int64_t number)
+{
+    cox_json_key(json, key);
+    if (number == COX_NULL) {
+        cox_json_null(json);
+    } else {
+        cox_json_int(json, number);
+    }
+}
+
+void cox_cell_put_day(struct cox_json *json, const char *key, int64_t day)
+{
+    char text[COX_DAY_SIZE];
+
+    cox_day_format(day, text);
+    cox_json_put_string(json, key, day == COX_NULL ? NULL : text);
+}
+
+void cox_cell_put_instant(struct cox_json *json, const char *key, int64_t us)
+{
+    char text[COX_INSTANT_SIZE];
+
+    cox_instant_format(us, text);
+    cox_json_put_string(json, key, us == COX_NULL ? NULL : text);
+}
+
 enum cox_rc cox_cell_parse(struct cox_call *call, const struct cox_field *field,
     struct cox_text currency, struct cox_text text, struct cox_value *ret_value,
     struct cox_err *reterr)

@@ -17,6 +17,11 @@ enum cox_rc cox_cell_text(struct cox_call *call, const struct cox_row *row, uint
 enum cox_rc cox_cell_json(struct cox_call *call, const struct cox_row *row, uint32_t field,
     struct cox_json *json, struct cox_err *reterr) COX_NODISCARD;
 
+/* key and a value in one line, as cox_cell_json writes those of a row; COX_NULL: null. */
+void cox_cell_put_number(struct cox_json *json, const char *key, int64_t number);
+void cox_cell_put_day(struct cox_json *json, const char *key, int64_t day);
+void cox_cell_put_instant(struct cox_json *json, const char *key, int64_t us);
+
 /*
  * A value as cox_cell_text writes it. currency: of the row it is for, whose amounts it decides (ptr NULL: the
  * company's). text ptr NULL: no value. Errors name the field.

@@ -3,6 +3,7 @@
 
 #include "base/money.h"
 #include "org/people.h"
+#include "record/cell.h"
 #include "sales/account.h"
 #include "sales/board.h"
 #include "sales/opportunity.h"
@@ -21,29 +22,6 @@ static void put_money(struct cox_json *json, const char *key, int64_t minor,
         cox_json_int(json, minor);
     } else {
         cox_json_raw(json, cox_text_of(cox_money_format(minor, iso, text)));
-    }
-}
-
-static void put_day(struct cox_json *json, const char *key, int64_t day)
-{
-    char text[COX_DAY_SIZE];
-
-    cox_json_key(json, key);
-    if (day == COX_NULL) {
-        cox_json_null(json);
-        return;
-    }
-    cox_day_format(day, text);
-    cox_json_string(json, text);
-}
-
-static void put_number(struct cox_json *json, const char *key, int64_t number)
-{
-    cox_json_key(json, key);
-    if (number == COX_NULL) {
-        cox_json_null(json);
-    } else {
-        cox_json_int(json, number);
     }
 }
 
@@ -74,21 +52,21 @@ static void put_facts(const struct cox_board *board, const struct cox_board_colu
     cox_json_put_int(json, "id", row->id);
     cox_json_put_int(json, "rev", row->rev);
     cox_json_put_text(json, "name", deal.name);
-    put_number(json, "account", deal.account);
-    put_number(json, "owner", deal.owner);
-    put_number(json, "stage", deal.stage);
+    cox_cell_put_number(json, "account", deal.account);
+    cox_cell_put_number(json, "owner", deal.owner);
+    cox_cell_put_number(json, "stage", deal.stage);
     put_money(json, "amount", deal.amount, currency);
     cox_json_put_text(json, "currency", currency);
     put_money(json, "company_amount", card->amount_minor, board->currency);
-    put_day(json, "close_day", deal.close_day);
-    put_day(json, "closed_day", deal.closed_day);
+    cox_cell_put_day(json, "close_day", deal.close_day);
+    cox_cell_put_day(json, "closed_day", deal.closed_day);
     cox_json_put_real(json, "win_prob", deal.win_prob);
-    put_number(json, "age_days", age);
+    cox_cell_put_number(json, "age_days", age);
     cox_json_put_bool(json, "is_over_age",
         age != COX_NULL && column->stage->learnt_days != COX_NULL &&
             column->stage->kind == COX_STAGE_OPEN && age > column->stage->learnt_days);
     cox_json_put_text(json, "next_step", deal.next_step);
-    put_day(json, "next_step_day", deal.next_step_day);
+    cox_cell_put_day(json, "next_step_day", deal.next_step_day);
 }
 
 static enum cox_rc put_card(struct cox_board *board, const struct cox_board_column *column,
@@ -143,7 +121,7 @@ static enum cox_rc put_column(struct cox_board *board, const struct cox_board_co
     cox_json_put_int(json, "count", column->count);
     put_money(json, "sum", column->sum_minor, board->currency);
     put_money(json, "weighted", (int64_t)nearbyint(column->weighted_minor), board->currency);
-    put_number(json, "learnt_days", stage->learnt_days);
+    cox_cell_put_number(json, "learnt_days", stage->learnt_days);
     cox_json_put_int(json, "learnt_count", (int64_t)stage->learnt_count);
     put_next(board, column, json);
     cox_json_key(json, "rows");
@@ -174,13 +152,13 @@ static void put_head(const struct cox_board *board, struct cox_json *json)
     cox_json_end_array(json);
     cox_json_put_string(json, "as_of", instant);
     cox_json_put_int(json, "as_of_seq", as_of.seq);
-    put_day(json, "day", board->day);
+    cox_cell_put_day(json, "day", board->day);
     cox_json_put_text(json, "currency", board->currency);
     cox_json_key(json, "closed_in");
     cox_json_begin_object(json);
     cox_json_put_string(json, "label", board->period.label);
-    put_day(json, "from_day", board->period.span.from_day);
-    put_day(json, "to_day", board->period.span.to_day);
+    cox_cell_put_day(json, "from_day", board->period.span.from_day);
+    cox_cell_put_day(json, "to_day", board->period.span.to_day);
     cox_json_end_object(json);
     cox_json_put_int(json, "unrated_count", (int64_t)board->unrated_count);
 }

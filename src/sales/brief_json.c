@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/money.h"
+#include "record/cell.h"
 
 static const char *const kind_names[] = {
     [COX_BRIEF_TEXT] = "text",
@@ -104,14 +105,6 @@ static void put_section(const struct out *out, const struct cox_brief_section *s
     cox_json_end_object(json);
 }
 
-static void put_day(struct cox_json *json, const char *key, int64_t day)
-{
-    char text[COX_DAY_SIZE];
-
-    cox_day_format(day, text);
-    cox_json_put_string(json, key, text);
-}
-
 static void put_id(struct cox_json *json, const char *key, int64_t id)
 {
     cox_json_key(json, key);
@@ -120,14 +113,6 @@ static void put_id(struct cox_json *json, const char *key, int64_t id)
     } else {
         cox_json_int(json, id);
     }
-}
-
-static void put_instant(struct cox_json *json, const char *key, int64_t at_us)
-{
-    char text[COX_INSTANT_SIZE];
-
-    cox_instant_format(at_us, text);
-    cox_json_put_string(json, key, text);
 }
 
 void cox_brief_put_json(const struct cox_brief *brief, enum cox_brief_money_as money,
@@ -140,16 +125,16 @@ void cox_brief_put_json(const struct cox_brief *brief, enum cox_brief_money_as m
     cox_json_put_string(json, "hat", cox_brief_hat_name(brief->hat));
     put_id(json, "user", brief->user);
     put_id(json, "team", brief->team);
-    put_instant(json, "as_of", as_of.at_us);
+    cox_cell_put_instant(json, "as_of", as_of.at_us);
     cox_json_put_int(json, "as_of_seq", as_of.seq);
-    put_day(json, "day", brief->day);
-    put_instant(json, "since", brief->since_us);
+    cox_cell_put_day(json, "day", brief->day);
+    cox_cell_put_instant(json, "since", brief->since_us);
     cox_json_put_text(json, "currency", brief->currency);
     cox_json_key(json, "period");
     cox_json_begin_object(json);
     cox_json_put_string(json, "label", brief->period.label);
-    put_day(json, "from_day", brief->period.span.from_day);
-    put_day(json, "to_day", brief->period.span.to_day);
+    cox_cell_put_day(json, "from_day", brief->period.span.from_day);
+    cox_cell_put_day(json, "to_day", brief->period.span.to_day);
     cox_json_end_object(json);
     cox_json_key(json, "sections");
     cox_json_begin_object(json);

@@ -1,5 +1,5 @@
 /* serve/journal_route.c: the log as administrators read it. */
-#include "base/day.h"
+#include "record/cell.h"
 #include "record/journal.h"
 #include "serve/list.h"
 
@@ -7,18 +7,6 @@ struct reading {
     struct cox_exchange *x;
     int64_t limit;
 };
-
-static void put_instant(struct cox_json *json, const char *key, int64_t us)
-{
-    char text[COX_INSTANT_SIZE];
-
-    if (us == COX_NULL) {
-        cox_json_put_string(json, key, NULL);
-        return;
-    }
-    cox_instant_format(us, text);
-    cox_json_put_string(json, key, text);
-}
 
 static enum cox_rc begin(struct cox_exchange *x, struct cox_json *json)
 {
@@ -48,7 +36,7 @@ static enum cox_rc read_commits(struct cox_call *call, void *ctx, struct cox_err
     for (size_t i = 0; i < count; i++) {
         cox_json_begin_object(&json);
         cox_json_put_int(&json, "seq", rows[i].seq);
-        put_instant(&json, "at", rows[i].at_us);
+        cox_cell_put_instant(&json, "at", rows[i].at_us);
         cox_json_put_int(&json, "actor", rows[i].actor_id);
         cox_json_put_string(&json, "cause", cox_cause_name(rows[i].cause));
         cox_json_key(&json, "batch");
@@ -75,8 +63,8 @@ static enum cox_rc read_batches(struct cox_call *call, void *ctx, struct cox_err
         cox_json_put_text(&json, "kind", rows[i].kind);
         cox_json_put_text(&json, "name", rows[i].name);
         cox_json_put_int(&json, "actor", rows[i].actor_id);
-        put_instant(&json, "started", rows[i].started_us);
-        put_instant(&json, "ended", rows[i].ended_us);
+        cox_cell_put_instant(&json, "started", rows[i].started_us);
+        cox_cell_put_instant(&json, "ended", rows[i].ended_us);
         cox_json_put_string(&json, "state", cox_batch_state_name(rows[i].state));
         cox_json_put_int(&json, "commits", rows[i].commit_count);
         cox_json_end_object(&json);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/day.h"
+#include "record/cell.h"
 #include "record/token.h"
 #include "serve/list.h"
 #include "serve/server.h"
@@ -14,18 +15,6 @@ struct tokening {
     int64_t expires_us;
     char token[COX_TOKEN_SIZE];
 };
-
-static void put_instant(struct cox_json *json, const char *key, int64_t us)
-{
-    char text[COX_INSTANT_SIZE];
-
-    if (us == COX_NULL) {
-        cox_json_put_string(json, key, NULL);
-        return;
-    }
-    cox_instant_format(us, text);
-    cox_json_put_string(json, key, text);
-}
 
 static enum cox_rc list(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
@@ -44,9 +33,9 @@ static enum cox_rc list(struct cox_call *call, void *ctx, struct cox_err *reterr
         cox_json_put_string(&json, "id", tokens[i].handle);
         cox_json_put_text(&json, "label", tokens[i].label);
         cox_json_put_string(&json, "scope", cox_token_scope_name(tokens[i].scope));
-        put_instant(&json, "created", tokens[i].created_us);
-        put_instant(&json, "expires", tokens[i].expires_us);
-        put_instant(&json, "revoked", tokens[i].revoked_us);
+        cox_cell_put_instant(&json, "created", tokens[i].created_us);
+        cox_cell_put_instant(&json, "expires", tokens[i].expires_us);
+        cox_cell_put_instant(&json, "revoked", tokens[i].revoked_us);
         cox_json_end_object(&json);
     }
     cox_json_end_array(&json);
