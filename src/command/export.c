@@ -51,18 +51,13 @@ static enum cox_rc add_column(struct work *work, struct column column, struct co
     return COX_OK;
 }
 
-static bool is_shown(const struct cox_field *field)
-{
-    return field->type != COX_BYTES && (field->flags & COX_RETIRED) == 0;
-}
-
 /* Everything: the number, each field, and the name of each reference beside it. */
 static enum cox_rc add_all(struct work *work, struct cox_err *reterr)
 {
     COX_TRY(add_column(work, (struct column){.field = COX_NO_FIELD, .header = "id"}, reterr));
     for (uint32_t f = 0; f < work->table->field_count; f++) {
         const struct cox_field *field = work->table->fields[f];
-        if (!is_shown(field)) {
+        if (!cox_field_is_shown(field)) {
             continue;
         }
         COX_TRY(add_column(work, (struct column){.field = f, .header = field->name}, reterr));
@@ -93,7 +88,7 @@ static enum cox_rc add_named(struct work *work, struct cox_text name, struct cox
     column.is_name = cox_text_ends(name, COX_LIT(".name"));
     base.size -= column.is_name ? strlen(".name") : 0;
     column.field = cox_table_field(work->table, base);
-    if (column.field == COX_NO_FIELD || !is_shown(work->table->fields[column.field]) ||
+    if (column.field == COX_NO_FIELD || !cox_field_is_shown(work->table->fields[column.field]) ||
         (column.is_name && work->table->fields[column.field]->type != COX_REF)) {
         return cox_fail(reterr, COX_INVALID, "%s has no field \"%.*s\"",
             work->table->entity->plural, (int)name.size, name.ptr);

@@ -175,7 +175,7 @@ static void add_field(struct build *build, const struct cox_table *table, uint32
         .field = at,
         .weight = 0.9};
 
-    if ((field->flags & COX_RETIRED) != 0 || field->type == COX_BYTES) {
+    if (!cox_field_is_shown(field)) {
         return;
     }
     add_aliases(build, field->name, "", meaning);

@@ -79,6 +79,12 @@ struct cox_field {
     uint32_t custom_id;  /* 0: compiled; else id of the custom_field record, column "x<id>" */
 };
 
+/* Is it part of what lists, files and the API's description show? Retired fields and contents are not. */
+static inline bool cox_field_is_shown(const struct cox_field *field)
+{
+    return (field->flags & COX_RETIRED) == 0 && field->type != COX_BYTES;
+}
+
 /* Offsets that only compile when the member has the C type of the field's type. */
 #define COX_AT_TYPED(structure, member, ctype)                                                     \
     (1 + offsetof(structure, member) + 0 * sizeof(struct {                                         \

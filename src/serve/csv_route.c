@@ -34,16 +34,11 @@ static enum cox_rc write_bytes(void *ctx, const void *bytes, size_t size, struct
     return COX_OK;
 }
 
-static bool is_shown(const struct cox_field *field)
-{
-    return (field->flags & COX_RETIRED) == 0 && field->type != COX_BYTES;
-}
-
 static void write_head(struct sheet *sheet, const struct cox_table *table)
 {
     cox_csv_out_plain(&sheet->csv, "id");
     for (uint32_t i = 0; i < table->field_count; i++) {
-        if (is_shown(table->fields[i])) {
+        if (cox_field_is_shown(table->fields[i])) {
             cox_csv_out_text(&sheet->csv, cox_text_of(table->fields[i]->name));
         }
     }
@@ -82,7 +77,7 @@ static enum cox_rc write_row(void *ctx, const struct cox_row *row, struct cox_er
     (void)snprintf(id, sizeof(id), "%lld", (long long)row->id);
     cox_csv_out_plain(&sheet->csv, id);
     for (uint32_t i = 0; i < row->table->field_count; i++) {
-        if (is_shown(row->table->fields[i])) {
+        if (cox_field_is_shown(row->table->fields[i])) {
             COX_TRY(write_cell(sheet, row, i, reterr));
         }
     }

@@ -59,8 +59,7 @@ static enum cox_rc put_changes(struct telling *t, const struct cox_row *before,
     cox_json_key(&t->json, "changes");
     cox_json_begin_array(&t->json);
     for (uint32_t i = 0; i < table->field_count; i++) {
-        if ((table->fields[i]->flags & COX_RETIRED) != 0 || table->fields[i]->type == COX_BYTES ||
-            !differs(before, after, i)) {
+        if (!cox_field_is_shown(table->fields[i]) || !differs(before, after, i)) {
             continue;
         }
         cox_json_begin_object(&t->json);

@@ -90,11 +90,6 @@ static void put_field(struct cox_json *json, const struct cox_field *field, bool
     cox_json_end_object(json);
 }
 
-static bool is_shown(const struct cox_field *field)
-{
-    return (field->flags & COX_RETIRED) == 0 && field->type != COX_BYTES;
-}
-
 static void put_plain(struct cox_json *json, const char *name, const char *type, const char *format)
 {
     cox_json_key(json, name);
@@ -129,7 +124,7 @@ static void put_record(struct cox_json *json, const struct cox_table *table)
     put_plain(json, "rev", "integer", NULL);
     put_plain(json, "from", "string", "date-time");
     for (uint32_t i = 0; i < table->field_count; i++) {
-        if (is_shown(table->fields[i])) {
+        if (cox_field_is_shown(table->fields[i])) {
             put_field(json, table->fields[i], false);
         }
     }
@@ -147,7 +142,7 @@ static void put_sent(struct cox_json *json, const struct cox_table *table, bool 
     cox_json_begin_object(json);
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
-        if (is_shown(field) && (field->flags & COX_SYSTEM) == 0 &&
+        if (cox_field_is_shown(field) && (field->flags & COX_SYSTEM) == 0 &&
             (is_new || (field->flags & COX_FIXED) == 0)) {
             put_field(json, field, true);
         }

@@ -108,9 +108,7 @@ enum cox_rc cox_record_name(struct cox_record_writer *writer, const struct cox_e
 
 static bool is_shown(const struct cox_record_writer *writer, uint32_t field)
 {
-    const struct cox_field *is = writer->table->fields[field];
-
-    return (is->flags & COX_RETIRED) == 0 && is->type != COX_BYTES &&
+    return cox_field_is_shown(writer->table->fields[field]) &&
            (writer->is_selected == NULL || writer->is_selected[field]);
 }
 
