@@ -68,6 +68,12 @@ int cox_rc_http_status(enum cox_rc rc)
     return rc_rows[rc].http_status;
 }
 
+bool cox_rc_is_refusal(enum cox_rc rc)
+{
+    return rc == COX_INVALID || rc == COX_DENIED || rc == COX_MISSING || rc == COX_CONFLICT ||
+           rc == COX_GONE || rc == COX_STALE || rc == COX_TOO_LARGE || rc == COX_UNSUPPORTED;
+}
+
 void cox_err_format(const struct cox_err *err, char *ret_text, uint64_t size)
 {
     char row[32] = "";

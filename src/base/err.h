@@ -2,6 +2,7 @@
 #ifndef COX_BASE_ERR_H
 #define COX_BASE_ERR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* X(code, HTTP status, sentence). Order is part of no interface; names are. */
@@ -70,6 +71,9 @@ enum cox_rc cox_fail_at(struct cox_err *reterr, enum cox_rc rc, const char *fiel
 const char *cox_rc_name(enum cox_rc rc);
 const char *cox_rc_sentence(enum cox_rc rc);
 int cox_rc_http_status(enum cox_rc rc);
+
+/* Does the failure lie with what was asked of one record? Then the others (of an import, an undo) go on. */
+bool cox_rc_is_refusal(enum cox_rc rc);
 
 /* "row 12: amount: not a number" for a terminal; always terminated, cut where it does not fit. */
 void cox_err_format(const struct cox_err *err, char *ret_text, uint64_t size);

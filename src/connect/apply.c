@@ -11,12 +11,6 @@
 #include "sales/pipeline.h"
 #include "sales/product.h"
 
-bool cox_is_row_failure(enum cox_rc rc)
-{
-    return rc == COX_INVALID || rc == COX_DENIED || rc == COX_MISSING || rc == COX_CONFLICT ||
-           rc == COX_GONE || rc == COX_STALE || rc == COX_TOO_LARGE || rc == COX_UNSUPPORTED;
-}
-
 enum cox_rc cox_chunk_miss(struct cox_chunk *chunk, const struct cox_missed *missed,
     struct cox_err *reterr)
 {
@@ -789,7 +783,7 @@ enum cox_rc cox_apply_rows(struct cox_call *call, struct cox_chunk *chunk, size_
             continue;
         }
         err->rc = apply_row(&applying, &chunk->outcome[i], err);
-        if (err->rc != COX_OK && !cox_is_row_failure(err->rc)) {
+        if (err->rc != COX_OK && !cox_rc_is_refusal(err->rc)) {
             *reterr = *err;
             return err->rc;
         }

@@ -50,9 +50,6 @@ enum cox_rc cox_chunk_miss(struct cox_chunk *chunk, const struct cox_missed *mis
 enum cox_rc cox_apply_rows(struct cox_call *call, struct cox_chunk *chunk, size_t first,
     size_t count, struct cox_err *reterr) COX_NODISCARD;
 
-/* Is a failure about the row alone? Then it is rejected and the import goes on. */
-bool cox_is_row_failure(enum cox_rc rc);
-
 /* Records of these are the same when they have the same name: rows need no id. */
 bool cox_is_matched_by_name(const struct cox_entity *entity);
 

@@ -345,7 +345,7 @@ static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size
                      ? put_changes(&deal, rows, count, &err)
                      : put_snapshots(&deal, rows, count, &err);
     }
-    if (err.rc != COX_OK && !cox_is_row_failure(err.rc)) {
+    if (err.rc != COX_OK && !cox_rc_is_refusal(err.rc)) {
         *reterr = err;
         return err.rc;
     }

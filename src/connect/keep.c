@@ -44,7 +44,7 @@ static enum cox_rc keep_column(struct cox_call *call, struct keeping *keeping, s
         keeping->made++;
         return COX_OK;
     }
-    if (cox_is_row_failure(rc)) {
+    if (cox_rc_is_refusal(rc)) {
         /* Two files of one entity may have the same unknown column. */
         return COX_OK;
     }

@@ -194,7 +194,7 @@ static enum cox_rc look(struct cox_call *call, void *ctx, struct cox_err *reterr
         struct cox_err err;
         enum cox_rc rc = follow(call, looking->work, todo, &looking->is_missed[i], &err);
 
-        if (rc != COX_OK && !cox_is_row_failure(rc)) {
+        if (rc != COX_OK && !cox_rc_is_refusal(rc)) {
             *reterr = err;
             return rc;
         }

@@ -88,7 +88,7 @@ static enum cox_rc link_rows(struct cox_call *call, void *ctx, struct cox_err *r
 
         *err = (struct cox_err){0};
         err->rc = link_row(call, linking, i, err);
-        if (err->rc != COX_OK && !cox_is_row_failure(err->rc)) {
+        if (err->rc != COX_OK && !cox_rc_is_refusal(err->rc)) {
             *reterr = *err;
             return err->rc;
         }

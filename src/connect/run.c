@@ -219,7 +219,7 @@ static enum cox_rc save_split(struct saving *saving, size_t first, size_t count,
     struct cox_err err;
     enum cox_rc rc = save_rows(saving, first, count, &err);
 
-    if (rc == COX_OK || !cox_is_row_failure(rc)) {
+    if (rc == COX_OK || !cox_rc_is_refusal(rc)) {
         *reterr = err;
         return rc;
     }

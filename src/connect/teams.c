@@ -264,7 +264,7 @@ static enum cox_rc place_all(struct cox_call *call, void *ctx, struct cox_err *r
 
         row->err = (struct cox_err){0};
         row->err.rc = place_row(call, file, row, &row->err);
-        if (row->err.rc != COX_OK && !cox_is_row_failure(row->err.rc)) {
+        if (row->err.rc != COX_OK && !cox_rc_is_refusal(row->err.rc)) {
             *reterr = row->err;
             return row->err.rc;
         }

@@ -197,13 +197,6 @@ static enum cox_rc try_chunk(struct run *run, struct cox_err *reterr)
     return rc;
 }
 
-/* Does the failure lie with a record, so that the others may still be taken back? */
-static bool is_refusal(enum cox_rc rc)
-{
-    return rc == COX_INVALID || rc == COX_DENIED || rc == COX_MISSING || rc == COX_CONFLICT ||
-           rc == COX_GONE || rc == COX_STALE || rc == COX_TOO_LARGE || rc == COX_UNSUPPORTED;
-}
-
 static void tell_left(struct run *run, const struct cox_undo_item *item, const char *why)
 {
     if (run->opt->left != NULL) {
@@ -221,7 +214,7 @@ static enum cox_rc try_singly(struct run *run, struct cox_err *reterr)
         run->from = i;
         run->to = i + 1;
         enum cox_rc rc = try_chunk(run, &err);
-        if (rc != COX_OK && !is_refusal(rc)) {
+        if (rc != COX_OK && !cox_rc_is_refusal(rc)) {
             if (reterr != NULL) {
                 *reterr = err;
             }
@@ -249,7 +242,7 @@ static enum cox_rc run_chunks(struct run *run, size_t chunk, struct cox_err *ret
         run->from = at;
         run->to = count - at < chunk ? count : at + chunk;
         enum cox_rc rc = try_chunk(run, reterr);
-        if (rc != COX_OK && (run->opt->all_or_nothing || !is_refusal(rc))) {
+        if (rc != COX_OK && (run->opt->all_or_nothing || !cox_rc_is_refusal(rc))) {
             return rc;
         }
         if (rc != COX_OK) {
