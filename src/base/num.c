@@ -575,6 +575,13 @@ enum cox_point cox_num_guess_point(const struct cox_text *samples, size_t count)
     return dots > 0 ? COX_POINT_DOT : COX_POINT_COMMA;
 }
 
+int cox_num_compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 bool cox_num_mul_div(int64_t a, int64_t b, int64_t divisor, int64_t *ret)
 {
     wide product = (wide)a * b, whole, rest, twice;

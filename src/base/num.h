@@ -41,6 +41,9 @@ static inline bool cox_num_mul(int64_t a, int64_t b, int64_t *ret)
     return fits;
 }
 
+/* Order of two int64_t, for qsort and bsearch. */
+int cox_num_compare(const void *a, const void *b);
+
 /* a * b / divisor with no overflow in between, rounded half-even; false for divisor 0 or no fit. */
 bool cox_num_mul_div(int64_t a, int64_t b, int64_t divisor, int64_t *ret);
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "leader/one_on_one.h"
 #include "org/line.h"
 #include "org/people.h"
@@ -195,13 +196,6 @@ static enum cox_rc load_talks(struct talks *talks, struct cox_err *reterr)
 
 /* ---- who needs one, and why ---- */
 
-static int compare_days(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* The middle gap between held talks; COX_NULL below three of them. */
 static int64_t usual_days(const struct talk *talk)
 {
@@ -220,7 +214,7 @@ static int64_t usual_days(const struct talk *talk)
     if (count < 2) {
         return COX_NULL;
     }
-    qsort(gaps, count, sizeof(*gaps), compare_days);
+    qsort(gaps, count, sizeof(*gaps), cox_num_compare);
     return gaps[count / 2];
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "org/people.h"
 #include "record/query.h"
 #include "record/record.h"
@@ -332,13 +333,6 @@ enum cox_rc cox_line_settle(struct cox_call *call, const struct cox_edit *edits,
 
 /* ---- who is below ---- */
 
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 enum cox_rc cox_line_below(struct cox_call *call, int64_t leader, int64_t day,
     const int64_t **ret_users, size_t *ret_count, struct cox_err *reterr)
 {
@@ -366,7 +360,7 @@ enum cox_rc cox_line_below(struct cox_call *call, int64_t leader, int64_t day,
         }
     }
     if (count > 1) {
-        qsort(users, count, sizeof(*users), compare_ids);
+        qsort(users, count, sizeof(*users), cox_num_compare);
     }
     *ret_users = users;
     *ret_count = count;

@@ -1,6 +1,7 @@
 /* org/period.c: periods made from a calendar, found by day; the working week for counting days. */
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "org/calendar.h"
 #include "record/query.h"
 #include "record/record.h"
@@ -210,13 +211,6 @@ static enum cox_rc note_holiday(void *ctx, const struct cox_row *row, struct cox
     return COX_OK;
 }
 
-static int compare_days(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 enum cox_rc cox_workweek_load(struct cox_call *call, int64_t day, struct cox_workweek *ret_week,
     struct cox_err *reterr)
 {
@@ -226,7 +220,7 @@ enum cox_rc cox_workweek_load(struct cox_call *call, int64_t day, struct cox_wor
     COX_TRY(cox_each(call, &cox_working_hours, NULL, note_hours, &week, reterr));
     COX_TRY(cox_each(call, &cox_holiday, NULL, note_holiday, &week, reterr));
     if (week.count > 1) {
-        qsort(week.holidays, week.count, sizeof(*week.holidays), compare_days);
+        qsort(week.holidays, week.count, sizeof(*week.holidays), cox_num_compare);
     }
     for (size_t i = 0; i < week.count; i++) {
         if (kept == 0 || week.holidays[kept - 1] != week.holidays[i]) {

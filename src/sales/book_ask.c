@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "record/reach.h"
 #include "sales/book.h"
 #include "sales/opportunity.h"
@@ -42,13 +43,6 @@ static bool has_id(const int64_t *ids, size_t count, int64_t id)
     return low < count && ids[low] == id;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* users ascending. */
 static uint64_t *bits_of(struct cox_call *call, const struct cox_book_generation *generation,
     const int64_t *users, size_t count)
@@ -74,7 +68,7 @@ uint64_t *cox_book_owner_bits(struct cox_call *call, const struct cox_book_gener
     }
     if (count > 0) {
         memcpy(sorted, users, count * sizeof(*sorted));
-        qsort(sorted, count, sizeof(*sorted), compare_ids);
+        qsort(sorted, count, sizeof(*sorted), cox_num_compare);
     }
     return bits_of(call, generation, sorted, count);
 }
