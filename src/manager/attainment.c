@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/num.h"
+#include "org/calendar.h"
 #include "org/currency.h"
 #include "org/people.h"
 #include "record/query.h"
@@ -18,11 +19,6 @@ struct load {
     size_t count, room, unrated_count;
     bool needs_activities;
 };
-
-static bool is_within(struct cox_span span, int64_t day)
-{
-    return day != COX_NULL && day >= span.from_day && day < span.to_day;
-}
 
 static struct cox_attainment *row_of(struct load *load, const struct cox_quota *quota,
     struct cox_err *reterr)
@@ -124,7 +120,7 @@ int64_t cox_credit_sum(const struct cox_brief *brief, int64_t user, struct cox_s
     for (size_t i = 0; i < deals->credit_count; i++) {
         const struct cox_deal_credit *credit = &deals->credits[i];
 
-        if (credit->user == user && is_within(span, deals->at[credit->deal].won_day)) {
+        if (credit->user == user && cox_span_has(span, deals->at[credit->deal].won_day)) {
             sum += credit->amount_minor;
         }
     }
@@ -140,7 +136,7 @@ static int64_t count_deals(const struct load *load, enum cox_measure measure, in
         const struct cox_deal *deal = &deals->at[i];
 
         if (deal->owner == user &&
-            is_within(load->span,
+            cox_span_has(load->span,
                 measure == COX_MEASURE_DEALS ? deal->won_day : deal->created_day)) {
             count++;
         }
@@ -328,7 +324,7 @@ enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, i
         if (!cox_brief_counts(brief, deal->owner)) {
             continue;
         }
-        if (is_within(span, deal->won_day)) {
+        if (cox_span_has(span, deal->won_day)) {
             sum.won_count++;
             sum.won_minor += deal->amount_minor;
         } else if (cox_deal_is_open(deal) && deal->close_day != COX_NULL &&

@@ -7,15 +7,11 @@
 #include "manager/moves.h"
 #include "manager/pace.h"
 #include "manager/stuck.h"
+#include "org/calendar.h"
 #include "org/people.h"
 #include "sales/brief.h"
 #include "sales/deals.h"
 #include "sales/pipeline.h"
-
-static bool is_within(struct cox_span span, int64_t day)
-{
-    return day != COX_NULL && day >= span.from_day && day < span.to_day;
-}
 
 static struct cox_value share(double part, double whole)
 {
@@ -212,7 +208,7 @@ static void sum_results(const struct cox_brief *brief, struct result *results)
         const struct cox_deal *deal = &deals->at[i];
         struct result *result;
 
-        if (!is_within(brief->period.span, deal->closed_day) ||
+        if (!cox_span_has(brief->period.span, deal->closed_day) ||
             !cox_brief_counts(brief, deal->owner)) {
             continue;
         }
@@ -231,7 +227,7 @@ static void sum_results(const struct cox_brief *brief, struct result *results)
         const struct cox_deal_credit *credit = &deals->credits[i];
         struct result *result;
 
-        if (!is_within(brief->period.span, deals->at[credit->deal].won_day) ||
+        if (!cox_span_has(brief->period.span, deals->at[credit->deal].won_day) ||
             !cox_brief_counts(brief, credit->user)) {
             continue;
         }

@@ -8,6 +8,12 @@
 #include "base/fiscal.h"
 #include "record/entity.h"
 
+/* Is the day (COX_NULL: none) in the span? */
+static inline bool cox_span_has(struct cox_span span, int64_t day)
+{
+    return day != COX_NULL && day >= span.from_day && day < span.to_day;
+}
+
 struct cox_arena;
 
 enum {
