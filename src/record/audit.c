@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/digest.h"
@@ -81,24 +80,14 @@ static void add_version(struct audit *audit, struct cox_digest *digest,
     audit->report->version_count++;
 }
 
-static int by_from(const void *a, const void *b)
-{
-    const struct cox_stored *const *left = a, *const *right = b;
-
-    return (*left)->row.from_us < (*right)->row.from_us
-               ? -1
-               : (*left)->row.from_us > (*right)->row.from_us;
-}
-
 /* Digest of an entry from the versions this commit made and that still stand. */
 static enum cox_rc entry_digest(struct audit *audit, struct cox_entry *entry, int64_t seq,
     struct cox_err *reterr)
 {
     const struct cox_table *table = cox_registry_number(audit->call->registry, entry->entity);
-    struct cox_stored *past = NULL, current, **made;
-    size_t count = 0, made_count = 0;
+    struct cox_stored **made;
     struct cox_digest digest;
-    bool is_there;
+    size_t count;
 
     cox_digest_entry_begin(&digest, entry->entity, entry->id, entry->op);
     if (table == NULL) {
@@ -106,22 +95,8 @@ static enum cox_rc entry_digest(struct audit *audit, struct cox_entry *entry, in
         cox_digest_done(&digest, entry->digest);
         return COX_OK;
     }
-    COX_TRY(cox_version_past(audit->call, table, entry->id, &past, &count, reterr));
-    COX_TRY(cox_save_stored(audit->call, table, entry->id, &current, &is_there, reterr));
-    made = COX_NEW_ARRAY(audit->call->arena, count + 1, struct cox_stored *);
-    if (made == NULL) {
-        return cox_no_memory(reterr);
-    }
+    COX_TRY(cox_version_made(audit->call, table, entry->id, seq, &made, &count, reterr));
     for (size_t i = 0; i < count; i++) {
-        if (past[i].row.rev == seq) {
-            made[made_count++] = &past[i];
-        }
-    }
-    if (is_there && current.row.rev == seq) {
-        made[made_count++] = &current;
-    }
-    qsort(made, made_count, sizeof(*made), by_from);
-    for (size_t i = 0; i < made_count; i++) {
         add_version(audit, &digest, made[i],
             ((const struct cox_table_inside *)(const void *)table)->has_personal);
     }

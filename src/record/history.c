@@ -3,7 +3,6 @@
  * time axis, and a record taken off it.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/digest.h"
@@ -14,41 +13,17 @@
 
 /* ---- the log's entry of several versions ---- */
 
-static int by_from(const void *a, const void *b)
-{
-    const struct cox_stored *const *left = a, *const *right = b;
-
-    return (*left)->row.from_us < (*right)->row.from_us
-               ? -1
-               : (*left)->row.from_us > (*right)->row.from_us;
-}
-
 enum cox_rc cox_history_note(struct cox_call *call, const struct cox_table *table, int64_t id,
     struct cox_err *reterr)
 {
-    struct cox_stored *past = NULL, current, **made;
+    struct cox_stored **made;
     struct cox_digest digest;
     unsigned char bytes[COX_DIGEST_SIZE];
-    size_t count = 0, made_count = 0;
-    bool is_there;
+    size_t count;
 
-    COX_TRY(cox_version_past(call, table, id, &past, &count, reterr));
-    COX_TRY(cox_save_stored(call, table, id, &current, &is_there, reterr));
-    made = COX_NEW_ARRAY(call->arena, count + 1, struct cox_stored *);
-    if (made == NULL) {
-        return cox_no_memory(reterr);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (past[i].row.rev == call->commit.seq) {
-            made[made_count++] = &past[i];
-        }
-    }
-    if (is_there && current.row.rev == call->commit.seq) {
-        made[made_count++] = &current;
-    }
-    qsort(made, made_count, sizeof(*made), by_from);
+    COX_TRY(cox_version_made(call, table, id, call->commit.seq, &made, &count, reterr));
     cox_digest_entry_begin(&digest, table->entity->number, id, 'h');
-    for (size_t i = 0; i < made_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         cox_digest_version(&made[i]->row,
             made[i]->phash.size == COX_DIGEST_SIZE ? (const unsigned char *)made[i]->phash.ptr
                                                    : NULL,

@@ -1,6 +1,7 @@
 /* record/version.c: reading and writing single versions. */
 #include "record/version.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/digest.h"
@@ -64,6 +65,42 @@ enum cox_rc cox_version_past(struct cox_call *call, const struct cox_table *tabl
     }
     *ret_versions = versions;
     *ret_count = count;
+    return COX_OK;
+}
+
+static int by_from(const void *a, const void *b)
+{
+    const struct cox_stored *const *left = a, *const *right = b;
+
+    return (*left)->row.from_us < (*right)->row.from_us
+               ? -1
+               : (*left)->row.from_us > (*right)->row.from_us;
+}
+
+enum cox_rc cox_version_made(struct cox_call *call, const struct cox_table *table, int64_t id,
+    int64_t seq, struct cox_stored ***ret_made, size_t *ret_count, struct cox_err *reterr)
+{
+    struct cox_stored *current = COX_NEW(call->arena, struct cox_stored), *past = NULL, **made;
+    size_t count = 0, made_count = 0;
+    bool is_there;
+
+    COX_TRY(cox_version_past(call, table, id, &past, &count, reterr));
+    made = COX_NEW_ARRAY(call->arena, count + 1, struct cox_stored *);
+    if (current == NULL || made == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_save_stored(call, table, id, current, &is_there, reterr));
+    for (size_t i = 0; i < count; i++) {
+        if (past[i].row.rev == seq) {
+            made[made_count++] = &past[i];
+        }
+    }
+    if (is_there && current->row.rev == seq) {
+        made[made_count++] = current;
+    }
+    qsort(made, made_count, sizeof(*made), by_from);
+    *ret_made = made;
+    *ret_count = made_count;
     return COX_OK;
 }
 

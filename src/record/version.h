@@ -40,4 +40,9 @@ enum cox_rc cox_version_drop(struct cox_call *call, const struct cox_table *tabl
 enum cox_rc cox_version_past(struct cox_call *call, const struct cox_table *table, int64_t id,
     struct cox_stored **ret_versions, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
+/* Those of them, and the current one, that commit seq made; by from_us. */
+enum cox_rc cox_version_made(struct cox_call *call, const struct cox_table *table, int64_t id,
+    int64_t seq, struct cox_stored ***ret_made, size_t *ret_count,
+    struct cox_err *reterr) COX_NODISCARD;
+
 #endif
