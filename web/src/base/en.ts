@@ -7,8 +7,6 @@ export const base = {
   'no': 'No',
   'none': 'None',
   'more': 'More',
-  'back': 'Back',
-  'unknown': 'Unknown',
   'error.title': 'This part is missing',
   'error.own': 'The page ran into a mistake of its own. What you saved is safe.',
   'error.offlineTitle': 'The server cannot be reached',

@@ -22,10 +22,6 @@ export function Bones({ count = 5, height = 52 }: { count?: number; height?: num
   );
 }
 
-export function Bone({ width = 80 }: { width?: number | string }) {
-  return <span className="bone" style={{ width, display: 'inline-block' }} />;
-}
-
 interface FailingProps {
   error: unknown;
   what?: string;

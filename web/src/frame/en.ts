@@ -1,6 +1,5 @@
 export const frame = {
   'nav.label': 'Main',
-  'nav.home': 'Home',
   'nav.records': 'Records',
   'nav.pinned': 'Pinned',
   'nav.settings': 'Settings',
@@ -60,7 +59,6 @@ export const frame = {
   'person.keys': 'Keyboard shortcuts',
   'person.out': 'Sign out',
   'keys.title': 'Keyboard shortcuts',
-  'keys.here': 'On this page',
   'keys.help': 'Show this list',
   'keys.then': 'then',
   'keys.goHome': 'Go home',
@@ -77,7 +75,6 @@ export const frame = {
   'signin.forgottenHelp': 'Ask your administrator for a reset link. It works once, for a day.',
   'signin.caps': 'Caps lock is on',
   'signin.show': 'Show the password',
-  'signin.hide': 'Hide the password',
   'signin.code': 'Six digits from your authenticator',
   'signin.codeHelp': 'Or one of the codes you wrote down.',
   'signin.wrong': 'E-mail and password do not belong together.',

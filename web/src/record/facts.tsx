@@ -2,7 +2,7 @@
 import { IconLock, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../base/i18n';
-import { fieldOf, has, isLong, isWritable } from '../base/meta';
+import { has, isLong, isWritable } from '../base/meta';
 import type { Entity, Field, Row, Value as Plain } from '../base/types';
 import { CellEdit } from './cell_edit';
 import { usualColumns } from './columns';
@@ -82,5 +82,3 @@ export function Facts({ entity, row, now, canEdit }: FactsProps) {
     </>
   );
 }
-
-export const factOf = (entity: Entity, name: string) => fieldOf(entity, name);
