@@ -106,6 +106,7 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
   const ownerName = entity.owner_field ? { [entity.owner_field]: session.user.name } : {};
   const draft = useDraft<Typed>(draftKey, { key: newKey(), values: { ...owner, ...start }, names: { ...ownerName, ...startNames } });
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const failed = useRef<string | null>(null);
   const [general, setGeneral] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isOpen, setOpen] = useState(false);
@@ -135,8 +136,14 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
     if (!known) return setGeneral(text);
     if (!first.has(field)) setOpen(true);
     setErrors({ [field]: text });
-    setTimeout(() => form.current?.querySelector<HTMLElement>(`[data-field="${field}"] input, [data-field="${field}"] textarea`)?.focus(), 50);
+    failed.current = field;
   };
+
+  // Once what failed is drawn, its place in the folded part of the form too.
+  useEffect(() => {
+    if (failed.current) form.current?.querySelector<HTMLElement>(`[data-field="${failed.current}"] input, [data-field="${failed.current}"] textarea`)?.focus();
+    failed.current = null;
+  }, [errors]);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
