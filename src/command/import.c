@@ -1,6 +1,7 @@
 /* command/import.c: coxswain import: records of other systems' files. */
 #include "connect/import.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +51,31 @@ static enum cox_rc read_options(const struct cox_cli *cli, struct cox_import_opt
     return COX_OK;
 }
 
+/* A trial that found no store leaves none: removed once it is closed. */
+static void remove_store(void *url)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char path[4096];
+
+    for (size_t i = 0; i < COX_COUNT(ends); i++) {
+        (void)snprintf(path, sizeof(path), "%s%s", (const char *)url, ends[i]);
+        (void)unlink(path); /* not all of them exist */
+    }
+}
+
+static enum cox_rc leave_no_store(struct cox_cli *cli, struct cox_err *reterr)
+{
+    char *url;
+
+    if (cox_cli_check_there(cli->db, NULL) == COX_OK) {
+        return COX_OK;
+    }
+    url = cox_arena_format(cli->arena, "%s", cli->db);
+    return url == NULL || cox_arena_defer(cli->arena, remove_store, url) != COX_OK
+               ? cox_no_memory(reterr)
+               : COX_OK;
+}
+
 static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
 {
     struct cox_import_opt opt = {.actor = cox_cli_actor(),
@@ -61,6 +87,9 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     opt.entities = cox_features_entities(cli->arena);
     if (opt.entities == NULL) {
         return cox_no_memory(reterr);
+    }
+    if (opt.dry_run) {
+        COX_TRY(leave_no_store(cli, reterr));
     }
     COX_TRY(cox_cli_store(cli, COX_CLI_CREATE, &opt.store, reterr));
     COX_TRY(cox_cli_begin_import(cli, opt.store, reterr));

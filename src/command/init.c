@@ -47,12 +47,18 @@ enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store,
 
     COX_TRY(cox_audit_head(store, &head, reterr));
     if (head.seq > 0) {
+        if (cox_cli_has(cli, "zone") || cox_cli_has(cli, "currency") ||
+            cox_cli_has(cli, "year-starts")) {
+            cox_cli_note(cli, "the store at %s keeps its settings: --zone, --currency and "
+                              "--year-starts are for a new one", cli->db);
+        }
         return COX_OK;
     }
     COX_TRY(read_settings(cli, "USD", &settings, reterr));
     settings.no_pipeline = true;
     COX_TRY(cox_store_write(store, &opt, seed, &settings, NULL, reterr));
-    cox_cli_note(cli, "made a new store at %s; the company's currency is %s, its zone %s", cli->db,
+    cox_cli_note(cli, "%s a new store at %s; the company's currency is %s, its zone %s",
+        cox_cli_has(cli, "dry-run") ? "a real import would make" : "made", cli->db,
         settings.currency, settings.zone);
     return COX_OK;
 }

@@ -37,6 +37,7 @@ walk() {
     is 'bad currency' 2 'three capital letters' init --currency euro
     is 'init' 0 '' init --zone UTC --currency USD
     is 'not twice' 1 'already' init
+    is 'the store keeps its settings' 0 'keeps its settings' import "$folder/deals.csv" --zone Europe/Berlin --dry-run --errors "$folder"
     is 'add a user' 0 '^[0-9]+$' user add ada@example.com --name 'Ada Berg' --hat manager
     is 'add another' 0 '^[0-9]+$' user add bo@example.com --name 'Bo Li' --reports-to ada@example.com
     is 'no address twice' 1 'already' user add ADA@example.com --name Ada
@@ -91,9 +92,12 @@ walk() {
 }
 
 db=$folder/store.db where=sqlite
-plan=58
-[ -z "${COX_TEST_POSTGRES:-}" ] || plan=115
+plan=61
+[ -z "${COX_TEST_POSTGRES:-}" ] || plan=119
 echo 1..$plan
+printf 'Deal Name,Amount,Stage,Close Date\nPumps,1200,Proposal,2026-12-01\n' >"$folder/deals.csv"
+is 'a trial without a store' 0 'would make a new store' import "$folder/deals.csv" --dry-run --errors "$folder"
+is 'leaves none' 3 'no store' check
 walk
 first=$("$program" digest --db "$folder/sqlite.backup")
 db=$folder/restored.db
