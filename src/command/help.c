@@ -9,7 +9,7 @@ static const char intro[] =
     "Coxswain steers the course and leads the crew of a sales organisation. A store\n"
     "holds everything with its whole history; this program makes, fills, checks and\n"
     "reads it. The command line acts as operator: it administers everything, but\n"
-    "does not read what belongs to two people (1:1 notes, reviews).\n";
+    "does not read what belongs to two people (1:1s, their notes, promises).\n";
 
 static const struct {
     enum cox_exit status;

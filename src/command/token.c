@@ -7,7 +7,7 @@
 
 static const struct cox_option options[] = {
     {"label", "TEXT", "add: what it is for", false},
-    {"scope", "SCOPE", "add: read or write, with ,people for 1:1s and reviews (else read)", false},
+    {"scope", "SCOPE", "add: read or write, with ,people for 1:1s and promises (else read)", false},
     {"days", "N", "add: valid for so many days (else 365; 0: for ever)", false},
     {"user", "EMAIL", "list: only this person's", false},
     {0},

@@ -1,5 +1,5 @@
 /*
- * serve/part.h: state that lives as long as the server (throttle, webhooks, running imports): one
+ * serve/part.h: state that lives as long as the server (throttle, running imports): one
  * struct cox_part beside the code that uses it, listed in serve/parts.c or in its feature.
  */
 #ifndef COX_SERVE_PART_H

@@ -29,7 +29,7 @@ export const sales = {
   'board.closedIn': 'Closed in {period}; opens the list',
   'board.moved': '{name} moved to {stage}',
   'board.noStages': 'This pipeline has no stages yet',
-  'board.noStagesHelp': 'An administrator makes them in Settings.',
+  'board.noStagesHelp': 'An administrator makes them in the list of stages.',
   'board.keys': 'Board',
   'board.space': 'Space',
   'board.keyPick': 'pick up',
