@@ -34,6 +34,13 @@ enum cox_rc cox_filter_build(struct cox_call *call, const struct cox_entity *ent
     const struct cox_filter_term *terms, size_t count, const struct cox_filter **ret_filter,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Does this row (saved or being saved) meet a filter of its entity? As cox_list would say of the same
+ * row; NULL is met by every row.
+ */
+enum cox_rc cox_filter_meets(struct cox_call *call, const struct cox_filter *filter,
+    const struct cox_row *row, bool *ret_is_met, struct cox_err *reterr) COX_NODISCARD;
+
 enum { COX_ORDER_MAX = 3, COX_PAGE_MAX = 1000, COX_COUNT_EXACT_MAX = 10000 };
 
 /* COX_NO_FIELD: by id. NULLs come last either way. */

@@ -148,6 +148,31 @@ static void check_pages(struct cox_call *call, const struct look *look, struct c
     }
 }
 
+/* Judged one by one, without the database, the same rows meet the filter. */
+static void check_meets(struct cox_call *call, const struct cox_filter *filter,
+    const struct expected *rows, size_t count, const char *what, struct cox_err *reterr)
+{
+    const struct cox_query all = {.entity = &club_visit, .limit = COX_PAGE_MAX};
+    struct cox_page page;
+    size_t met = 0;
+
+    OK(cox_list(call, &all, &page, reterr));
+    assert_null(page.next.ptr);
+    for (size_t i = 0; i < page.count; i++) {
+        bool is_met, is_expected = false;
+        OK(cox_filter_meets(call, filter, &page.rows[i], &is_met, reterr));
+        for (size_t j = 0; j < count && !is_expected; j++) {
+            is_expected = rows[j].record->id == page.rows[i].id;
+        }
+        if (is_met != is_expected) {
+            fail_msg("%s: row %lld meets it: %d, not %d", what, (long long)page.rows[i].id, is_met,
+                is_expected);
+        }
+        met += is_met ? 1 : 0;
+    }
+    assert_int_equal(met, count);
+}
+
 static void pick_order(struct model *model, struct cox_query *query)
 {
     static const uint32_t fields[] = {CLUB_VISIT_TITLE, CLUB_VISIT_DAY, CLUB_VISIT_RATING,
@@ -176,6 +201,7 @@ static enum cox_rc ask_all(struct cox_call *call, void *ctx, struct cox_err *ret
         OK(cox_filter_parse(call, &club_visit, text, &query.filter, reterr));
         size_t count = expect(look, ask, &query, rows, arena);
         check_pages(call, look, &query, rows, count, text.ptr == NULL ? "all" : text.ptr, reterr);
+        check_meets(call, query.filter, rows, count, text.ptr == NULL ? "all" : text.ptr, reterr);
     }
     cox_arena_close(arena);
     free(rows);
