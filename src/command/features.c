@@ -10,6 +10,7 @@
 #include "org/saved_view.h"
 #include "org/settings.h"
 #include "sales/desk.h"
+#include "sales/routing_route.h"
 #include "sales/sales.h"
 
 const struct cox_feature *const cox_features[] = {
@@ -17,6 +18,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_settings,
     &cox_feature_saved_view,
     &cox_feature_sales,
+    &cox_feature_routing,
     &cox_feature_quota,
     &cox_feature_manager_brief,
     &cox_feature_desk,

@@ -5,6 +5,7 @@
 #ifndef COX_RECORD_ENTITY_H
 #define COX_RECORD_ENTITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -183,8 +184,10 @@ struct cox_entity {
     uint32_t field_count;
     size_t struct_size; /* typed struct; its first member is struct cox_head */
     enum cox_reach reach;
-    uint32_t name_field;     /* shown where a record is referenced */
-    uint32_t owner_field;    /* REF to user, or COX_NO_FIELD */
+    uint32_t name_field;  /* shown where a record is referenced */
+    uint32_t owner_field; /* REF to user, or COX_NO_FIELD */
+    bool
+        fills_owner; /* the check gives a new row without owner one: whoever may create own ones may */
     uint32_t parent_field;   /* REF: visible where the parent is, or COX_NO_FIELD */
     uint32_t currency_field; /* TEXT code of the row's MONEY fields, or COX_NO_FIELD */
     uint32_t participant[2]; /* REACH_PARTICIPANTS: REFs to users, the author first */

@@ -77,6 +77,13 @@ struct cox_page {
 enum cox_rc cox_list(struct cox_call *call, const struct cox_query *query,
     struct cox_page *ret_page, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * For checks, as cox_peek: the same whoever the actor is. Never hand its content to a reply; people entities
+ * are refused.
+ */
+enum cox_rc cox_peek_list(struct cox_call *call, const struct cox_query *query,
+    struct cox_page *ret_page, struct cox_err *reterr) COX_NODISCARD;
+
 /* Every visible row in id order, page by page; each row lives until the callback returns. */
 typedef enum cox_rc (*cox_row_fn)(void *ctx, const struct cox_row *row, struct cox_err *reterr);
 enum cox_rc cox_each(struct cox_call *call, const struct cox_entity *entity,

@@ -205,6 +205,23 @@ static enum cox_rc check_values(struct cox_row *row, struct cox_err *reterr)
 
 /* ---- create ---- */
 
+/* A row whose owner is left to the check is judged as if it were to be the actor's own. */
+static enum cox_rc check_create(struct cox_call *call, struct cox_row *row, struct cox_err *reterr)
+{
+    uint32_t owner = row->table->entity->owner_field;
+    bool is_open = row->table->entity->fills_owner && row->values[owner].kind == COX_VALUE_NULL;
+    enum cox_rc rc;
+
+    if (is_open) {
+        row->values[owner] = cox_int(call->actor.user_id);
+    }
+    rc = cox_scope_check(call, row->table, NULL, row, reterr);
+    if (is_open) {
+        row->values[owner] = cox_null();
+    }
+    return rc;
+}
+
 enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned flags,
     int64_t *ret_id, struct cox_err *reterr)
 {
@@ -212,7 +229,7 @@ enum cox_rc cox_save_create(struct cox_call *call, struct cox_row *row, unsigned
 
     COX_TRY(must_write(call, reterr));
     if ((flags & COX_SAVE_NO_RIGHTS) == 0) {
-        COX_TRY(cox_scope_check(call, row->table, NULL, row, reterr));
+        COX_TRY(check_create(call, row, reterr));
     }
     COX_TRY(check_values(row, reterr));
     COX_TRY(run_check(call, NULL, row, flags, reterr));

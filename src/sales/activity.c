@@ -189,6 +189,27 @@ static enum cox_rc check_activity(struct cox_call *call, const struct cox_row *b
     return COX_OK;
 }
 
+/* Turning to a lead stops the clock of its first answer: what was said or sent, not a plan or a note. */
+static enum cox_rc settle_activities(struct cox_call *call, const struct cox_edit *edits,
+    size_t count, struct cox_err *reterr)
+{
+    for (size_t i = 0; cox_is_own_entry(call) && i < count; i++) {
+        struct cox_activity activity;
+
+        if (edits[i].after == NULL) {
+            continue;
+        }
+        cox_row_unpack(edits[i].after, &activity);
+        if (activity.lead != COX_NULL && activity.direction != COX_INBOUND &&
+            activity.done_day != COX_NULL &&
+            (activity.kind == COX_ACTIVITY_CALL || activity.kind == COX_ACTIVITY_MEETING ||
+                activity.kind == COX_ACTIVITY_EMAIL)) {
+            COX_TRY(cox_lead_answered(call, activity.lead, reterr));
+        }
+    }
+    return COX_OK;
+}
+
 const struct cox_entity cox_activity = {
     .name = "activity",
     .plural = "activities",
@@ -205,6 +226,7 @@ const struct cox_entity cox_activity = {
     .currency_field = COX_NO_FIELD,
     .grants = cox_grants_records,
     .check = check_activity,
+    .settle = settle_activities,
     .external_alias = {"Task|Event|sf_task|sf_event",
         "engagements|engagement_task|engagement_call|engagement_meeting|engagement_email|engagement_note|calls|meetings|tasks|emails|notes",
         "Tasks|Events|Calls|Notes"},

@@ -4,6 +4,7 @@
 #include "org/people.h"
 #include "sales/account.h"
 #include "sales/opportunity.h"
+#include "sales/routing.h"
 #include "sales/rule.h"
 
 static const struct cox_choice lead_phases[] = {
@@ -176,8 +177,83 @@ static const struct cox_field lead_fields[] = {
         .help =
             "What an import could not place, as \"field: text\" lines, so that nothing is lost.",
         .purpose = "So that nothing is lost on import; it may name people."},
+    [COX_LEAD_ROUTING_RULE] = {"routing_rule", .type = COX_REF, .ref = &cox_routing_rule,
+        .on_delete = COX_SET_NULL, .flags = COX_SYSTEM,
+        .at = COX_AT_INT(struct cox_lead, routing_rule),
+        .help = "The rule that gave it its owner."},
+    [COX_LEAD_ROUTED_TO] = {"routed_to", .type = COX_REF, .ref = &cox_user,
+        .on_delete = COX_SET_NULL, .flags = COX_SYSTEM,
+        .at = COX_AT_INT(struct cox_lead, routed_to), .help = "Whom the rule gave it to."},
+    [COX_LEAD_ROUTED_AT] = {"routed_at", .type = COX_INSTANT, .flags = COX_SYSTEM | COX_SORTED,
+        .at = COX_AT_INT(struct cox_lead, routed_at), .help = "When the rule decided."},
+    [COX_LEAD_ROUTED_WHY] = {"routed_why", .label = "Why this owner", .type = COX_TEXT, .max = 2000,
+        .flags = COX_SYSTEM, .at = COX_AT_TEXT(struct cox_lead, routed_why),
+        .help = "Which rules were asked, and how it was decided."},
+    [COX_LEAD_RESPOND_BY] = {"respond_by", .label = "Answer by", .type = COX_INSTANT,
+        .flags = COX_SYSTEM | COX_SORTED, .at = COX_AT_INT(struct cox_lead, respond_by),
+        .help = "By when it is to be answered, in the owner's working time."},
+    [COX_LEAD_RESPONDED_AT] = {"responded_at", .label = "First answer", .type = COX_INSTANT,
+        .flags = COX_SYSTEM, .at = COX_AT_INT(struct cox_lead, responded_at),
+        .help = "First call, meeting, e-mail or change of status after it was routed."},
 };
 _Static_assert(COX_COUNT(lead_fields) == COX_LEAD_FIELD_COUNT, "one row for each field id");
+
+/*
+ * A new lead that names nobody goes to whom the rules say, else it is its maker's; imported ones are routed when
+ * somebody asks.
+ */
+static enum cox_rc route_new(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr)
+{
+    bool is_routed = false;
+
+    if (before != NULL || cox_row_int(after, COX_LEAD_OWNER) != COX_NULL ||
+        !cox_is_own_entry(call) || after->imported) {
+        return COX_OK;
+    }
+    COX_TRY(cox_routing_fill(call, after, &is_routed, reterr));
+    if (is_routed) {
+        return COX_OK;
+    }
+    if (cox_call_actor(call)->user_id == 0) {
+        return cox_fail_at(reterr, COX_INVALID, "owner", 0,
+            "a value is needed: no routing rule takes this lead");
+    }
+    cox_row_set(after, COX_LEAD_OWNER, cox_int(cox_call_actor(call)->user_id));
+    return COX_OK;
+}
+
+static bool is_waiting(const struct cox_row *lead)
+{
+    return cox_row_int(lead, COX_LEAD_ROUTED_AT) != COX_NULL &&
+           cox_row_int(lead, COX_LEAD_RESPONDED_AT) == COX_NULL;
+}
+
+/* A change of status or phase is an answer: somebody has looked at it. */
+static void note_answer(struct cox_call *call, const struct cox_row *before, struct cox_row *after)
+{
+    static const uint32_t fields[] = {COX_LEAD_STATUS, COX_LEAD_PHASE};
+
+    for (size_t i = 0; before != NULL && i < COX_COUNT(fields); i++) {
+        if (cox_is_own_entry(call) && is_waiting(after) &&
+            cox_row_int(before, COX_LEAD_ROUTED_AT) == cox_row_int(after, COX_LEAD_ROUTED_AT) &&
+            !cox_value_same(&before->values[fields[i]], &after->values[fields[i]])) {
+            cox_row_set(after, COX_LEAD_RESPONDED_AT, cox_int(cox_call_now_us(call)));
+        }
+    }
+}
+
+enum cox_rc cox_lead_answered(struct cox_call *call, int64_t lead, struct cox_err *reterr)
+{
+    const struct cox_change change = {COX_LEAD_RESPONDED_AT, cox_int(cox_call_now_us(call))};
+    const struct cox_row *row;
+    enum cox_rc rc = cox_get(call, &cox_lead, lead, &row, reterr);
+
+    if (rc == COX_OK && is_waiting(row)) {
+        rc = cox_change_fields(call, &cox_lead, lead, 0, &change, 1, NULL, reterr);
+    }
+    return rc == COX_MISSING || rc == COX_DENIED || rc == COX_GONE ? COX_OK : rc;
+}
 
 static enum cox_rc check_lead(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr)
@@ -195,6 +271,8 @@ static enum cox_rc check_lead(struct cox_call *call, const struct cox_row *befor
     cox_fill_currency(call, after, COX_LEAD_CURRENCY);
     cox_fill_created_day(call, before, after, COX_LEAD_CREATED_DAY);
     cox_fill_int(after, COX_LEAD_PHASE, COX_LEAD_OPEN);
+    COX_TRY(route_new(call, before, after, reterr));
+    note_answer(call, before, after);
     is_converted = cox_row_int(after, COX_LEAD_PHASE) == COX_LEAD_CONVERTED;
     if (!is_converted && cox_row_int(after, COX_LEAD_CONVERTED_OPPORTUNITY) != COX_NULL) {
         return cox_fail_at(reterr, COX_INVALID, "phase", 0,
@@ -218,6 +296,7 @@ const struct cox_entity cox_lead = {
     .reach = COX_REACH_LINE,
     .name_field = COX_LEAD_NAME,
     .owner_field = COX_LEAD_OWNER,
+    .fills_owner = true,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_LEAD_CURRENCY,
     .grants = cox_grants_records,

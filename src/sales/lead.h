@@ -40,6 +40,12 @@ enum {
     COX_LEAD_DESCRIPTION,
     COX_LEAD_CREATED_DAY,
     COX_LEAD_UNMATCHED,
+    COX_LEAD_ROUTING_RULE,
+    COX_LEAD_ROUTED_TO,
+    COX_LEAD_ROUTED_AT,
+    COX_LEAD_ROUTED_WHY,
+    COX_LEAD_RESPOND_BY,
+    COX_LEAD_RESPONDED_AT,
     COX_LEAD_FIELD_COUNT
 };
 
@@ -57,7 +63,17 @@ struct cox_lead {
         converted_opportunity;
     struct cox_text description;
     int64_t created_day;
+    int64_t routing_rule, routed_to, routed_at;
+    struct cox_text routed_why;
+    int64_t respond_by, responded_at;
 };
 extern const struct cox_entity cox_lead;
+
+/*
+ * Somebody has turned to the lead (call, meeting, e-mail): the clock of its first answer stops, once. Nothing
+ * when it has no clock, or the actor may not change it.
+ */
+enum cox_rc cox_lead_answered(struct cox_call *call, int64_t lead,
+    struct cox_err *reterr) COX_NODISCARD;
 
 #endif

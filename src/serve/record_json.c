@@ -221,6 +221,23 @@ static enum cox_rc currency_of(const struct cox_table *table, const struct cox_r
     return COX_OK;
 }
 
+/*
+ * What the program alone sets may be sent back as it was read, not changed. ret_is_kept: nothing is to be
+ * changed.
+ */
+static enum cox_rc check_system(const struct cox_field *field, const struct cox_row *before,
+    const struct cox_change *change, bool *ret_is_kept, struct cox_err *reterr)
+{
+    const struct cox_value none = cox_null();
+    const struct cox_value *now = before == NULL ? &none : &before->values[change->field];
+
+    *ret_is_kept = (field->flags & COX_SYSTEM) != 0;
+    if (*ret_is_kept && !cox_value_same(now, &change->value)) {
+        return cox_fail_at(reterr, COX_INVALID, field->name, 0, "the program alone sets this");
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_record_changes(struct cox_call *call, const struct cox_table *table,
     const struct cox_row *before, json_t *json, const struct cox_change **ret_changes,
     size_t *ret_count, struct cox_err *reterr)
@@ -240,6 +257,7 @@ enum cox_rc cox_record_changes(struct cox_call *call, const struct cox_table *ta
     {
         uint32_t field = is_ours(name) ? COX_NO_FIELD : cox_table_field(table, cox_text_of(name));
         struct cox_text text;
+        bool is_kept;
         if (is_ours(name)) {
             continue;
         }
@@ -250,7 +268,8 @@ enum cox_rc cox_record_changes(struct cox_call *call, const struct cox_table *ta
         changes[count].field = field;
         COX_TRY(cox_cell_parse(call, table->fields[field], currency, text, &changes[count].value,
             reterr));
-        count++;
+        COX_TRY(check_system(table->fields[field], before, &changes[count], &is_kept, reterr));
+        count += is_kept ? 0 : 1;
     }
     *ret_changes = changes;
     *ret_count = count;

@@ -195,14 +195,16 @@ static enum cox_rc refuse_as_of(struct cox_exchange *x, struct cox_err *reterr)
                                    "the past is read only: save without as_of");
 }
 
-/* A new record is its maker's, unless it says otherwise: the owner, or the author of people's records. */
+/* A new record is its maker's, unless it or its rule says otherwise: the owner, or the author of people's
+ * records. */
 static void default_owner(struct cox_call *call, struct cox_row *row)
 {
     const struct cox_entity *entity = row->table->entity;
     uint32_t at =
         entity->reach == COX_REACH_PARTICIPANTS ? entity->participant[0] : entity->owner_field;
 
-    if (at < entity->field_count && row->values[at].kind == COX_VALUE_NULL) {
+    if (!entity->fills_owner && at < entity->field_count &&
+        row->values[at].kind == COX_VALUE_NULL) {
         cox_row_set(row, at, cox_int(cox_call_actor(call)->user_id));
     }
 }

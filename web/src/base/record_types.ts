@@ -433,6 +433,17 @@ export interface Records {
         /** Format: date */
         created_day?: string | null;
         unmatched?: string | null;
+        /** Format: int64 */
+        routing_rule?: number | null;
+        /** Format: int64 */
+        routed_to?: number | null;
+        /** Format: date-time */
+        routed_at?: string | null;
+        routed_why?: string | null;
+        /** Format: date-time */
+        respond_by?: string | null;
+        /** Format: date-time */
+        responded_at?: string | null;
         names: {
             [key: string]: string;
         };
@@ -751,6 +762,48 @@ export interface Records {
         escalation?: number | null;
         /** Format: int64 */
         user?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    routing_rule: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_active?: boolean | null;
+        condition?: string | null;
+        /** @enum {unknown} */
+        method?: "round_robin" | "least_loaded" | null;
+        at_work?: boolean | null;
+        /** Format: int64 */
+        respond_min?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    routing_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        rule?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        weight?: number | null;
+        /** Format: int64 */
+        open_max?: number | null;
+        /** Format: int64 */
+        day_max?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
         names: {
             [key: string]: string;
         };
