@@ -172,6 +172,7 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
 
     COX_TRY(demo_write_org(writer, reterr));
     COX_TRY(demo_write_quotas(writer, reterr));
+    COX_TRY(demo_write_routing(writer, reterr));
     if (is_bulk) {
         COX_TRY(cox_bulk_begin(writer->store, bulky, COX_COUNT(bulky), reterr));
     }

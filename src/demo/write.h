@@ -20,6 +20,7 @@ struct demo_writer {
     int64_t loss_reasons[16];
     size_t loss_reason_count;
     int64_t products[6];
+    int64_t rules[2]; /* of routing: North America, everywhere else */
     struct demo_account *accounts;
 };
 
@@ -38,6 +39,7 @@ enum cox_rc demo_put_versions(struct cox_call *call, const struct cox_entity *en
 
 enum cox_rc demo_write_org(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_quotas(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_routing(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_market(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_deals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
@@ -46,6 +48,12 @@ enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) 
 #define DEMO_AMOUNT_MEDIAN 12000.0
 #define DEMO_AMOUNT_SIGMA  0.8
 #define DEMO_QUOTA_FACTOR  0.33
+
+/* Rules have routed leads since so many days before today. */
+enum { DEMO_ROUTED_DAYS = 60, DEMO_RESPOND_MIN = 240 };
+
+/* Position in rules of the one that takes leads of this country. */
+int demo_rule_of(const char *country);
 
 /* The invented firm of account number at, the same each time. */
 bool demo_firm_of(const struct demo_plan *plan, int64_t at, struct cox_arena *arena,

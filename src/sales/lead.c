@@ -30,7 +30,7 @@ static const struct cox_field lead_fields[] = {
             "hubspot_owner_id|property_hubspot_owner_id|Lead owner",
             "Owner|Lead Owner.id|Lead Owner"},
         .also = "owner|sales_agent|sales agent|salesperson|rep|assigned to|account manager",
-        .help = "Who is responsible."},
+        .help = "Who is responsible. Left empty: as the routing rules say, else whoever enters it."},
     [COX_LEAD_COMPANY] = {"company", .type = COX_TEXT, .max = 255,
         .flags = COX_SORTED | COX_SEARCHED, .at = COX_AT_TEXT(struct cox_lead, company),
         .alias = {"Company|Company / Account", "company|property_company|Company Name", "Company"},

@@ -164,6 +164,7 @@ static void put_entity(struct cox_json *json, struct cox_call *call, const struc
     cox_json_put_bool(json, "is_people", cox_reach_is_people(call, table));
     cox_json_put_string(json, "name_field", name_at(entity, entity->name_field));
     cox_json_put_string(json, "owner_field", name_at(entity, entity->owner_field));
+    cox_json_put_bool(json, "fills_owner", entity->fills_owner);
     cox_json_put_string(json, "parent_field", name_at(entity, entity->parent_field));
     cox_json_put_string(json, "currency_field", name_at(entity, entity->currency_field));
     cox_json_key(json, "participants");

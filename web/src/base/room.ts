@@ -5,7 +5,7 @@ import type { ComponentType } from 'react';
 import type { Key } from './i18n';
 import type { Hat } from './look';
 import type { Meta } from './meta';
-import type { Session } from './types';
+import type { Row, Session } from './types';
 
 export interface Entry {
   to: string;
@@ -33,8 +33,17 @@ export interface Command {
   isThere?: (session: Session, meta: Meta) => boolean;
 }
 
+/** A piece beside the facts on the pages of one entity's records. */
+export interface RecordPanel {
+  entity: string;
+  /** Fields it shows, left out of the facts. */
+  fields: string[];
+  load: () => Promise<{ default: ComponentType<{ row: Row }> }>;
+}
+
 export interface Room {
   entries: Entry[];
   pages: PageRoute[];
   commands?: Command[];
+  panels?: RecordPanel[];
 }

@@ -45,6 +45,8 @@ export interface Entity {
   reach: 'line' | 'company' | 'participants';
   name_field: string;
   owner_field: string | null;
+  /** A rule gives new records without owner one. */
+  fills_owner: boolean;
   parent_field: string | null;
   currency_field: string | null;
   participants?: string[];

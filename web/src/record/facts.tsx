@@ -54,16 +54,18 @@ export function Fact({ entity, field, row, canEdit, differs }: FactProps) {
 const isEmptyIn = (row: Row, field: Field) => row[field.name] === null || row[field.name] === undefined || row[field.name] === '';
 
 interface FactsProps {
+  /** Shown elsewhere on the page. */
+  except?: string[];
   entity: Entity;
   row: Row;
   now?: Row;
   canEdit: boolean;
 }
 
-export function Facts({ entity, row, now, canEdit }: FactsProps) {
+export function Facts({ entity, row, now, canEdit, except = [] }: FactsProps) {
   const [all, setAll] = useState(false);
   const usual = new Set(usualColumns(entity));
-  const fields = entity.fields.filter((f) => f.type !== 'bytes' && f.name !== entity.name_field && f.name !== entity.currency_field);
+  const fields = entity.fields.filter((f) => f.type !== 'bytes' && f.name !== entity.name_field && f.name !== entity.currency_field && !except.includes(f.name));
   const isFirst = (f: Field) => usual.has(f.name) || has(f, 'required') || Boolean(f.custom) || !isEmptyIn(row, f);
   const shown = fields.filter((f) => all || isFirst(f));
   const hidden = fields.length - fields.filter(isFirst).length;

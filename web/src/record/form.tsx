@@ -102,8 +102,9 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
   const meta = useMeta();
   const session = useSession();
   const form = useRef<HTMLFormElement>(null);
-  const owner = entity.owner_field ? { [entity.owner_field]: session.user.id } : {};
-  const ownerName = entity.owner_field ? { [entity.owner_field]: session.user.name } : {};
+  const isOwn = entity.owner_field && !entity.fills_owner;
+  const owner = isOwn ? { [entity.owner_field!]: session.user.id } : {};
+  const ownerName = isOwn ? { [entity.owner_field!]: session.user.name } : {};
   const draft = useDraft<Typed>(draftKey, { key: newKey(), values: { ...owner, ...start }, names: { ...ownerName, ...startNames } });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const failed = useRef<string | null>(null);

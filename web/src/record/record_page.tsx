@@ -1,7 +1,7 @@
 // A record: what it is, where it stands, what happened, what belongs to it, and its facts at the side.
 import { Button, Menu, Tabs } from '@mantine/core';
 import { IconChevronRight, IconDots } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Link, useLocation, useParams, useSearch } from 'wouter';
 import { get, remove, type ApiError } from '../base/api';
 import { useAsOf } from '../base/as_of';
@@ -16,6 +16,7 @@ import { say, sayError } from '../base/toast';
 import type { Entity, Field, Row, Value as Plain } from '../base/types';
 import { useQuery } from '@tanstack/react-query';
 import Missing from '../frame/missing';
+import { rooms } from '../rooms';
 import { Escalate } from './escalate';
 import { Facts } from './facts';
 import { Files, useFileLink } from './files';
@@ -119,6 +120,17 @@ function More({ entity, row, onEscalate }: { entity: Entity; row: Row; onEscalat
   );
 }
 
+const panels = rooms.flatMap((room) => room.panels ?? []).map((panel) => ({ ...panel, Panel: lazy(panel.load) }));
+
+/** What rooms add to the pages of this entity. */
+function Panels({ entity, row }: { entity: Entity; row: Row }) {
+  return (
+    <Suspense fallback={null}>
+      {panels.filter((one) => one.entity === entity.name).map(({ Panel }, i) => <Panel key={i} row={row} />)}
+    </Suspense>
+  );
+}
+
 function Body({ entity, id }: { entity: Entity; id: string }) {
   const asOf = useAsOf();
   const meta = useMeta();
@@ -189,7 +201,8 @@ function Body({ entity, id }: { entity: Entity; id: string }) {
         </div>
         <aside className={`card ${styles.rail}`} aria-label={t('record.facts')}>
           {!asOf && <PastSlider versions={history.data?.rows ?? []} seq={seq} onChange={setSeq} />}
-          <Facts entity={entity} row={row} now={seq === null ? undefined : now.data} canEdit={canEdit} />
+          <Panels entity={entity} row={row} />
+          <Facts entity={entity} row={row} now={seq === null ? undefined : now.data} canEdit={canEdit} except={panels.filter((one) => one.entity === entity.name).flatMap((one) => one.fields)} />
         </aside>
       </div>
       {isEscalating && escalation && <Escalate escalation={escalation} entity={entity} row={now.data} onClose={() => setEscalating(false)} />}
