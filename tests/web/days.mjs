@@ -78,6 +78,46 @@ async function importing(page, site, report) {
   report.ok((await named()) === 0, 'and the import is taken back');
 }
 
+async function moving(page, site, report) {
+  await page.goto(`${site.url}/people`);
+  const lines = page.getByRole('treeitem');
+  await lines.first().waitFor();
+  const told = (await api(page, 'GET', '/people')).body;
+  const rep = told.people.find((one) => one.is_active && one.manager && one.hats.every((hat) => hat.role === 'rep'));
+  const boss = told.people.find((one) => one.is_active && one.id !== rep.manager && one.hats.some((hat) => hat.role === 'manager'));
+  await lines.filter({ hasText: rep.name }).first().click();
+  const panel = page.getByRole('region', { name: rep.name });
+  await panel.getByRole('button', { name: 'Change' }).first().click();
+  const asked = page.getByRole('dialog');
+  await asked.getByRole('textbox', { name: 'Manager' }).fill(boss.name);
+  await page.getByRole('option', { name: boss.name }).first().click();
+  await asked.getByLabel('From').fill('2031-04-01');
+  await asked.getByRole('button', { name: 'Save' }).click();
+  await lines.filter({ hasText: `reports to ${boss.name}` }).first().waitFor();
+  const then = (day) => api(page, 'GET', `/people?day=${day}`).then((reply) => reply.body.people.find((one) => one.id === rep.id).manager);
+  report.ok((await then('2031-03-31')) === rep.manager && (await then('2031-04-01')) === boss.id, 'somebody reports to another manager from a day to come');
+  await page.keyboard.press('u');
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+  report.ok((await then('2031-04-01')) === rep.manager, 'and both halves of that are taken back with U');
+  await lines.first().focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft');
+  report.ok((await page.locator('[role=treeitem]:focus').getAttribute('aria-expanded')) === 'false', 'arrows walk the tree and fold it');
+  await page.keyboard.press('n');
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name').fill('Nina Hartl');
+  await form.getByLabel('Email').fill('nina.hartl@example.com');
+  await form.getByRole('textbox', { name: 'Team' }).fill(told.teams.at(-1).name);
+  await page.getByRole('option', { name: told.teams.at(-1).name }).first().click();
+  await form.getByRole('button', { name: 'Add Nina Hartl' }).click();
+  await page.getByRole('dialog').locator('code').filter({ hasText: '/reset' }).waitFor();
+  const nina = (await api(page, 'GET', '/people')).body.people.find((one) => one.email === 'nina.hartl@example.com');
+  report.ok(nina.team === told.teams.at(-1).id && nina.manager === told.teams.at(-1).lead && nina.hats[0].role === 'rep', 'somebody new has a team, its lead as manager, a hat, and a link to set a password', JSON.stringify(nina));
+  await page.getByRole('button', { name: 'Done' }).click();
+  await shot(page, 'admin-people');
+}
+
 async function administrator({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'admin');
@@ -107,6 +147,7 @@ async function administrator({ site, browser, report }) {
   await page.getByRole('region', { name: 'Password' }).locator('.mantine-InputWrapper-error').waitFor();
   report.ok(true, 'a wrong current password is refused at the field');
   await importing(page, site, report);
+  await moving(page, site, report);
   report.ok(page.mistakes.length === 0, 'administrator: no mistake of the pages\' own', page.mistakes.join('\n'));
   await page.context().close();
 }

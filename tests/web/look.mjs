@@ -18,6 +18,7 @@ async function pagesOf(page) {
     ['board', '/pipeline', '[data-card]'],
     ['settings', '/settings', 'section[aria-label]'],
     ['import', '/import', 'section[aria-label]'],
+    ['people', '/people', '[role=treeitem]'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],

@@ -13,6 +13,8 @@ export interface Toast {
   /** The commit (or import batch) that can be taken back. */
   seq?: number;
   batch?: number;
+  /** Several saves that were one act, oldest first: taken back together. */
+  seqs?: number[];
   isBad?: boolean;
 }
 
@@ -42,12 +44,19 @@ export function problemText(error: ApiError): string {
 }
 
 /** Takes a commit or an import back, and says what came of it. */
-export async function takeBack(what: Pick<Toast, 'seq' | 'batch'>) {
+export async function takeBack(what: Pick<Toast, 'seq' | 'batch' | 'seqs'>) {
+  const bodies = what.batch ? [{ batch: what.batch }] : (what.seqs ?? [what.seq]).toReversed().map((seq) => ({ seq }));
   try {
-    const { data } = await post<UndoResult>('/undo', what.batch ? { batch: what.batch } : { seq: what.seq });
-    const left = data.items.filter((item) => item.reason && item.state !== 'done' && item.state !== 'restored');
-    say({ text: data.done > 0 || !left.length ? t('undo.done') : (left[0]?.reason ?? t('undo.nothing')), isBad: data.done === 0 && left.length > 0 });
-    refresh(['*', ...data.items.map((item) => item.entity)]);
+    const items: UndoResult['items'] = [];
+    let done = 0;
+    for (const body of bodies) {
+      const { data } = await post<UndoResult>('/undo', body);
+      items.push(...data.items);
+      done += data.done;
+    }
+    const left = items.filter((item) => item.reason && item.state !== 'done' && item.state !== 'restored');
+    say({ text: done > 0 || !left.length ? t('undo.done') : (left[0]?.reason ?? t('undo.nothing')), isBad: done === 0 && left.length > 0 });
+    refresh(['*', ...items.map((item) => item.entity)]);
   } catch (error) {
     sayError(error);
   }
@@ -58,7 +67,8 @@ async function undo(shown: Shown) {
   await takeBack(shown);
 }
 
-const canUndo = (shown: Shown | null) => Boolean(shown && (shown.seq || shown.batch) && !shown.isBusy);
+const hasUndo = (shown: Toast) => Boolean(shown.seq || shown.batch || shown.seqs?.length);
+const canUndo = (shown: Shown | null) => Boolean(shown && hasUndo(shown) && !shown.isBusy);
 
 export function ToastLine() {
   const shown = useStore(toastStore);
@@ -75,7 +85,7 @@ export function ToastLine() {
       {shown && (
         <div className={styles.toast} data-bad={shown.isBad || undefined} key={shown.id}>
           <span className="grow">{shown.text}</span>
-          {(shown.seq || shown.batch) && (
+          {hasUndo(shown) && (
             <button className={styles.undo} disabled={shown.isBusy} onClick={() => void undo(shown)}>
               {t('undo.undo')} <span className={styles.key}>U</span>
             </button>

@@ -6,12 +6,13 @@ import { home } from '../home/en';
 import { leader } from '../leader/en';
 import { manager } from '../manager/en';
 import { org } from '../org/en';
+import { people } from '../org/people_en';
 import { record } from '../record/en';
 import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...sales, ...manager, ...leader, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...sales, ...manager, ...leader, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;
