@@ -22,7 +22,7 @@ struct cox_table_inside {
     struct cox_text drop_sql;    /* current row $1 away */
     struct cox_text get_sql;     /* current row id = $1 as cox_row_read wants it [, psalt, phash] */
     struct cox_text name_sql; /* of current row id = $1: its name, then what route_fields names */
-    uint32_t route_fields[4]; /* the owner, the parent and the participants, as far as there are */
+    uint32_t route_fields[4]; /* owner, parent, participants or open, as far as there are */
     unsigned route_count;
     struct cox_text versions_sql; /* past rows of id $1, likewise, then psalt, phash; by from_us */
     bool has_personal;

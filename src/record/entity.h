@@ -191,6 +191,9 @@ struct cox_entity {
     uint32_t parent_field;   /* REF: visible where the parent is, or COX_NO_FIELD */
     uint32_t currency_field; /* TEXT code of the row's MONEY fields, or COX_NO_FIELD */
     uint32_t participant[2]; /* REACH_PARTICIPANTS: REFs to users, the author first */
+    uint32_t
+        open_field; /* 1 + a BOOL field: who has any grant to read reads the rows in which it is
+                            true (as of T: was true then); 0: none. Not with people entities */
     struct cox_membership member;
     const struct cox_grant *grants; /* ends with {0}; unused for REACH_PARTICIPANTS */
     cox_check_fn check;

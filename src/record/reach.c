@@ -90,7 +90,7 @@ enum cox_rc cox_reach_of(struct cox_call *call, const struct cox_entity *entity,
     assert(table != NULL);
     *ret_set = (struct cox_reach_set){0};
     if (cox_scope_is_people(call, table) || entity->parent_field != COX_NO_FIELD ||
-        entity->owner_field == COX_NO_FIELD) {
+        entity->owner_field == COX_NO_FIELD || entity->open_field != 0) {
         return cox_fail(reterr, COX_UNSUPPORTED, "a %s is not visible by its owner alone",
             entity->name);
     }

@@ -178,6 +178,8 @@ static bool make_name_sql(struct cox_registry *registry, struct cox_table_inside
     if (entity->reach == COX_REACH_PARTICIPANTS) {
         add_route(inside, entity->participant[0]);
         add_route(inside, entity->participant[1]);
+    } else if (entity->open_field != 0) {
+        add_route(inside, entity->open_field - 1);
     }
     cox_buf_format(sql, "SELECT \"%s\"", entity->fields[entity->name_field].name);
     for (unsigned i = 0; i < inside->route_count; i++) {
@@ -226,6 +228,11 @@ static enum cox_rc check_entity(const struct cox_entity *entity, struct cox_err 
             return cox_fail(reterr, COX_INTERNAL, "entity %s: field %u (%s) is declared badly",
                 entity->name, i, field->name == NULL ? "?" : field->name);
         }
+    }
+    if (entity->open_field != 0 &&
+        (entity->reach != COX_REACH_LINE || entity->open_field > entity->field_count ||
+            entity->fields[entity->open_field - 1].type != COX_BOOL)) {
+        return cox_fail(reterr, COX_INTERNAL, "entity %s has a bad open field", entity->name);
     }
     if (entity->name_field >= entity->field_count) {
         return cox_fail(reterr, COX_INTERNAL, "entity %s has no name field", entity->name);

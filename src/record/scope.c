@@ -241,6 +241,14 @@ static void add_owner(struct cox_sql *sql, const struct cox_scope *scope,
     }
 }
 
+/* NULL: no row of it is open, or it is not a matter of reading. */
+static const struct cox_field *open_of(const struct cox_scope *scope, const struct cox_table *table)
+{
+    uint32_t open = table->entity->open_field;
+
+    return open == 0 || scope->verb != COX_READ ? NULL : &table->entity->fields[open - 1];
+}
+
 static void add_shared_ids(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table)
 {
@@ -422,6 +430,11 @@ static void add_routes(struct cox_sql *sql, const struct cox_scope *scope,
         cox_sql_lit(sql, "1 = 1");
         return;
     }
+    if (open_of(scope, table) != NULL) {
+        add_shield(sql, scope);
+        cox_scope_add_column(sql, alias, open_of(scope, table));
+        cox_sql_lit(sql, " = 1 OR ");
+    }
     if (owner_of(table) != NULL) {
         add_owner(sql, scope, table, alias, extent);
         cox_sql_lit(sql, " OR ");
@@ -481,6 +494,18 @@ static void add_ids_of_owner(struct cox_sql *sql, const struct cox_scope *scope,
     if (!scope->call->is_now) {
         add_ids_where(sql, table, COX_ARM_PAST, owner_of(table));
         add_is_ours(sql, scope->call, extent, THEN);
+    }
+}
+
+static void add_ids_of_open(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table)
+{
+    const struct cox_field *open = open_of(scope, table);
+
+    for (int arm = COX_ARM_CURRENT;
+         open != NULL && arm <= (scope->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST); arm++) {
+        add_ids_where(sql, table, (enum cox_arm)arm, open);
+        cox_sql_lit(sql, " = 1");
     }
 }
 
@@ -550,6 +575,7 @@ static void add_ids(struct cox_sql *sql, const struct cox_scope *scope,
         if (owner_of(table) != NULL) {
             add_ids_of_owner(sql, scope, table, extent);
         }
+        add_ids_of_open(sql, scope, table);
         add_ids_of_member(sql, scope, table, extent);
         add_ids_of_parent(sql, scope, table, depth);
         cox_sql_lit(sql, " UNION ALL ");

@@ -184,6 +184,11 @@ static enum cox_rc may(struct cox_call *call, enum cox_verb verb, const struct c
     if (extent == COX_ALL || extent == COX_NONE) {
         return COX_OK;
     }
+    if (verb == COX_READ && table->entity->open_field != 0 &&
+        cox_row_int(row, table->entity->open_field - 1) == 1) {
+        *ret_may = true;
+        return COX_OK;
+    }
     COX_TRY(may_by_owner(call, extent, row, ret_may, reterr));
     if (!*ret_may) {
         COX_TRY(may_by_parent(call, row, verb, ret_may, reterr));

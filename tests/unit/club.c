@@ -117,6 +117,7 @@ const struct cox_entity club_visit = {
     .reach = COX_REACH_LINE,
     .name_field = CLUB_VISIT_TITLE,
     .owner_field = CLUB_VISIT_OWNER,
+    .open_field = 1 + CLUB_VISIT_PAID,
     .parent_field = CLUB_VISIT_HOUSE,
     .currency_field = CLUB_VISIT_CURRENCY,
     .grants = line_grants,

@@ -61,7 +61,7 @@ static void fill_visit(struct model *model, const struct cox_value *before,
     values[CLUB_VISIT_DAY] = pick_int(model, 20);
     values[CLUB_VISIT_SEEN_AT] = pick_int(model, 5);
     values[CLUB_VISIT_COST] = pick_int(model, 6);
-    values[CLUB_VISIT_PAID] = pick_int(model, 2);
+    values[CLUB_VISIT_PAID] = cox_int(model_pick(model, 5) == 0);
     values[CLUB_VISIT_RATING] =
         model_pick(model, 5) == 0 ? cox_null() : cox_real((double)model_pick(model, 8) / 4);
     values[CLUB_VISIT_KIND] = pick_int(model, 2);
@@ -517,7 +517,8 @@ bool model_sees(const struct model *model, const struct model_view *view,
     case CLUB_GUEST:
         return sees_parent(model, view, &version->values[CLUB_GUEST_HOUSE]);
     default:
-        return sees_by_owner(model, view, record, version, CLUB_VISIT_OWNER) ||
+        return version->values[CLUB_VISIT_PAID].number == 1 ||
+               sees_by_owner(model, view, record, version, CLUB_VISIT_OWNER) ||
                sees_parent(model, view, &version->values[CLUB_VISIT_HOUSE]);
     }
 }
