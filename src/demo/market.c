@@ -193,74 +193,48 @@ static enum cox_rc write_accounts(struct cox_call *call, void *ctx, struct cox_e
 
 /* ---- leads ---- */
 
-/* Leads of the last weeks went through the rules; they were answered within a day. Returns how many versions. */
-static size_t route(const struct demo_writer *writer, struct cox_random *random,
-    const struct demo_place *place, struct cox_lead versions[3], int64_t at_us[3])
+enum cox_rc demo_lead_make(struct cox_random *random, struct cox_arena *arena,
+    struct cox_lead *ret_lead, struct cox_err *reterr)
 {
-    int rule = demo_rule_of(place->country);
+    static const char *const sources[] = {"Web", "Fair", "Referral", "Partner", "Cold call",
+        "Webinar"};
+    struct demo_name name;
+    struct demo_firm firm;
 
-    if (at_us[0] < (writer->plan->today - DEMO_ROUTED_DAYS + 1) * COX_DAY_US) {
-        return 1;
+    if (!demo_name_make(random, arena, &name) || !demo_firm_make(random, arena, &firm)) {
+        return cox_no_memory(reterr);
     }
-    versions[0].routing_rule = writer->rules[rule];
-    versions[0].routed_to = versions[0].owner;
-    versions[0].routed_at = at_us[0];
-    versions[0].routed_why = rule == 0 ? COX_LIT("\"North America\" is met, round robin")
-                                       : COX_LIT("\"North America\" is not met\n"
-                                                 "\"Everywhere else\" is met, round robin");
-    versions[0].respond_by = at_us[0] + DEMO_RESPOND_MIN * 60 * COX_SECOND_US;
-    versions[1] = versions[0];
-    at_us[1] = at_us[0] + cox_random_range(random, 5, 900) * 60 * COX_SECOND_US;
-    versions[1].responded_at = at_us[1];
-    versions[1].status = COX_LIT("Working");
-    return at_us[1] < (writer->plan->today - 1) * COX_DAY_US ? 2 : 1; /* the newest still wait */
-}
-
-static void end_lead(const struct demo_writer *writer, struct cox_random *random, double fate,
-    struct cox_lead versions[3], int64_t at_us[3], size_t *count)
-{
-    struct cox_lead *last = &versions[*count];
-
-    *last = versions[*count - 1];
-    at_us[*count] = at_us[0] + cox_random_range(random, 1, 30) * COX_DAY_US;
-    if (fate < 0.75 && at_us[*count] < writer->plan->today * COX_DAY_US &&
-        at_us[*count] > at_us[*count - 1]) {
-        last->phase = fate < 0.35 ? COX_LEAD_CONVERTED : COX_LEAD_DISQUALIFIED;
-        last->status = fate < 0.35 ? COX_LIT("Qualified") : COX_LIT("Not interested");
-        ++*count;
-    }
+    cox_struct_init(&cox_lead, ret_lead);
+    ret_lead->name = name.full;
+    ret_lead->company = cox_text_of(firm.name);
+    ret_lead->industry = cox_text_of(firm.industry);
+    ret_lead->country = cox_text_of(firm.place->country);
+    ret_lead->source = cox_text_of(DEMO_PICK(random, sources));
+    ret_lead->status = COX_LIT("New");
+    return COX_OK;
 }
 
 static enum cox_rc write_lead(struct cox_call *call, struct demo_writer *writer, int64_t at,
     struct cox_err *reterr)
 {
-    static const char *const sources[] = {"Web", "Fair", "Referral", "Partner", "Cold call",
-        "Webinar"};
     const struct demo_plan *plan = writer->plan;
     struct cox_random random = cox_random_part(plan->opt->seed, (UINT64_C(3) << 40) + (uint64_t)at);
     int64_t day = plan->start_day + cox_random_range(&random, 1, DEMO_DAYS - 4);
     int seat = (int)cox_random_below(&random, (uint64_t)plan->scale.seats);
-    int64_t at_us[3] = {demo_instant(&random, day), 0, 0}, id;
-    struct cox_lead versions[3];
-    struct demo_name name;
-    struct demo_firm firm;
+    int64_t at_us[2] = {demo_instant(&random, day), 0}, id;
+    struct cox_lead versions[2];
     double fate = cox_random_unit(&random);
-    size_t count;
+    size_t count = 1;
 
-    if (!demo_name_make(&random, cox_call_arena(call), &name) ||
-        !demo_firm_make(&random, cox_call_arena(call), &firm)) {
-        return cox_no_memory(reterr);
-    }
-    cox_struct_init(&cox_lead, &versions[0]);
-    versions[0].name = name.full;
-    versions[0].company = cox_text_of(firm.name);
-    versions[0].industry = cox_text_of(firm.industry);
-    versions[0].country = cox_text_of(firm.place->country);
-    versions[0].source = cox_text_of(DEMO_PICK(&random, sources));
-    versions[0].status = COX_LIT("New");
+    COX_TRY(demo_lead_make(&random, cox_call_arena(call), &versions[0], reterr));
     versions[0].owner = demo_seat_on(plan, seat, day)->id;
-    count = route(writer, &random, firm.place, versions, at_us);
-    end_lead(writer, &random, fate, versions, at_us, &count);
+    versions[1] = versions[0];
+    at_us[1] = at_us[0] + cox_random_range(&random, 1, 30) * COX_DAY_US;
+    if (fate < 0.75 && at_us[1] < plan->today * COX_DAY_US) {
+        versions[1].phase = fate < 0.35 ? COX_LEAD_CONVERTED : COX_LEAD_DISQUALIFIED;
+        versions[1].status = fate < 0.35 ? COX_LIT("Qualified") : COX_LIT("Not interested");
+        count = 2;
+    }
     return demo_put_versions(call, &cox_lead, versions, at_us, count, &id, reterr);
 }
 

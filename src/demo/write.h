@@ -20,7 +20,6 @@ struct demo_writer {
     int64_t loss_reasons[16];
     size_t loss_reason_count;
     int64_t products[6];
-    int64_t rules[2]; /* of routing: North America, everywhere else */
     struct demo_account *accounts;
 };
 
@@ -49,11 +48,10 @@ enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) 
 #define DEMO_AMOUNT_SIGMA  0.8
 #define DEMO_QUOTA_FACTOR  0.33
 
-/* Rules have routed leads since so many days before today. */
-enum { DEMO_ROUTED_DAYS = 60, DEMO_RESPOND_MIN = 240 };
-
-/* Position in rules of the one that takes leads of this country. */
-int demo_rule_of(const char *country);
+/* A new lead, without owner. */
+struct cox_lead;
+enum cox_rc demo_lead_make(struct cox_random *random, struct cox_arena *arena,
+    struct cox_lead *ret_lead, struct cox_err *reterr) COX_NODISCARD;
 
 /* The invented firm of account number at, the same each time. */
 bool demo_firm_of(const struct demo_plan *plan, int64_t at, struct cox_arena *arena,

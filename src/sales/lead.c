@@ -30,7 +30,8 @@ static const struct cox_field lead_fields[] = {
             "hubspot_owner_id|property_hubspot_owner_id|Lead owner",
             "Owner|Lead Owner.id|Lead Owner"},
         .also = "owner|sales_agent|sales agent|salesperson|rep|assigned to|account manager",
-        .help = "Who is responsible. Left empty: as the routing rules say, else whoever enters it."},
+        .help =
+            "Who is responsible. Left empty: as the routing rules say, else whoever enters it."},
     [COX_LEAD_COMPANY] = {"company", .type = COX_TEXT, .max = 255,
         .flags = COX_SORTED | COX_SEARCHED, .at = COX_AT_TEXT(struct cox_lead, company),
         .alias = {"Company|Company / Account", "company|property_company|Company Name", "Company"},
@@ -184,7 +185,8 @@ static const struct cox_field lead_fields[] = {
     [COX_LEAD_ROUTED_TO] = {"routed_to", .type = COX_REF, .ref = &cox_user,
         .on_delete = COX_SET_NULL, .flags = COX_SYSTEM,
         .at = COX_AT_INT(struct cox_lead, routed_to), .help = "Whom the rule gave it to."},
-    [COX_LEAD_ROUTED_AT] = {"routed_at", .type = COX_INSTANT, .flags = COX_SYSTEM | COX_SORTED,
+    [COX_LEAD_ROUTED_AT] = {"routed_at", .type = COX_INSTANT,
+        .flags = COX_SYSTEM | COX_SORTED | COX_SORTED_PAST, /* past decisions are replayed */
         .at = COX_AT_INT(struct cox_lead, routed_at), .help = "When the rule decided."},
     [COX_LEAD_ROUTED_WHY] = {"routed_why", .label = "Why this owner", .type = COX_TEXT, .max = 2000,
         .flags = COX_SYSTEM, .at = COX_AT_TEXT(struct cox_lead, routed_why),

@@ -1,6 +1,14 @@
 /* sales/routing_pick.c: whose turn it is. */
 #include "sales/routing_pick.h"
 
+size_t cox_turn_window(int64_t weight_sum)
+{
+    enum { LEAST = 20, MOST = 400, ROUNDS = 4 };
+    int64_t wanted = ROUNDS * weight_sum;
+
+    return wanted < LEAST ? LEAST : wanted > MOST ? MOST : (size_t)wanted;
+}
+
 static int find(const struct cox_turn *turns, size_t count, int64_t user)
 {
     for (size_t i = 0; i < count; i++) {

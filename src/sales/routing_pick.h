@@ -14,10 +14,15 @@ struct cox_turn {
     int64_t weight;   /* 1..100: a share of the turns */
     bool is_eligible; /* may be chosen now; the others only keep their place */
     int64_t load;     /* open leads: for the least loaded alone */
+    int64_t today;    /* leads of that day: the caller's own */
     double pass;      /* the picker's own */
 };
 
 enum { COX_NO_TURN = -1 };
+
+/* How many of the last decisions are looked at, by the sum of all weights: a few rounds say where everybody
+ * stands. */
+size_t cox_turn_window(int64_t weight_sum);
 
 /*
  * Weighted round robin by stride scheduling (Waldspurger and Weihl, 1995): each turn moves its user on by

@@ -12,7 +12,7 @@
 #include "sales/routing.h"
 #include "serve/record_json.h"
 
-enum { ASSIGN_MAX = 1000, REPLAY_MAX = 1000 };
+enum { ASSIGN_MAX = 1000, REPLAY_MAX = 300 };
 
 /* ---- a decision as JSON ---- */
 
@@ -200,7 +200,7 @@ static enum cox_rc load_period(struct cox_call *call, void *ctx, struct cox_err 
     };
     struct cox_query query = {.entity = &cox_lead,
         .limit = REPLAY_MAX,
-        .order = {{COX_LEAD_ROUTED_AT, false}},
+        .order = {{COX_LEAD_ROUTED_AT, true}}, /* the newest, where there are too many */
         .order_count = 1};
     struct cox_page page;
 

@@ -10,7 +10,7 @@
 #include "sales/routing.h"
 #include "sales/routing_pick.h"
 
-enum { DECIDED_MIN = 20, DECIDED_MAX = 400, WHY_MAX = 2000 };
+enum { WHY_MAX = 2000 };
 
 const char *const cox_candidate_states[COX_CANDIDATE_STATE_COUNT] = {
     [COX_CANDIDATE_FREE] = "free",
@@ -84,16 +84,37 @@ static enum cox_rc count_open(struct bench *bench, int64_t user, int64_t *ret_co
     return count_leads(bench, terms, COX_COUNT(terms), ret_count);
 }
 
-static enum cox_rc count_today(struct bench *bench, int64_t user, int64_t *ret_count)
+/* Leads of the company day at hand, by person: one question for all who have a limit. */
+static enum cox_rc count_today(struct bench *bench)
 {
-    int64_t now_us = cox_call_now_us(bench->call);
-    const struct cox_filter_term terms[] = {
-        {COX_LEAD_ROUTED_TO, "eq", cox_int(user)},
-        {COX_LEAD_ROUTED_AT, "gte",
-            cox_int(
-                cox_zone_day_start(cox_call_zone(bench->call), cox_call_day(bench->call, now_us)))},
-    };
-    return count_leads(bench, terms, COX_COUNT(terms), ret_count);
+    int64_t today = cox_call_day(bench->call, cox_call_now_us(bench->call));
+    const struct cox_filter_term terms[] = {{COX_LEAD_ROUTED_AT, "gte",
+        cox_int(cox_zone_day_start(cox_call_zone(bench->call), today))}};
+    struct cox_query query = {.entity = &cox_lead,
+        .limit = COX_PAGE_MAX,
+        .order = {{COX_LEAD_ROUTED_AT, true}},
+        .order_count = 1};
+    bool is_limited = false;
+    struct cox_page page;
+
+    for (size_t i = 0; i < bench->count; i++) {
+        is_limited = is_limited || bench->members[i].day_max != COX_NULL;
+    }
+    COX_TRY(cox_filter_build(bench->call, &cox_lead, terms, COX_COUNT(terms), &query.filter,
+        bench->reterr));
+    do {
+        page = (struct cox_page){0};
+        if (is_limited) {
+            COX_TRY(cox_peek_list(bench->call, &query, &page, bench->reterr));
+        }
+        for (size_t i = 0; i < page.count * bench->count; i++) {
+            const struct cox_row *lead = &page.rows[i / bench->count];
+            struct cox_turn *turn = &bench->turns[i % bench->count];
+            turn->today += cox_row_int(lead, COX_LEAD_ROUTED_TO) == turn->user ? 1 : 0;
+        }
+        query.cursor = page.next;
+    } while (page.next.ptr != NULL);
+    return COX_OK;
 }
 
 static enum cox_rc look_at_person(struct bench *bench, size_t at)
@@ -102,8 +123,14 @@ static enum cox_rc look_at_person(struct bench *bench, size_t at)
     int64_t day = cox_call_day(bench->call, cox_call_now_us(bench->call));
     const struct cox_row *row;
     struct cox_user user;
+    enum cox_rc rc;
 
-    COX_TRY(cox_peek(bench->call, &cox_user, candidate->user, &row, bench->reterr));
+    rc = cox_peek(bench->call, &cox_user, candidate->user, &row, bench->reterr);
+    if (rc == COX_MISSING || rc == COX_GONE) { /* not here yet, of an earlier instant */
+        candidate->state = COX_CANDIDATE_GONE;
+        return COX_OK;
+    }
+    COX_TRY(rc);
     cox_row_unpack(row, &user);
     candidate->name = user.name;
     if (user.is_active == 0 || (user.leave_day != COX_NULL && user.leave_day <= day) ||
@@ -129,11 +156,7 @@ static enum cox_rc look_at_limits(struct bench *bench, size_t at)
         candidate->limit = member->open_max;
         return COX_OK;
     }
-    if (member->day_max == COX_NULL) {
-        return COX_OK;
-    }
-    COX_TRY(count_today(bench, candidate->user, &count));
-    if (count >= member->day_max) {
+    if (member->day_max != COX_NULL && bench->turns[at].today >= member->day_max) {
         candidate->state = COX_CANDIDATE_DAY_FULL;
         candidate->limit = member->day_max;
     }
@@ -159,6 +182,7 @@ static enum cox_rc look_at_hours(struct bench *bench, size_t at)
 
 static enum cox_rc look_at_all(struct bench *bench)
 {
+    COX_TRY(count_today(bench));
     for (size_t i = 0; i < bench->count; i++) {
         struct cox_candidate *candidate = &bench->candidates[i];
 
@@ -199,7 +223,9 @@ static void wake_first(struct bench *bench)
     }
 }
 
-/* Users of the rule's last decisions, oldest first. */
+/*
+ * Users of the rule's last decisions, oldest first; the lead at hand is decided as if for the first time.
+ */
 static enum cox_rc load_decided(struct bench *bench, int64_t **ret_users, size_t *ret_count)
 {
     const struct cox_filter_term terms[] = {
@@ -207,31 +233,32 @@ static enum cox_rc load_decided(struct bench *bench, int64_t **ret_users, size_t
     struct cox_query query = {.entity = &cox_lead,
         .order = {{COX_LEAD_ROUTED_AT, true}},
         .order_count = 1};
+    size_t window = cox_turn_window(bench->weight_sum), at = window;
     struct cox_page page;
-    int64_t wanted = 4 * bench->weight_sum;
+    int64_t *users;
 
-    wanted = wanted < DECIDED_MIN ? DECIDED_MIN : wanted > DECIDED_MAX ? DECIDED_MAX : wanted;
-    query.limit = (uint32_t)wanted;
+    query.limit = (uint32_t)window + 1;
     COX_TRY(cox_filter_build(bench->call, &cox_lead, terms, COX_COUNT(terms), &query.filter,
         bench->reterr));
     COX_TRY(cox_peek_list(bench->call, &query, &page, bench->reterr));
-    *ret_users = COX_NEW_ARRAY(cox_call_arena(bench->call), page.count + 1, int64_t);
-    if (*ret_users == NULL) {
+    users = COX_NEW_ARRAY(cox_call_arena(bench->call), window, int64_t);
+    if (users == NULL) {
         return cox_no_memory(bench->reterr);
     }
-    *ret_count = 0;
-    for (size_t i = page.count; i-- > 0;) {
-        if (page.rows[i].id != bench->lead->id) { /* decided anew: as if for the first time */
-            (*ret_users)[(*ret_count)++] = cox_row_int(&page.rows[i], COX_LEAD_ROUTED_TO);
+    for (size_t i = 0; i < page.count && at > 0; i++) {
+        if (page.rows[i].id != bench->lead->id) {
+            users[--at] = cox_row_int(&page.rows[i], COX_LEAD_ROUTED_TO);
         }
     }
+    *ret_users = users + at;
+    *ret_count = window - at;
     return COX_OK;
 }
 
 static enum cox_rc pick(struct bench *bench, int *ret_at)
 {
-    int64_t *decided;
-    size_t decided_count;
+    int64_t *decided = NULL;
+    size_t decided_count = 0;
 
     for (size_t i = 0; i < bench->count; i++) {
         bench->turns[i].is_eligible = bench->candidates[i].state == COX_CANDIDATE_FREE;

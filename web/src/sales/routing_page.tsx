@@ -250,7 +250,7 @@ interface Replay {
 }
 
 function Replayed() {
-  const [days, setDays] = useState('30');
+  const [days, setDays] = useState('7');
   const from = addDays(today(), -Number(days));
   const { data, error, refetch } = useGet<Replay>('/routing/replay', { params: { from, to: addDays(today(), 1) }, of: ['routing_rule', 'routing_member', 'lead'], now: true });
   const moved = data?.rows.filter((row) => !row.is_same) ?? [];
