@@ -107,6 +107,40 @@ enum cox_rc cox_reach_of(struct cox_call *call, const struct cox_entity *entity,
     return read_extra(call, table, ret_set, reterr);
 }
 
+enum cox_rc cox_reach_between(struct cox_call *call, const struct cox_entity *entity,
+    int64_t from_day, int64_t to_day, const int64_t **ret_users, size_t *ret_count,
+    struct cox_err *reterr)
+{
+    enum cox_extent extent =
+        cox_scope_extent(call, cox_registry_entity(call->registry, entity), COX_READ);
+    const int64_t *first, *last;
+    size_t first_count, last_count, count = 0;
+    int64_t *both;
+
+    *ret_users = NULL;
+    *ret_count = 0;
+    if (extent == COX_ALL || extent == COX_NONE) {
+        return COX_OK;
+    }
+    COX_TRY(read_line(call, extent, from_day, &first, &first_count, reterr));
+    COX_TRY(read_line(call, extent, to_day, &last, &last_count, reterr));
+    both = COX_NEW_ARRAY(call->arena, first_count + 1, int64_t);
+    if (both == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0, j = 0; i < first_count; i++) {
+        while (j < last_count && last[j] < first[i]) {
+            j++;
+        }
+        if (j < last_count && last[j] == first[i]) {
+            both[count++] = first[i];
+        }
+    }
+    *ret_users = both;
+    *ret_count = count;
+    return COX_OK;
+}
+
 /* history-replaced-since: $1 commit, $2 entity, $3 and $4 the operations that change known history. */
 static const char replaced_sql[] =
     "SELECT 1 FROM \"log_row\" WHERE \"seq\" > $1 AND \"entity\" = $2 "

@@ -22,6 +22,14 @@ enum cox_rc cox_reach_of(struct cox_call *call, const struct cox_entity *entity,
     struct cox_reach_set *ret_set, struct cox_err *reterr) COX_NODISCARD;
 
 /*
+ * For removed records, which belong to nobody: ascending, the users whose records the actor could read both on
+ * from_day and on to_day (by whose they were then); none for who sees all or nothing anyway. In the call's arena.
+ */
+enum cox_rc cox_reach_between(struct cox_call *call, const struct cox_entity *entity,
+    int64_t from_day, int64_t to_day, const int64_t **ret_users, size_t *ret_count,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/*
  * Figures that are computed from the history as known now hold for commit seq too, unless history of the
  * entity was put or taken back since: then COX_UNSUPPORTED.
  */

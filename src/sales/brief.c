@@ -6,6 +6,7 @@
 #include "org/people.h"
 #include "record/query.h"
 #include "sales/deals.h"
+#include "sales/team.h"
 
 /* ---- people ---- */
 
@@ -72,14 +73,7 @@ struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user)
     return cox_text_value(person == NULL ? COX_LIT("(nobody)") : person->name);
 }
 
-/* ---- team ---- */
-
-struct team_tree {
-    struct cox_brief *brief;
-    int64_t *teams, *members;
-    size_t team_count, team_room, member_count, member_room;
-    bool has_grown;
-};
+/* ---- whose work ---- */
 
 static bool has_id(const int64_t *ids, size_t count, int64_t id)
 {
@@ -91,77 +85,14 @@ static bool has_id(const int64_t *ids, size_t count, int64_t id)
     return false;
 }
 
-static enum cox_rc add_id(struct cox_arena *arena, int64_t **ids, size_t *count, size_t *room,
-    int64_t id, struct cox_err *reterr)
-{
-    if (*count == *room) {
-        size_t more = *room == 0 ? 64 : 2 * *room;
-        int64_t *bigger = COX_NEW_ARRAY(arena, more, int64_t);
-
-        if (bigger == NULL) {
-            return cox_no_memory(reterr);
-        }
-        if (*count > 0) {
-            memcpy(bigger, *ids, *count * sizeof(**ids));
-        }
-        *ids = bigger;
-        *room = more;
-    }
-    (*ids)[(*count)++] = id;
-    return COX_OK;
-}
-
-static enum cox_rc note_team(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct team_tree *tree = (struct team_tree *)ctx;
-
-    if (!has_id(tree->teams, tree->team_count, cox_row_int(row, COX_TEAM_PARENT)) ||
-        has_id(tree->teams, tree->team_count, row->id)) {
-        return COX_OK;
-    }
-    tree->has_grown = true;
-    return add_id(cox_call_arena(tree->brief->call), &tree->teams, &tree->team_count,
-        &tree->team_room, row->id, reterr);
-}
-
-static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct team_tree *tree = (struct team_tree *)ctx;
-    struct cox_team_member member;
-
-    cox_row_unpack(row, &member);
-    if (!has_id(tree->teams, tree->team_count, member.team) ||
-        (member.from_day != COX_NULL && member.from_day > tree->brief->day) ||
-        (member.to_day != COX_NULL && member.to_day <= tree->brief->day)) {
-        return COX_OK;
-    }
-    return add_id(cox_call_arena(tree->brief->call), &tree->members, &tree->member_count,
-        &tree->member_room, member.user, reterr);
-}
-
 /* People of the team and of the teams below it on the brief's day. */
 static enum cox_rc load_team(struct cox_brief *brief, struct cox_err *reterr)
 {
-    struct team_tree tree = {.brief = brief};
-    struct cox_team team;
+    int64_t *members;
 
-    COX_TRY(cox_load(brief->call, &cox_team, brief->team, &team, reterr));
-    COX_TRY(add_id(cox_call_arena(brief->call), &tree.teams, &tree.team_count, &tree.team_room,
-        brief->team, reterr));
-    do {
-        tree.has_grown = false;
-        COX_TRY(cox_each(brief->call, &cox_team, NULL, note_team, &tree, reterr));
-    } while (tree.has_grown);
-    COX_TRY(cox_each(brief->call, &cox_team_member, NULL, note_member, &tree, reterr));
-    if (team.lead != COX_NULL) {
-        COX_TRY(add_id(cox_call_arena(brief->call), &tree.members, &tree.member_count,
-            &tree.member_room, team.lead, reterr));
-    }
-    if (tree.members == NULL) {
-        return cox_fail_at(reterr, COX_MISSING, "team", 0, "nobody is in that team");
-    }
-    brief->members = tree.members;
-    brief->member_count = tree.member_count;
+    COX_TRY(cox_team_people(brief->call, brief->team, brief->day, &members, &brief->member_count,
+        reterr));
+    brief->members = members;
     return COX_OK;
 }
 

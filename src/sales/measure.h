@@ -36,14 +36,32 @@ enum cox_measure_sum {
     COX_SUM_COUNT
 };
 
+/* The deals behind a measure, which a list can show. */
+enum cox_measure_behind {
+    COX_BEHIND_OPEN,
+    COX_BEHIND_DUE,
+    COX_BEHIND_WON,
+    COX_BEHIND_LOST,
+    COX_BEHIND_CLOSED, /* won and lost */
+    COX_BEHIND_CREATED,
+};
+
 struct cox_sales_measure {
     const char *name, *label;
     enum cox_measure_unit unit;
+    enum cox_measure_behind behind;
     const char *formula; /* in words, for people */
     /* The sum itself, or (SUM_COUNT) value of the sums: NaN where nothing can be said. */
     enum cox_measure_sum sum;
     double (*value)(const int64_t sums[static COX_SUM_COUNT]);
+    unsigned uses; /* with value: COX_SUM_BIT(...) of the sums it is of */
 };
+#define COX_SUM_BIT(sum) (1U << (sum))
+
+static inline unsigned cox_measure_uses(const struct cox_sales_measure *measure)
+{
+    return measure->value == NULL ? COX_SUM_BIT(measure->sum) : measure->uses;
+}
 
 /* Ends with {0}. */
 extern const struct cox_sales_measure cox_sales_measures[];
@@ -73,9 +91,31 @@ struct cox_measure_ask {
     enum cox_measure_by by[2];
     /* As it is: teams of today. As it was: the team on the day that counts; open deals, on the as-of day. */
     bool as_it_is;
+    unsigned wants;        /* COX_SUM_BIT(...); 0: all */
     const int64_t *owners; /* only deals of these users; NULL: all that the actor sees */
     size_t owner_count;
 };
+
+/* Teams and calendar that the groups are of: as of the call that loaded them. */
+struct cox_measure_member {
+    int64_t user, team, from_day, to_day;
+};
+enum { COX_MEASURE_BOUNDS_MAX = 400 };
+struct cox_measure_frame {
+    struct cox_measure_member *members; /* when it is by team */
+    size_t member_count;
+    int64_t day; /* whose teams open deals have; as it is: of all */
+    int32_t bounds[2][COX_MEASURE_BOUNDS_MAX + 1]; /* of months and quarters */
+    size_t bound_count[2];
+};
+
+/* In arena. Errors: COX_INVALID names "by" or "period". */
+enum cox_rc cox_measure_frame_load(struct cox_call *call, const struct cox_measure_ask *ask,
+    struct cox_arena *arena, struct cox_measure_frame **ret_frame,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* The user's team on day; 0: none. The frame is of a question by team. */
+int64_t cox_measure_team_of(const struct cox_measure_frame *frame, int64_t user, int64_t day);
 
 /* Keys: ids of the dimension's records (0: none), or for months and quarters their first day. */
 struct cox_measure_row {
@@ -98,5 +138,19 @@ struct cox_measure_result {
 enum cox_rc cox_measure_read(struct cox_call *call, struct cox_books *books,
     const struct cox_measure_ask *ask, struct cox_measure_result *ret_result,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* The same of the deals that question is about (sales/book.h), in a frame; ask's owners are not looked at. */
+enum cox_rc cox_measure_sum_deals(struct cox_call *call,
+    const struct cox_book_generation *generation, const struct cox_book_ask *question,
+    const struct cox_measure_ask *ask, const struct cox_measure_frame *frame,
+    struct cox_measure_result *ret_result, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * Appends the filter of opportunities that gives the deals behind a row of the result: "stage=eq.3&...", the
+ * measure's own part last. keys NULL: of all rows.
+ */
+void cox_measure_add_filter(struct cox_buf *text, const struct cox_measure_ask *ask,
+    const struct cox_measure_frame *frame, const struct cox_book_generation *generation,
+    const int64_t *keys, enum cox_measure_behind behind);
 
 #endif

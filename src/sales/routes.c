@@ -4,6 +4,8 @@
 #include "sales/attachment.h"
 #include "sales/attachment_route.h"
 #include "sales/home.h"
+#include "sales/measure_route.h"
+#include "sales/pipeline_route.h"
 
 static const struct cox_parameter home_parameters[] = {
     {"hat", "string", "manager, leader or rep (without it: rep)"},
@@ -41,7 +43,111 @@ static const struct cox_parameter as_of_parameters[] = {
     {0},
 };
 
+#define ANALYSIS(members)                                                                          \
+    "{\"type\":\"object\",\"required\":[\"as_of\",\"as_of_seq\",\"currency\",\"period\"," members  \
+    "]}"
+#define ABOUT_DEALS                                                                                \
+    {"team", "integer", "only deals of the people of this team and those below it"},               \
+        {"pipeline", "integer", "only deals of this pipeline"},                                    \
+        {"view", "string",                                                                         \
+            "was: teams and calendar of the instant read (without it); is: of today"},             \
+        {"as_of", "string", "a date, an instant or seq:N"},                                        \
+    {                                                                                              \
+        "*", "string", "filters as in lists of opportunities"                                      \
+    }
+#define PERIOD(what)                                                                               \
+    {                                                                                              \
+        "period", "string",                                                                        \
+            what ": 2026-Q1, 2026, 2026-03, a day (its fiscal quarter), 2026-01-05..2026-02-10"    \
+    }
+#define LIMIT                                                                                      \
+    {                                                                                              \
+        "limit", "integer", "of the deals shown: 1 to 1000, 100 without it"                        \
+    }
+
+static const struct cox_parameter query_parameters[] = {
+    {"measure", "string", "one or more names of measures, with commas"},
+    {"by", "string", "one or two of owner, team, stage, product, month, quarter"},
+    PERIOD("without it the fiscal quarter of the day read"),
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter waterfall_parameters[] = {
+    {"from", "string", "a day (its beginning) or an instant; without it a week before the end"},
+    {"to", "string", "the end, as as_of: a day (its end) or an instant; without it as_of or now"},
+    {"by", "string", "owner or team: a waterfall of each beside that of all"},
+    {"move", "string", "a key of moves: the deals behind it are told as well"},
+    LIMIT,
+    PERIOD("only deals expected to close in it"),
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter slippage_parameters[] = {
+    {"by", "string", "owner or team: the same of each"},
+    {"move", "string", "a key of moves: the deals behind it are told as well"},
+    LIMIT,
+    PERIOD("what was due in it; without it the fiscal quarter of the day read"),
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter funnel_parameters[] = {
+    {"by", "string", "month or quarter: a cohort of each"},
+    {"step", "integer", "a stage: the deals behind its figures are told as well"},
+    {"outcome", "string", "with step: entered (without it), onward, still or lost"},
+    LIMIT,
+    PERIOD("deals created in it; without it the fiscal quarter of the day read"),
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter velocity_parameters[] = {
+    PERIOD("of winning and losing; without it the fiscal quarter of the day read"),
+    ABOUT_DEALS,
+    {0},
+};
+
 const struct cox_route cox_routes_sales[] = {
+    {.method = COX_GET,
+        .path = "/api/v1/measures",
+        .handle = cox_measures_get,
+        .summary = "What can be measured: name, unit, formula and dimensions of each.",
+        .out = "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{"
+               "\"type\":\"array\"}}}"},
+    {.method = COX_GET,
+        .path = "/api/v1/measures/query",
+        .handle = cox_measures_query,
+        .summary = "Measures by dimensions, with the filter of the records behind each figure.",
+        .parameters = query_parameters,
+        .out = ANALYSIS("\"by\",\"measures\",\"rows\",\"total\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/waterfall",
+        .handle = cox_waterfall_get,
+        .summary = "What became of the open pipeline between two instants, every event counted.",
+        .parameters = waterfall_parameters,
+        .out = ANALYSIS("\"opening\",\"moves\",\"closing\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/slippage",
+        .handle = cox_slippage_get,
+        .summary =
+            "What was due in a period and moved out of it, and how often open deals were pushed.",
+        .parameters = slippage_parameters,
+        .out = ANALYSIS("\"rate\",\"opening\",\"moves\",\"closing\",\"pushes\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/funnel",
+        .handle = cox_funnel_get,
+        .summary =
+            "How far the deals created in a period came, stage by stage and cohort by cohort.",
+        .parameters = funnel_parameters,
+        .out = ANALYSIS("\"pipeline\",\"steps\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/velocity",
+        .handle = cox_velocity_get,
+        .summary = "Sales velocity with its parts, and the days deals stay in each stage.",
+        .parameters = velocity_parameters,
+        .out = ANALYSIS("\"velocity\",\"stages\"")},
     {.method = COX_POST,
         .path = "/api/v1/attachments",
         .handle = cox_attachments_post,

@@ -3,6 +3,7 @@
 
 #include "sales/account.h"
 #include "sales/activity.h"
+#include "sales/analysis.h"
 #include "sales/attachment.h"
 #include "sales/contract.h"
 #include "sales/escalation.h"
@@ -38,9 +39,13 @@ static const struct cox_entity *const entities[] = {
     NULL,
 };
 
+static const struct cox_part *const parts[] = {&cox_part_book, NULL};
+
 const struct cox_feature cox_feature_sales = {
     .name = "sales",
-    .help = "Leads, accounts, contacts, products, deals, contracts, activities, escalations.",
+    .help =
+        "Leads, accounts, contacts, products, deals, contracts, activities, escalations, the pipeline's figures.",
     .entities = entities,
     .routes = cox_routes_sales,
+    .parts = parts,
 };

@@ -200,6 +200,7 @@ enum cox_rc cox_exchange_json(struct cox_exchange *x, json_t **ret_json, struct 
 /* ---- as of, and how to write ---- */
 
 struct as_of_ask {
+    const char *name;
     struct cox_text text;
     struct cox_as_of as_of;
 };
@@ -213,7 +214,7 @@ static enum cox_rc resolve_as_of(struct cox_call *call, void *ctx, struct cox_er
     struct cox_err why;
 
     if (cox_stamp_parse(ask->text, &opt, &stamp, &why) != COX_OK) {
-        return cox_fail_at(reterr, COX_INVALID, "as_of", 0,
+        return cox_fail_at(reterr, COX_INVALID, ask->name, 0,
             "%s; write 2026-03-05, 2026-03-05T14:15:00Z or seq:123", why.text);
     }
     if (stamp.has_time) {
@@ -224,26 +225,36 @@ static enum cox_rc resolve_as_of(struct cox_call *call, void *ctx, struct cox_er
     return COX_OK;
 }
 
-enum cox_rc cox_exchange_read_opt(struct cox_exchange *x, struct cox_read_opt *ret_opt,
-    struct cox_err *reterr)
+enum cox_rc cox_exchange_as_of(struct cox_exchange *x, const char *name,
+    struct cox_as_of *ret_as_of, struct cox_err *reterr)
 {
-    struct as_of_ask ask = {0};
+    struct as_of_ask ask = {.name = name};
 
-    if (declared(x->route, COX_LIT("as_of")) != NULL) {
-        COX_TRY(cox_exchange_parameter(x, "as_of", &ask.text, reterr));
-    }
+    COX_TRY(cox_exchange_parameter(x, name, &ask.text, reterr));
     if (cox_text_starts(ask.text, COX_LIT("seq:"))) {
         struct cox_text number = {ask.text.ptr + 4, ask.text.size - 4};
         if (!to_number(number, &ask.as_of.seq) || ask.as_of.seq <= 0) {
-            return cox_fail_at(reterr, COX_INVALID, "as_of", 0, "a commit is written seq:123");
+            return cox_fail_at(reterr, COX_INVALID, name, 0, "a commit is written seq:123");
         }
     } else if (ask.text.size > 0) {
         const struct cox_read_opt now = {.actor = x->who.actor,
             .is_quick = cox_request_of(x)->is_on_loop};
         COX_TRY(cox_store_read(x->store, &now, resolve_as_of, &ask, reterr));
     }
+    *ret_as_of = ask.as_of;
+    return COX_OK;
+}
+
+enum cox_rc cox_exchange_read_opt(struct cox_exchange *x, struct cox_read_opt *ret_opt,
+    struct cox_err *reterr)
+{
+    struct cox_as_of as_of = {0};
+
+    if (declared(x->route, COX_LIT("as_of")) != NULL) {
+        COX_TRY(cox_exchange_as_of(x, "as_of", &as_of, reterr));
+    }
     *ret_opt = (struct cox_read_opt){.actor = x->who.actor,
-        .as_of = ask.as_of,
+        .as_of = as_of,
         .is_quick = cox_request_of(x)->is_on_loop};
     return COX_OK;
 }

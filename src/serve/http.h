@@ -132,6 +132,10 @@ enum cox_rc cox_exchange_filter(struct cox_exchange *x, struct cox_text *ret_fil
 enum cox_rc cox_exchange_json(struct cox_exchange *x, json_t **ret_json,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* A parameter that says what is read as as_of does; {0} when it is absent. */
+enum cox_rc cox_exchange_as_of(struct cox_exchange *x, const char *name,
+    struct cox_as_of *ret_as_of, struct cox_err *reterr) COX_NODISCARD;
+
 /* Read options: who asks, and the parameter as_of (a date: its end in the company's zone; an instant;
  * "seq:123"). {who, now} without it. */
 enum cox_rc cox_exchange_read_opt(struct cox_exchange *x, struct cox_read_opt *ret_opt,

@@ -87,7 +87,8 @@ struct cox_book_days {
 /* Whose deals are visible: by the owner now, by the owner at the instant, or by id. */
 struct cox_book_scope {
     const uint64_t *now, *then; /* bit per owner; both NULL: every deal; one NULL: none by it */
-    const int64_t *extra_ids;   /* ascending: visible whoever owns them */
+    const uint64_t *gone;     /* waterfalls: deals no longer there, by the last owner; NULL: none */
+    const int64_t *extra_ids; /* ascending: visible whoever owns them */
     size_t extra_count;
 };
 
@@ -211,6 +212,14 @@ enum cox_rc cox_book_waterfall(const struct cox_book *book, const struct cox_boo
     int64_t from_us, cox_book_move_fn fn, void *ctx, struct cox_book_flow *ret_flow,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * The same for groups of owners in one pass: ret_flows[g] is the flow of the deals whose owner's map[owner] is g;
+ * owners past group_count are of no group. A change of owner within a group is no move. Errors: as above.
+ */
+enum cox_rc cox_book_waterfall_by(const struct cox_book *book, const struct cox_book_ask *ask,
+    int64_t from_us, const uint32_t *map, size_t group_count, struct cox_book_flow *ret_flows,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* ---- funnel ---- */
 
 /*
@@ -231,6 +240,18 @@ enum cox_rc cox_book_funnel(const struct cox_book *book, const struct cox_book_a
     const int16_t *position, size_t step_count, struct cox_book_step *ret_steps,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* The deals behind a funnel, each with the furthest position it has been at; step_count: won. */
+struct cox_book_arrival {
+    int64_t id, amount_minor;
+    size_t furthest;
+    uint16_t stage; /* at the instant */
+};
+typedef enum cox_rc (*cox_book_arrival_fn)(void *ctx, const struct cox_book_arrival *arrival,
+    struct cox_err *reterr);
+enum cox_rc cox_book_arrivals(const struct cox_book *book, const struct cox_book_ask *ask,
+    const int16_t *position, size_t step_count, cox_book_arrival_fn fn, void *ctx,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /*
  * Stays in stages that began in [from_us, at_us]: whole days until the deal moved on (or was won), was lost,
  * or had stayed by at_us. ret_days[(stage * COX_BOOK_STAY_COUNT + stay) * day_max + days]; longer stays
@@ -244,6 +265,14 @@ enum cox_book_stay {
 };
 enum cox_rc cox_book_stays(const struct cox_book *book, const struct cox_book_ask *ask,
     int64_t from_us, size_t day_max, uint32_t *ret_days, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * The same by segments: those of segment map[code] are added to the segment-th of segment_count histograms in
+ * ret_days, each as above; codes past segment_count are left out.
+ */
+enum cox_rc cox_book_stays_by(const struct cox_book *book, const struct cox_book_ask *ask,
+    int64_t from_us, size_t day_max, const uint32_t *map, size_t map_count, size_t segment_count,
+    uint32_t *ret_days, struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * Days by which share (0..1) of the deals have left the stage for a later one, lost ones aside as censored at

@@ -29,17 +29,17 @@ static int furthest_of(const struct cox_book *book, const struct cox_book_part *
     return furthest;
 }
 
-static bool add_step(const struct cox_book *book, const struct cox_book_state *state, int furthest,
+static bool add_step(const struct cox_book *book, const struct cox_book_arrival *arrival,
     size_t step_count, struct cox_book_step *steps)
 {
-    enum cox_book_stage_kind kind = book->stages[state->stage].kind;
+    enum cox_book_stage_kind kind = book->stages[arrival->stage].kind;
     bool fits = true;
 
-    for (size_t step = 0; step < step_count && (int)step <= furthest; step++) {
+    for (size_t step = 0; step < step_count && step <= arrival->furthest; step++) {
         steps[step].entered++;
-        fits &= !__builtin_add_overflow(steps[step].entered_minor, state->amount_minor,
+        fits &= !__builtin_add_overflow(steps[step].entered_minor, arrival->amount_minor,
             &steps[step].entered_minor);
-        if ((int)step < furthest) {
+        if (step < arrival->furthest) {
             steps[step].onward++;
         } else if (kind == COX_BOOK_LOST) {
             steps[step].lost++;
@@ -50,33 +50,63 @@ static bool add_step(const struct cox_book *book, const struct cox_book_state *s
     return fits;
 }
 
-enum cox_rc cox_book_funnel(const struct cox_book *book, const struct cox_book_ask *ask,
-    const int16_t *position, size_t step_count, struct cox_book_step *ret_steps,
+struct funnel {
+    const struct cox_book *book;
+    size_t step_count;
+    struct cox_book_step *steps;
+    bool fits;
+};
+
+static enum cox_rc add_arrival(void *ctx, const struct cox_book_arrival *arrival,
     struct cox_err *reterr)
 {
-    bool fits = true;
+    struct funnel *funnel = ctx;
 
+    (void)reterr;
+    funnel->fits &= add_step(funnel->book, arrival, funnel->step_count, funnel->steps);
+    return COX_OK;
+}
+
+enum cox_rc cox_book_arrivals(const struct cox_book *book, const struct cox_book_ask *ask,
+    const int16_t *position, size_t step_count, cox_book_arrival_fn fn, void *ctx,
+    struct cox_err *reterr)
+{
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     if (step_count > INT16_MAX) {
         return cox_fail_at(reterr, COX_INVALID, "step_count", 0, "too many steps");
     }
-    memset(ret_steps, 0, step_count * sizeof(*ret_steps));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
         size_t deal_end = cox_book_slice_end(ask, part->deal_count);
         for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
             struct cox_book_state state;
+            int furthest;
             (void)cox_book_replay(part, i, ask->at_us, &state);
             if (cox_book_is_dead(part, i) || !cox_book_matches(book, ask, p, i, &state)) {
                 continue;
             }
-            fits &= add_step(book, &state,
-                furthest_of(book, part, i, ask->at_us, position, (int)step_count), step_count,
-                ret_steps);
+            furthest = furthest_of(book, part, i, ask->at_us, position, (int)step_count);
+            const struct cox_book_arrival arrival = {part->id[i], state.amount_minor,
+                (size_t)furthest, state.stage};
+            if (furthest >= 0) {
+                COX_TRY(fn(ctx, &arrival, reterr));
+            }
         }
     }
-    return fits ? COX_OK
-                : cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
+    return COX_OK;
+}
+
+enum cox_rc cox_book_funnel(const struct cox_book *book, const struct cox_book_ask *ask,
+    const int16_t *position, size_t step_count, struct cox_book_step *ret_steps,
+    struct cox_err *reterr)
+{
+    struct funnel funnel = {book, step_count, ret_steps, true};
+
+    memset(ret_steps, 0, step_count * sizeof(*ret_steps));
+    COX_TRY(cox_book_arrivals(book, ask, position, step_count, add_arrival, &funnel, reterr));
+    return funnel.fits
+               ? COX_OK
+               : cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
 }
 
 /* ---- stays ---- */
@@ -132,20 +162,35 @@ static void add_stays(const struct cox_book *book, const struct cox_book_ask *as
 enum cox_rc cox_book_stays(const struct cox_book *book, const struct cox_book_ask *ask,
     int64_t from_us, size_t day_max, uint32_t *ret_days, struct cox_err *reterr)
 {
+    return cox_book_stays_by(book, ask, from_us, day_max, NULL, 0, 1, ret_days, reterr);
+}
+
+enum cox_rc cox_book_stays_by(const struct cox_book *book, const struct cox_book_ask *ask,
+    int64_t from_us, size_t day_max, const uint32_t *map, size_t map_count, size_t segment_count,
+    uint32_t *ret_days, struct cox_err *reterr)
+{
+    size_t size = book->stage_count * COX_BOOK_STAY_COUNT * day_max;
+
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     if (day_max == 0 || ask->at_us == COX_BOOK_NOW) {
         return cox_fail_at(reterr, COX_INVALID, day_max == 0 ? "day_max" : "at_us", 0,
             "stays are counted in days until an instant");
     }
-    memset(ret_days, 0, book->stage_count * COX_BOOK_STAY_COUNT * day_max * sizeof(*ret_days));
+    memset(ret_days, 0, segment_count * size * sizeof(*ret_days));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
         size_t deal_end = cox_book_slice_end(ask, part->deal_count);
         for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
+            size_t segment = map == NULL                 ? 0
+                             : part->code[i] < map_count ? map[part->code[i]]
+                                                         : segment_count;
             struct cox_book_state state;
+            if (segment >= segment_count || cox_book_is_dead(part, i)) {
+                continue;
+            }
             (void)cox_book_replay(part, i, ask->at_us, &state);
-            if (!cox_book_is_dead(part, i) && cox_book_matches(book, ask, p, i, &state)) {
-                add_stays(book, ask, part, i, from_us, day_max, ret_days);
+            if (cox_book_matches(book, ask, p, i, &state)) {
+                add_stays(book, ask, part, i, from_us, day_max, ret_days + segment * size);
             }
         }
     }

@@ -8,12 +8,16 @@ struct walk {
     void *ctx;
     struct cox_book_flow *flow;
     bool fits;
+    const uint32_t *map; /* NULL: owners are all in one group */
+    uint32_t group;
 };
 
 /* Counts with this amount when it is open in the window, of an owner asked for. */
 static bool is_in(const struct walk *walk, const struct cox_book_state *state)
 {
     return cox_book_fits(walk->book, walk->ask, state) &&
+           (walk->map == NULL || (state->owner < walk->book->owner_count &&
+                                     walk->map[state->owner] == walk->group)) &&
            walk->book->stages[state->stage].kind == COX_BOOK_OPEN &&
            cox_book_lies_in(walk->ask->close, state->close_day);
 }
@@ -113,6 +117,14 @@ static enum cox_rc walk_events(struct walk *walk, const struct cox_book_part *pa
     return COX_OK;
 }
 
+/* What was removed belongs to nobody: whose it was last decides. */
+static bool sees_gone(const struct walk *walk, const struct cox_book_state *closing)
+{
+    return walk->ask->scope.gone != NULL && closing->stage >= walk->book->stage_count &&
+           closing->owner < walk->book->owner_count &&
+           cox_book_bit(walk->ask->scope.gone, closing->owner);
+}
+
 static enum cox_rc walk_deal(struct walk *walk, const struct cox_book_part *part, size_t deal,
     int64_t from_us, struct cox_err *reterr)
 {
@@ -125,7 +137,8 @@ static enum cox_rc walk_deal(struct walk *walk, const struct cox_book_part *part
     }
     end = cox_book_replay(part, deal, walk->ask->at_us, &closing);
     if (!cox_book_sees(walk->book, &walk->ask->scope, part->owner[deal], closing.owner,
-            part->id[deal])) {
+            part->id[deal]) &&
+        !sees_gone(walk, &closing)) {
         return COX_OK;
     }
     was = is_in(walk, &opening);
@@ -136,12 +149,14 @@ static enum cox_rc walk_deal(struct walk *walk, const struct cox_book_part *part
     return walk_events(walk, part, deal, first, opening, end, !was && !is, reterr);
 }
 
-enum cox_rc cox_book_waterfall(const struct cox_book *book, const struct cox_book_ask *ask,
-    int64_t from_us, cox_book_move_fn fn, void *ctx, struct cox_book_flow *ret_flow,
+typedef enum cox_rc (*deal_fn)(struct walk *walk, const struct cox_book_part *part, size_t deal,
+    int64_t from_us, struct cox_err *reterr);
+
+static enum cox_rc walk_deals(struct walk *walk, int64_t from_us, deal_fn fn,
     struct cox_err *reterr)
 {
-    struct cox_book_flow flow = {0};
-    struct walk walk = {book, ask, fn, ctx, &flow, true};
+    const struct cox_book *book = walk->book;
+    const struct cox_book_ask *ask = walk->ask;
 
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     if (from_us > ask->at_us) {
@@ -155,12 +170,102 @@ enum cox_rc cox_book_waterfall(const struct cox_book *book, const struct cox_boo
                 (ask->picked != NULL && !cox_book_bit(ask->picked[p], i))) {
                 continue;
             }
-            COX_TRY(walk_deal(&walk, part, i, from_us, reterr));
+            COX_TRY(fn(walk, part, i, from_us, reterr));
         }
     }
-    if (!walk.fits) {
-        return cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
-    }
+    return walk->fits
+               ? COX_OK
+               : cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
+}
+
+enum cox_rc cox_book_waterfall(const struct cox_book *book, const struct cox_book_ask *ask,
+    int64_t from_us, cox_book_move_fn fn, void *ctx, struct cox_book_flow *ret_flow,
+    struct cox_err *reterr)
+{
+    struct cox_book_flow flow = {0};
+    struct walk walk =
+        {.book = book, .ask = ask, .fn = fn, .ctx = ctx, .flow = &flow, .fits = true};
+
+    COX_TRY(walk_deals(&walk, from_us, walk_deal, reterr));
     *ret_flow = flow;
     return COX_OK;
+}
+
+/* ---- by groups of owners ---- */
+
+struct groups {
+    struct walk walk;
+    const uint32_t *map;
+    size_t count;
+    struct cox_book_flow *flows;
+};
+
+/* The deal in the flow of a group, unless the group had it before in the walk: first .. e are the events seen. */
+static bool had_before(const struct groups *groups, const struct cox_book_part *part,
+    uint16_t opening_owner, size_t first, size_t e, uint32_t group)
+{
+    const struct cox_book *book = groups->walk.book;
+
+    if (opening_owner < book->owner_count && groups->map[opening_owner] == group) {
+        return true;
+    }
+    for (size_t i = first; i < e; i++) {
+        int64_t owner = cox_book_word_value(part->word[i]);
+        if (cox_book_word_kind(part->word[i]) == COX_BOOK_OWNER &&
+            owner < (int64_t)book->owner_count && groups->map[owner] == group) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum cox_rc walk_group(struct groups *groups, const struct cox_book_part *part, size_t deal,
+    int64_t from_us, int64_t owner, struct cox_err *reterr)
+{
+    if (owner >= (int64_t)groups->walk.book->owner_count || groups->map[owner] >= groups->count) {
+        return COX_OK;
+    }
+    groups->walk.group = groups->map[owner];
+    groups->walk.flow = &groups->flows[groups->walk.group];
+    return walk_deal(&groups->walk, part, deal, from_us, reterr);
+}
+
+/* Once for every group that had the deal at the first instant or later. */
+static enum cox_rc walk_groups(struct walk *walk, const struct cox_book_part *part, size_t deal,
+    int64_t from_us, struct cox_err *reterr)
+{
+    struct groups *groups = (struct groups *)walk; /* its first member */
+    struct cox_book_state opening;
+    size_t first = cox_book_replay(part, deal, from_us, &opening);
+
+    COX_TRY(walk_group(groups, part, deal, from_us, opening.owner, reterr));
+    for (size_t e = first; e < part->event_end[deal]; e++) {
+        int64_t owner = cox_book_word_value(part->word[e]);
+        if (cox_book_word_kind(part->word[e]) != COX_BOOK_OWNER) {
+            continue;
+        }
+        if (cox_book_event_us(part, e) > walk->ask->at_us) {
+            break;
+        }
+        if (owner < (int64_t)walk->book->owner_count &&
+            !had_before(groups, part, opening.owner, first, e, groups->map[owner])) {
+            COX_TRY(walk_group(groups, part, deal, from_us, owner, reterr));
+        }
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_book_waterfall_by(const struct cox_book *book, const struct cox_book_ask *ask,
+    int64_t from_us, const uint32_t *map, size_t group_count, struct cox_book_flow *ret_flows,
+    struct cox_err *reterr)
+{
+    struct groups groups = {.walk = {.book = book, .ask = ask, .fits = true, .map = map},
+        .map = map,
+        .count = group_count,
+        .flows = ret_flows};
+
+    for (size_t g = 0; g < group_count; g++) {
+        ret_flows[g] = (struct cox_book_flow){0};
+    }
+    return walk_deals(&groups.walk, from_us, walk_groups, reterr);
 }

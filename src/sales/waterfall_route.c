@@ -1,0 +1,448 @@
+/*
+ * sales/waterfall_route.c: what became of the open pipeline between two instants, and of what was due in a
+ * period. Every event between them counts: opening + moves = closing, to the cent.
+ */
+#include <stdlib.h>
+
+#include "base/zone.h"
+#include "org/people.h"
+#include "record/cell.h"
+#include "record/reach.h"
+#include "sales/analysis.h"
+#include "sales/measure.h"
+#include "sales/opportunity.h"
+#include "sales/pipeline_route.h"
+
+enum { SINCE_DAYS = 7, DEALS_SHOWN = 100, DEALS_SHOWN_MAX = 1000, DEALS_MAX = 2000000 };
+
+static const char *const move_names[COX_BOOK_MOVE_COUNT] = {
+    [COX_BOOK_NEW] = "new",
+    [COX_BOOK_RAISED] = "raised",
+    [COX_BOOK_LOWERED] = "lowered",
+    [COX_BOOK_PULLED] = "pulled_in",
+    [COX_BOOK_PUSHED] = "pushed_out",
+    [COX_BOOK_RECEIVED] = "received",
+    [COX_BOOK_HANDED] = "handed_over",
+    [COX_BOOK_REOPENED] = "reopened",
+    [COX_BOOK_DONE_WON] = "won",
+    [COX_BOOK_DONE_LOST] = "lost",
+    [COX_BOOK_REMOVED] = "removed",
+};
+
+struct waterfall {
+    struct cox_measure_ask by; /* by[0]: owner, team or nothing */
+    struct cox_measure_frame *frame;
+    int64_t from_us;
+    bool has_window;         /* only what is expected in the period */
+    enum cox_book_move move; /* whose deals are shown; MOVE_COUNT: none */
+    int64_t limit;
+    struct cox_book_moved *deals;
+    size_t count, room;
+    uint32_t *map;   /* group of each owner position */
+    int64_t *groups; /* key of each group */
+    size_t group_count;
+};
+
+/* ---- parameters ---- */
+
+static enum cox_rc read_by(struct cox_exchange *x, struct waterfall *w, struct cox_err *reterr)
+{
+    struct cox_text text;
+
+    COX_TRY(cox_exchange_parameter(x, "by", &text, reterr));
+    if (text.size == 0) {
+        return COX_OK;
+    }
+    w->by.by[0] = cox_measure_by_find(text);
+    return w->by.by[0] == COX_BY_OWNER || w->by.by[0] == COX_BY_TEAM
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, "by", 0, "is owner or team");
+}
+
+static enum cox_rc read_move(struct cox_exchange *x, struct waterfall *w, struct cox_err *reterr)
+{
+    struct cox_text text;
+    int move = 0;
+
+    w->move = COX_BOOK_MOVE_COUNT;
+    COX_TRY(cox_analysis_parameter(x, "move", &text, reterr));
+    if (text.size == 0) {
+        return COX_OK;
+    }
+    COX_TRY(cox_exchange_integer(x, "limit", 1, DEALS_SHOWN_MAX, DEALS_SHOWN, &w->limit, reterr));
+    while (move < COX_BOOK_MOVE_COUNT && !cox_text_same(text, cox_text_of(move_names[move]))) {
+        move++;
+    }
+    w->move = (enum cox_book_move)move;
+    return move < COX_BOOK_MOVE_COUNT
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, "move", 0, "is none of the moves");
+}
+
+/* A day stands for its beginning: what happened on it has happened since. */
+static enum cox_rc read_from(struct cox_analysis *a, struct waterfall *w, struct cox_err *reterr)
+{
+    const struct cox_date_opt date = {.order = COX_DATE_YMD};
+    int64_t at_us = cox_call_as_of(a->call).at_us;
+    struct cox_stamp stamp;
+    struct cox_text text;
+    struct cox_err why;
+
+    COX_TRY(cox_exchange_parameter(a->x, "from", &text, reterr));
+    if (text.size == 0) {
+        w->from_us = at_us - SINCE_DAYS * COX_DAY_US;
+        return COX_OK;
+    }
+    if (cox_stamp_parse(text, &date, &stamp, &why) != COX_OK ||
+        cox_instant_parse(text, &date, cox_call_zone(a->call), &w->from_us, &why) != COX_OK) {
+        return cox_fail_at(reterr, COX_INVALID, "from", 0, "is a day or an instant");
+    }
+    w->from_us -= stamp.has_time ? 0 : 1;
+    return w->from_us > 0 && w->from_us <= at_us
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, "from", 0, "lies after the end");
+}
+
+static enum cox_rc load_frame(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+
+    w->by.period = a->period.span;
+    w->by.as_it_is = a->as_it_is;
+    return cox_measure_frame_load(a->call, &w->by, a->x->arena, &w->frame, reterr);
+}
+
+/* ---- groups ---- */
+
+static enum cox_rc make_groups(struct cox_analysis *a, struct waterfall *w, struct cox_err *reterr)
+{
+    const struct cox_book_generation *g = a->generation;
+    size_t owner_count = g->book.owner_count;
+
+    w->map = COX_NEW_ARRAY(a->x->arena, owner_count + 1, uint32_t);
+    w->groups = COX_NEW_ARRAY(a->x->arena, owner_count + 1, int64_t);
+    if (w->map == NULL || w->groups == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < owner_count; i++) {
+        int64_t key = w->by.by[0] == COX_BY_OWNER
+                          ? g->owners[i]
+                          : cox_measure_team_of(w->frame, g->owners[i], w->frame->day);
+        size_t at = w->by.by[0] == COX_BY_OWNER ? w->group_count : 0;
+        while (at < w->group_count && w->groups[at] != key) {
+            at++;
+        }
+        if (at == w->group_count) {
+            w->groups[w->group_count++] = key;
+        }
+        w->map[i] = (uint32_t)at;
+    }
+    return COX_OK;
+}
+
+/* ---- the deals behind a move ---- */
+
+static enum cox_rc note_move(void *ctx, const struct cox_book_moved *moved, struct cox_err *reterr)
+{
+    struct cox_analysis *a = ctx;
+    struct waterfall *w = a->ctx;
+
+    if (moved->move != w->move) {
+        return COX_OK;
+    }
+    if (w->count == w->room) {
+        size_t room = w->room == 0 ? 256 : 2 * w->room;
+        struct cox_book_moved *grown =
+            room > DEALS_MAX ? NULL : COX_NEW_ARRAY(a->x->arena, room, struct cox_book_moved);
+        if (grown == NULL) {
+            return cox_fail(reterr, COX_TOO_LARGE, "too many deals moved so: ask for less at once");
+        }
+        if (w->count > 0) {
+            memcpy(grown, w->deals, w->count * sizeof(*grown));
+        }
+        w->deals = grown;
+        w->room = room;
+    }
+    w->deals[w->count++] = *moved;
+    return COX_OK;
+}
+
+static int compare_moved(const void *a, const void *b)
+{
+    const struct cox_book_moved *x = a, *y = b;
+    int64_t p = llabs(x->amount_minor), q = llabs(y->amount_minor);
+
+    if (p != q) {
+        return p > q ? -1 : 1;
+    }
+    if (x->id != y->id) {
+        return x->id < y->id ? -1 : 1;
+    }
+    return (x->at_us > y->at_us) - (x->at_us < y->at_us);
+}
+
+static enum cox_rc put_deals(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+    size_t shown = w->count < (size_t)w->limit ? w->count : (size_t)w->limit;
+
+    if (w->count > 1) {
+        qsort(w->deals, w->count, sizeof(*w->deals), compare_moved);
+    }
+    cox_json_key(&a->json, "deals");
+    cox_json_begin_array(&a->json);
+    for (size_t i = 0; i < shown; i++) {
+        COX_TRY(cox_analysis_begin_deal(a, w->deals[i].id, reterr));
+        cox_cell_put_instant(&a->json, "at", w->deals[i].at_us);
+        cox_analysis_put_money(a, "amount", w->deals[i].amount_minor);
+        cox_json_put_bool(&a->json, "is_inside", w->deals[i].is_inside);
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    cox_json_put_int(&a->json, "more_count", (int64_t)(w->count - shown));
+    return COX_OK;
+}
+
+/* ---- a flow ---- */
+
+static enum cox_rc put_end(struct cox_analysis *a, const char *key, int64_t count, int64_t minor,
+    int64_t at_us, struct cox_err *reterr)
+{
+    const struct waterfall *w = a->ctx;
+    char from[COX_DAY_SIZE], to[COX_DAY_SIZE];
+
+    cox_day_format(a->period.span.from_day, from);
+    cox_day_format(a->period.span.to_day, to);
+    cox_json_key(&a->json, key);
+    cox_json_begin_object(&a->json);
+    cox_json_put_int(&a->json, "count", count);
+    cox_analysis_put_money(a, "amount", minor);
+    if (at_us != COX_NULL) {
+        cox_cell_put_instant(&a->json, "as_of", at_us);
+        COX_TRY(w->has_window ? cox_analysis_put_filter(a, "filter", reterr,
+                                    "closed_day=is.null&close_day=gte.%s&close_day=lt.%s", from, to)
+                              : cox_analysis_put_filter(a, "filter", reterr, "closed_day=is.null"));
+    }
+    cox_json_end_object(&a->json);
+    return COX_OK;
+}
+
+static enum cox_rc put_flow(struct cox_analysis *a, const struct cox_book_flow *flow,
+    bool has_filters, struct cox_err *reterr)
+{
+    const struct waterfall *w = a->ctx;
+
+    COX_TRY(put_end(a, "opening", flow->opening_count, flow->opening_minor,
+        has_filters ? w->from_us : COX_NULL, reterr));
+    cox_json_key(&a->json, "moves");
+    cox_json_begin_array(&a->json);
+    for (int m = 0; m < COX_BOOK_MOVE_COUNT; m++) {
+        cox_json_begin_object(&a->json);
+        cox_json_put_string(&a->json, "key", move_names[m]);
+        cox_json_put_int(&a->json, "count", flow->moves[m].count);
+        cox_json_put_int(&a->json, "in_count", flow->moves[m].in_count);
+        cox_analysis_put_money(a, "amount", flow->moves[m].amount_minor);
+        cox_json_put_int(&a->json, "inside_count", flow->moves[m].inside_count);
+        cox_analysis_put_money(a, "inside_amount", flow->moves[m].inside_minor);
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    return put_end(a, "closing", flow->closing_count, flow->closing_minor,
+        has_filters ? cox_call_as_of(a->call).at_us : COX_NULL, reterr);
+}
+
+static bool is_empty(const struct cox_book_flow *flow)
+{
+    static const struct cox_book_flow none;
+
+    return memcmp(flow, &none, sizeof(none)) == 0;
+}
+
+static enum cox_rc put_groups(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+    const struct cox_entity *entity = w->by.by[0] == COX_BY_TEAM ? &cox_team : &cox_user;
+    struct cox_book_flow *flows;
+
+    COX_TRY(make_groups(a, w, reterr));
+    flows = COX_NEW_ARRAY(a->x->arena, w->group_count + 1, struct cox_book_flow);
+    if (flows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_book_waterfall_by(&a->generation->book, &a->ask, w->from_us, w->map, w->group_count,
+        flows, reterr));
+    cox_json_key(&a->json, "rows");
+    cox_json_begin_array(&a->json);
+    for (size_t g = 0; g < w->group_count; g++) {
+        if (is_empty(&flows[g])) {
+            continue;
+        }
+        cox_json_begin_object(&a->json);
+        COX_TRY(cox_analysis_put_ref(a, "id", "name", entity, w->groups[g], reterr));
+        COX_TRY(put_flow(a, &flows[g], false, reterr));
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    return COX_OK;
+}
+
+/* Removed deals are seen by who could have read them all the while. */
+static enum cox_rc set_scope(struct cox_analysis *a, int64_t from_us, struct cox_err *reterr)
+{
+    const int64_t *users;
+    size_t count;
+
+    COX_TRY(cox_reach_between(a->call, &cox_opportunity, cox_call_day(a->call, from_us),
+        cox_call_as_of_day(a->call), &users, &count, reterr));
+    if (a->ask.scope.now != NULL || a->ask.scope.then != NULL) {
+        a->ask.scope.gone = cox_book_owner_bits(a->call, a->generation, users, count);
+        return a->ask.scope.gone == NULL ? cox_no_memory(reterr) : COX_OK;
+    }
+    return COX_OK;
+}
+
+static void set_window(struct cox_analysis *a)
+{
+    a->ask.close =
+        (struct cox_book_days){(int32_t)a->period.span.from_day, (int32_t)a->period.span.to_day};
+}
+
+static enum cox_rc put_waterfall(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+    struct cox_book_flow flow;
+
+    COX_TRY(read_from(a, w, reterr));
+    COX_TRY(set_scope(a, w->from_us, reterr));
+    if (w->has_window) {
+        set_window(a);
+    }
+    cox_cell_put_instant(&a->json, "from", w->from_us);
+    cox_json_put_bool(&a->json, "is_of_period", w->has_window);
+    COX_TRY(cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
+        w->move == COX_BOOK_MOVE_COUNT ? NULL : note_move, a, &flow, reterr));
+    COX_TRY(put_flow(a, &flow, true, reterr));
+    if (w->by.by[0] != COX_BY_NOTHING) {
+        COX_TRY(put_groups(a, reterr));
+    }
+    return w->move == COX_BOOK_MOVE_COUNT ? COX_OK : put_deals(a, reterr);
+}
+
+enum cox_rc cox_waterfall_get(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct waterfall *w = COX_NEW(x->arena, struct waterfall);
+    struct cox_text period;
+
+    if (w == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(read_by(x, w, reterr));
+    COX_TRY(read_move(x, w, reterr));
+    COX_TRY(cox_exchange_parameter(x, "period", &period, reterr));
+    w->has_window = period.size > 0;
+    return cox_analysis_reply(x, load_frame, put_waterfall, w, reterr);
+}
+
+/* ---- slippage ---- */
+
+enum { PUSHES_MAX = 5 };
+
+struct pushes {
+    int64_t count[PUSHES_MAX], minor[PUSHES_MAX];
+    bool fits;
+};
+
+static enum cox_rc count_pushes(void *ctx, const struct cox_book_deal *deal, struct cox_err *reterr)
+{
+    struct pushes *pushes = ctx;
+    size_t at = deal->push_count < PUSHES_MAX ? deal->push_count : PUSHES_MAX - 1;
+
+    (void)reterr;
+    pushes->count[at]++;
+    pushes->fits &=
+        !__builtin_add_overflow(pushes->minor[at], deal->state.amount_minor, &pushes->minor[at]);
+    return COX_OK;
+}
+
+static enum cox_rc put_pushes(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct cox_book_ask ask = a->ask;
+    struct pushes pushes = {.fits = true};
+
+    ask.stage_in = cox_analysis_stages(a, COX_BOOK_OPEN);
+    if (ask.stage_in == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_book_each(&a->generation->book, &ask, count_pushes, &pushes, reterr));
+    if (!pushes.fits) {
+        return cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
+    }
+    cox_json_key(&a->json, "pushes");
+    cox_json_begin_array(&a->json);
+    for (int i = 0; i < PUSHES_MAX; i++) {
+        cox_json_begin_object(&a->json);
+        cox_json_put_int(&a->json, "times", i); /* the last: so often or more */
+        cox_json_put_int(&a->json, "count", pushes.count[i]);
+        cox_analysis_put_money(a, "amount", pushes.minor[i]);
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    return COX_OK;
+}
+
+static double slip_rate(const struct cox_book_flow *flow)
+{
+    int64_t due = flow->opening_count;
+
+    for (int m = 0; m < COX_BOOK_MOVE_COUNT; m++) {
+        due += flow->moves[m].in_count > 0 ? flow->moves[m].in_count : 0;
+    }
+    return due == 0 ? (double)NAN : (double)-flow->moves[COX_BOOK_PUSHED].in_count / (double)due;
+}
+
+/* What was due in the period, from its beginning to its end or the instant, whichever comes first. */
+static enum cox_rc put_slippage(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+    const struct cox_zone *zone = cox_call_zone(a->call);
+    int64_t end_us = cox_zone_day_start(zone, a->period.span.to_day) - 1;
+    const struct cox_book_ask whole = a->ask;
+    struct cox_book_flow flow;
+
+    w->from_us = cox_zone_day_start(zone, a->period.span.from_day) - 1;
+    if (w->from_us > cox_call_as_of(a->call).at_us || w->from_us < 0) {
+        return cox_fail_at(reterr, COX_INVALID, "period", 0, "has not begun");
+    }
+    COX_TRY(set_scope(a, w->from_us, reterr));
+    set_window(a);
+    if (end_us < cox_call_as_of(a->call).at_us) {
+        a->ask.at_us = end_us; /* rights stay those of the instant that is read */
+    }
+    COX_TRY(cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
+        w->move == COX_BOOK_MOVE_COUNT ? NULL : note_move, a, &flow, reterr));
+    cox_json_put_real(&a->json, "rate", slip_rate(&flow));
+    cox_json_put_string(&a->json, "formula",
+        "Deals pushed out of the period / deals that were due in it at its beginning or came to be.");
+    COX_TRY(put_flow(a, &flow, false, reterr));
+    if (w->by.by[0] != COX_BY_NOTHING) {
+        COX_TRY(put_groups(a, reterr));
+    }
+    if (w->move != COX_BOOK_MOVE_COUNT) {
+        COX_TRY(put_deals(a, reterr));
+    }
+    a->ask = whole;
+    return put_pushes(a, reterr);
+}
+
+enum cox_rc cox_slippage_get(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct waterfall *w = COX_NEW(x->arena, struct waterfall);
+
+    if (w == NULL) {
+        return cox_no_memory(reterr);
+    }
+    w->has_window = true;
+    COX_TRY(read_by(x, w, reterr));
+    COX_TRY(read_move(x, w, reterr));
+    return cox_analysis_reply(x, load_frame, put_slippage, w, reterr);
+}

@@ -1,0 +1,415 @@
+/*
+ * Tests of the questions about the pipeline: each figure against the list that its own filter gives, for every
+ * role and dimension; waterfalls against lists as of both ends.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "org/people.h"
+#include "sales/opportunity.h"
+#include "site.h"
+
+enum { DEALS = 48, DAYS = 60, EVENTS = 3 };
+
+struct world {
+    struct site *site;
+    struct cox_random random;
+    int64_t owners[4], teams[2], deals[DEALS];
+    int64_t start_us;
+    int64_t moved[16]; /* of each kind, over all waterfalls */
+};
+
+static int64_t below(struct world *w, int64_t count)
+{
+    return (int64_t)cox_random_below(&w->random, (uint64_t)count);
+}
+
+static int64_t make_team(struct firm *f, const char *name)
+{
+    struct cox_team row;
+    int64_t id;
+
+    cox_struct_init(&cox_team, &row);
+    row.name = cox_text_of(name);
+    row.kind = COX_TEAM_TEAM;
+    OK(firm_create(f, firm_operator, COX_CAUSE_API, &cox_team, &row, &id));
+    return id;
+}
+
+static void join(struct firm *f, int64_t team, int64_t user, int64_t from, int64_t to)
+{
+    struct cox_team_member row;
+    int64_t id;
+
+    cox_struct_init(&cox_team_member, &row);
+    row.team = team;
+    row.user = user;
+    row.from_day = from;
+    row.to_day = to;
+    OK(firm_create(f, firm_operator, COX_CAUSE_API, &cox_team_member, &row, &id));
+}
+
+static void make_deal(struct world *w, int at)
+{
+    struct firm *f = w->site->firm;
+    struct cox_opportunity deal;
+    char name[32];
+
+    (void)snprintf(name, sizeof(name), "Deal %d", at);
+    cox_struct_init(&cox_opportunity, &deal);
+    deal.name = cox_text_of(name);
+    deal.owner = w->owners[below(w, 4)];
+    deal.amount = below(w, 1000000);
+    deal.stage = f->stages[below(w, 4)];
+    deal.close_day = FIRM_TODAY + below(w, 60);
+    OK(firm_create(f, firm_operator, COX_CAUSE_API, &cox_opportunity, &deal, &w->deals[at]));
+}
+
+/* Something happens to a deal: one of every kind of move. */
+static void change_deal(struct world *w, int64_t id)
+{
+    struct firm *f = w->site->firm;
+    static const uint32_t fields[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
+        COX_OPPORTUNITY_OWNER, COX_OPPORTUNITY_STAGE, COX_OPPORTUNITY_STAGE};
+    int64_t what = below(w, 16);
+    int64_t values[] = {below(w, 1000000), FIRM_TODAY + below(w, 60), w->owners[below(w, 4)],
+        f->stages[below(w, 6)], f->stages[below(w, 4)]};
+
+    if (what == 15) {
+        OK(firm_remove(f, firm_operator, &cox_opportunity, id));
+    } else {
+        OK(firm_change(f, firm_operator, &cox_opportunity, id, fields[what % 5],
+            cox_int(values[what % 5])));
+    }
+}
+
+static bool is_gone(struct world *w, int64_t id)
+{
+    struct cox_opportunity deal;
+
+    return firm_load(w->site->firm, firm_operator, (struct cox_as_of){0}, &cox_opportunity, id,
+               &deal) != COX_OK;
+}
+
+/* Two months in which deals come and change; the second owner changes teams in the middle. */
+static void open_world(struct world *w, struct site *site)
+{
+    struct firm *f = site->firm;
+    int64_t end_us = f->now_us, made = 0;
+
+    *w = (struct world){.site = site, .start_us = end_us - DAYS * COX_DAY_US};
+    cox_random_init(&w->random, 11);
+    w->owners[0] = site->users[SITE_REP];
+    w->owners[1] = site->users[SITE_PEER];
+    w->owners[2] = site->users[SITE_MANAGER];
+    w->owners[3] = site->users[SITE_LEADER];
+    w->teams[0] = make_team(f, "North");
+    w->teams[1] = make_team(f, "South");
+    join(f, w->teams[0], w->owners[0], FIRM_TODAY - 900, COX_NULL);
+    join(f, w->teams[0], w->owners[1], FIRM_TODAY - 900, FIRM_TODAY - 30);
+    join(f, w->teams[1], w->owners[1], FIRM_TODAY - 30, COX_NULL);
+    join(f, w->teams[1], w->owners[2], FIRM_TODAY - 900, COX_NULL);
+    for (int day = 0; day < DAYS; day++) {
+        f->now_us = w->start_us + day * COX_DAY_US;
+        for (; made < (day + 1) * DEALS / DAYS; made++) {
+            make_deal(w, (int)made);
+        }
+        for (int i = 0; i < EVENTS && made > 0; i++) {
+            int64_t id = w->deals[below(w, made)];
+            f->now_us += COX_SECOND_US;
+            if (!is_gone(w, id)) {
+                change_deal(w, id);
+            }
+        }
+    }
+    f->now_us = end_us;
+}
+
+/* ---- asking ---- */
+
+static json_t *get(struct world *w, enum site_role who, const char *path)
+{
+    struct answer answer = site_get(w->site, who, path, 200);
+
+    return site_json(w->site, &answer);
+}
+
+static int64_t number(const json_t *json, const char *key)
+{
+    return json_integer_value(json_object_get(json, key));
+}
+
+static int64_t cents(const json_t *json, const char *key)
+{
+    return llround(json_number_value(json_object_get(json, key)) * 100.0);
+}
+
+struct sum {
+    int64_t count, minor;
+};
+
+/* Of the list that a figure's filter gives. */
+static struct sum list_sum(struct world *w, enum site_role who, const char *filter,
+    const char *as_of)
+{
+    char path[4000];
+    struct sum sum = {0};
+    json_t *rows;
+
+    (void)snprintf(path, sizeof(path), "/api/v1/opportunities?limit=1000&%s%s%s", filter,
+        as_of == NULL ? "" : "&as_of=", as_of == NULL ? "" : as_of);
+    rows = json_object_get(get(w, who, path), "rows");
+    sum.count = (int64_t)json_array_size(rows);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        sum.minor += cents(json_array_get(rows, i), "amount");
+    }
+    return sum;
+}
+
+/* ---- measures ---- */
+
+static const char *const counts[] = {"pipeline_count", "due_count", "won_count", "lost_count",
+    "created_count"};
+static const char *const amounts[] = {"pipeline", "due", "won", "lost", "created"};
+
+static struct sum check_row(struct world *w, enum site_role who, const json_t *row,
+    const char *as_of, size_t which)
+{
+    const json_t *values = json_object_get(row, "values");
+    const char *filter =
+        json_string_value(json_object_get(json_object_get(row, "filters"), counts[which]));
+    struct sum list = list_sum(w, who, filter, as_of);
+
+    if (list.count != number(values, counts[which]) ||
+        list.minor != cents(values, amounts[which])) {
+        fail_msg("%s: %s is %lld, its list %lld (%s)", json_dumps(row, 0), counts[which],
+            (long long)number(values, counts[which]), (long long)list.count, filter);
+    }
+    return list;
+}
+
+static void check_query(struct world *w, enum site_role who, const char *by, const char *more,
+    const char *as_of)
+{
+    char path[600];
+    json_t *json, *rows;
+
+    (void)snprintf(path, sizeof(path),
+        "/api/v1/measures/query?measure=pipeline,pipeline_count,due,due_count,won,won_count,lost,"
+        "lost_count,created,created_count,win_rate,velocity&period=2026-04-01..2026-05-31&by=%s%s%s%s",
+        by, more, as_of == NULL ? "" : "&as_of=", as_of == NULL ? "" : as_of);
+    json = get(w, who, path);
+    rows = json_object_get(json, "rows");
+    for (size_t which = 0; which < COX_COUNT(counts); which++) {
+        struct sum whole = {0}, total;
+        for (size_t i = 0; i < json_array_size(rows); i++) {
+            struct sum sum = check_row(w, who, json_array_get(rows, i), as_of, which);
+            whole.count += sum.count;
+            whole.minor += sum.minor;
+        }
+        total = check_row(w, who, json_object_get(json, "total"), as_of, which);
+        /* Open deals that are expected in other months are in no month. */
+        assert_true(which == 0 || (total.count == whole.count && total.minor == whole.minor));
+        /* there is some */
+        assert_true(total.count > 0 || who != SITE_LEADER || as_of != NULL || more[0] == '&');
+    }
+}
+
+static void test_every_figure_is_its_list(void **state)
+{
+    static const char *const by[] = {"", "owner", "team", "stage", "month", "team,stage",
+        "product,quarter"};
+    struct world w;
+
+    open_world(&w, site_of(state));
+    for (int who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        check_query(&w, (enum site_role)who, "team,month", "", NULL);
+        check_query(&w, (enum site_role)who, "owner", "", "2026-04-28");
+    }
+    for (size_t i = 0; i < COX_COUNT(by); i++) {
+        check_query(&w, SITE_LEADER, by[i], "", NULL);
+        check_query(&w, SITE_LEADER, by[i], "", "2026-05-02T10:00:00Z");
+    }
+    check_query(&w, SITE_LEADER, "owner", "", NULL);
+    check_query(&w, SITE_LEADER, "owner", "&amount=gte.3000&name=ilike.*2*", NULL);
+    check_query(&w, SITE_LEADER, "team", "&view=is", NULL);
+    check_query(&w, SITE_LEADER, "team", "&view=is", "2026-04-28");
+}
+
+/* ---- waterfall ---- */
+
+static void check_flow(const json_t *flow)
+{
+    const json_t *moves = json_object_get(flow, "moves");
+    const json_t *opening = json_object_get(flow, "opening");
+    const json_t *closing = json_object_get(flow, "closing");
+    struct sum sum = {number(opening, "count"), cents(opening, "amount")};
+
+    for (size_t i = 0; i < json_array_size(moves); i++) {
+        sum.count += number(json_array_get(moves, i), "in_count");
+        sum.minor += cents(json_array_get(moves, i), "amount");
+    }
+    assert_int_equal(sum.count, number(closing, "count"));
+    assert_int_equal(sum.minor, cents(closing, "amount"));
+}
+
+static void check_end(struct world *w, enum site_role who, const json_t *end)
+{
+    struct sum list = list_sum(w, who, json_string_value(json_object_get(end, "filter")),
+        json_string_value(json_object_get(end, "as_of")));
+
+    assert_int_equal(list.count, number(end, "count"));
+    assert_int_equal(list.minor, cents(end, "amount"));
+}
+
+/* The moves' deals add up to the bar. */
+static void check_deals(struct world *w, enum site_role who, const char *path, const json_t *json)
+{
+    const json_t *moves = json_object_get(json, "moves"), *deals;
+    char with[600];
+
+    for (size_t i = 0; i < json_array_size(moves); i++) {
+        const json_t *move = json_array_get(moves, i);
+        int64_t minor = 0;
+        (void)snprintf(with, sizeof(with), "%s&limit=1000&move=%s", path,
+            json_string_value(json_object_get(move, "key")));
+        deals = json_object_get(get(w, who, with), "deals");
+        for (size_t d = 0; d < json_array_size(deals); d++) {
+            minor += cents(json_array_get(deals, d), "amount");
+            assert_true(json_is_integer(json_object_get(json_array_get(deals, d), "id")));
+        }
+        assert_int_equal(json_array_size(deals), number(move, "count"));
+        w->moved[i] += number(move, "count");
+        assert_int_equal(minor, cents(move, "amount"));
+    }
+}
+
+static void test_waterfalls_add_up(void **state)
+{
+    static const char *const windows[] = {"", "&period=2026-05", "&by=owner", "&by=team"};
+    struct world w;
+    char path[400];
+
+    open_world(&w, site_of(state));
+    for (int who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        for (size_t i = 0; i < COX_COUNT(windows); i++) {
+            int64_t from = 31 + below(&w, 10), to = from + below(&w, 20);
+            json_t *json, *rows;
+            (void)snprintf(path, sizeof(path),
+                "/api/v1/pipeline/waterfall?from=2026-04-%02lld&to=2026-05-%02lld%s",
+                (long long)from - 30, (long long)to - 30, windows[i]);
+            json = get(&w, (enum site_role)who, path);
+            check_flow(json);
+            check_end(&w, (enum site_role)who, json_object_get(json, "closing"));
+            if (who == SITE_LEADER) {
+                check_end(&w, (enum site_role)who, json_object_get(json, "opening"));
+                check_deals(&w, (enum site_role)who, path, json);
+            }
+            rows = json_object_get(json, "rows");
+            for (size_t r = 0; r < json_array_size(rows); r++) {
+                check_flow(json_array_get(rows, r));
+            }
+        }
+    }
+    (void)snprintf(path, sizeof(path), "/api/v1/pipeline/waterfall?from=2026-03-22");
+    check_deals(&w, SITE_LEADER, path, get(&w, SITE_LEADER, path));
+    (void)snprintf(path, sizeof(path), "/api/v1/pipeline/waterfall?from=2026-03-22&period=2026-06");
+    check_deals(&w, SITE_LEADER, path, get(&w, SITE_LEADER, path));
+    for (size_t i = 0; i < 11; i++) { /* each happened; all owners are the leader's */
+        assert_true(w.moved[i] > 0 || i == 5 || i == 6);
+    }
+    check_flow(get(&w, SITE_LEADER, "/api/v1/pipeline/slippage?period=2026-05&by=team"));
+}
+
+/* ---- funnel ---- */
+
+static void test_funnels_are_whole(void **state)
+{
+    static const char *const outcomes[] = {"entered", "onward", "still", "lost"};
+    struct world w;
+    const json_t *json, *steps, *cohorts;
+    char path[300];
+
+    open_world(&w, site_of(state));
+    json = get(&w, SITE_LEADER, "/api/v1/pipeline/funnel?period=2026-03-01..2026-05-31&by=month");
+    steps = json_object_get(json, "steps");
+    cohorts = json_object_get(json, "cohorts");
+    assert_int_equal(json_array_size(steps), 4);
+    assert_int_equal(json_array_size(cohorts), 3);
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        const json_t *step = json_array_get(steps, i);
+        int64_t entered = 0;
+        for (size_t o = 0; o < COX_COUNT(outcomes); o++) {
+            const json_t *deals;
+            (void)snprintf(path, sizeof(path),
+                "/api/v1/pipeline/funnel?period=2026-03-01..2026-05-31&step=%lld&outcome=%s",
+                (long long)number(step, "stage"), outcomes[o]);
+            deals = json_object_get(get(&w, SITE_LEADER, path), "deals");
+            assert_int_equal(json_array_size(deals), number(step, outcomes[o]));
+            entered += o > 0 ? number(step, outcomes[o]) : 0;
+        }
+        assert_int_equal(entered, number(step, "entered"));
+        for (size_t c = 0; c < json_array_size(cohorts); c++) {
+            entered -= number(
+                json_array_get(json_object_get(json_array_get(cohorts, c), "steps"), i), "entered");
+        }
+        assert_int_equal(entered, 0);
+    }
+    json = get(&w, SITE_LEADER, "/api/v1/pipeline/velocity?period=2026-Q2");
+    assert_int_equal(json_array_size(json_object_get(json, "stages")), 4);
+}
+
+/* ---- refusals ---- */
+
+static void test_nonsense_is_refused(void **state)
+{
+    static const struct {
+        const char *path;
+        int status;
+        const char *code;
+    } cases[] = {
+        {"/api/v1/measures/query", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=luck", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&by=weather", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&by=owner,owner", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&period=2026-Q5", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&period=2026-05-02..2026-05-01", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&view=perhaps", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&weather=eq.fine", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=won&team=999999", 404, "COX_MISSING"},
+        {"/api/v1/pipeline/waterfall?from=2027-01-01", 400, "COX_INVALID"},
+        {"/api/v1/pipeline/waterfall?by=stage", 400, "COX_INVALID"},
+        {"/api/v1/pipeline/waterfall?move=sideways", 400, "COX_INVALID"},
+        {"/api/v1/pipeline/slippage?period=2027-01", 400, "COX_INVALID"},
+        {"/api/v1/pipeline/funnel?by=owner", 400, "COX_INVALID"},
+        {"/api/v1/pipeline/funnel?step=999999", 404, "COX_MISSING"},
+        {"/api/v1/pipeline/funnel?outcome=maybe", 400, "COX_INVALID"},
+    };
+    struct site *site = site_of(state);
+    struct world w;
+
+    open_world(&w, site);
+    for (size_t i = 0; i < COX_COUNT(cases); i++) {
+        struct answer answer = site_ask(site, SITE_LEADER, "GET", cases[i].path, NULL, NULL);
+        if (answer.status != cases[i].status) {
+            fail_msg("%s: %d: %s", cases[i].path, answer.status, answer.body.ptr);
+        }
+        site_refused(site, &answer, cases[i].status, cases[i].code);
+        answer = site_ask(site, SITE_NOBODY, "GET", cases[i].path, NULL, NULL);
+        assert_int_equal(answer.status, 401);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH_SITES(test_every_figure_is_its_list),
+        BOTH_SITES(test_waterfalls_add_up),
+        BOTH_SITES(test_funnels_are_whole),
+        BOTH_SITES(test_nonsense_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
