@@ -31,6 +31,48 @@ async function manager({ site, browser, report }) {
   await page.context().close();
 }
 
+async function talking(page, site, report) {
+  await page.goto(`${site.url}/coaching`);
+  await page.getByRole('region', { name: 'Coaching' }).getByRole('row').nth(1).waitFor();
+  await page.locator('header').getByRole('button', { name: 'Plan a 1:1' }).click();
+  const me = (await api(page, 'GET', '/session')).body;
+  const row = (await api(page, 'GET', '/home?hat=leader')).body.sections.one_on_ones.rows[0];
+  const asked = page.getByRole('dialog');
+  await asked.getByRole('textbox', { name: 'With whom' }).fill(row.person);
+  await page.getByRole('option', { name: row.person }).first().click();
+  await asked.getByLabel('Day').fill(me.today);
+  await asked.getByRole('button', { name: 'Plan a 1:1' }).click();
+  await page.waitForURL(/coaching\/\d+/);
+  const id = page.url().match(/\d+$/)[0];
+  const talk = () => api(page, 'GET', `/one_on_ones/${id}`).then((reply) => reply.body);
+  await page.getByLabel('Add a point').fill('The slow part of the quarter');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Talked about: The slow part of the quarter').waitFor();
+  await page.getByRole('textbox', { name: 'Shared notes' }).fill('Legal review takes a month.');
+  await page.reload();
+  const shared = page.getByRole('textbox', { name: 'Shared notes' });
+  await shared.waitFor();
+  report.ok((await shared.inputValue()) === 'Legal review takes a month.', 'a note that is being written survives a reload');
+  await api(page, 'PATCH', `/one_on_ones/${id}`, { shared_note: 'Written by the other one.' });
+  await shared.focus();
+  await shared.press('Control+Enter');
+  await page.getByRole('button', { name: 'Keep both' }).click();
+  await page.getByRole('textbox', { name: 'Private notes' }).fill('Ask before advising.');
+  await page.getByLabel('What is promised').fill('Send the terms with the proposal');
+  await page.getByLabel('What is promised').press('Enter');
+  await page.getByText('Send the terms with the proposal').first().waitFor();
+  await page.locator('header').getByRole('button', { name: 'Held', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'was held' }).waitFor();
+  const held = await talk();
+  report.ok(held.state === 'held' && held.agenda === 'The slow part of the quarter', 'a 1:1 is planned, has its agenda, and is held', JSON.stringify(held));
+  report.ok(/Written by the other one\.\s+Legal review/.test(held.shared_note), 'of two notes written at once both are kept', held.shared_note);
+  const own = (await api(page, 'GET', `/private_notes?one_on_one=eq.${id}`)).body.rows;
+  report.ok(own.length === 1 && own[0].text === 'Ask before advising.' && own[0].author === me.user.id, 'the private note is its author\'s own');
+  const promises = (await api(page, 'GET', `/action_items?one_on_one=eq.${id}`)).body.rows;
+  report.ok(promises.length === 1 && promises[0].state === 'open', 'what is promised stays open until it is done');
+  await shot(page, 'leader-talk');
+}
+
 async function leader({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'leader');
@@ -49,10 +91,7 @@ async function leader({ site, browser, report }) {
   await mine.waitFor({ state: 'detached' });
   report.ok((await api(page, 'GET', `/action_items/${made.body.id}`)).body.state === 'done', 'a promise that is kept is ticked off on the home page');
   await shot(page, 'leader-home');
-  await page.getByRole('button', { name: /Plan a 1:1|Prepare/ }).first().click();
-  await page.waitForURL(/one_on_ones\//);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  report.ok(!(await page.getByText('There is nothing here').count()), 'and the next 1:1 is one step away');
+  await talking(page, site, report);
   report.ok(page.mistakes.length === 0, 'leader: no mistake of the pages\' own', page.mistakes.join('\n'));
   await page.context().close();
 }

@@ -12,12 +12,15 @@ const WIDTHS = [
 
 async function pagesOf(page) {
   const deal = (await api(page, 'GET', '/opportunities?limit=1')).body.rows[0];
+  const talk = (await api(page, 'GET', '/one_on_ones?limit=1&order=day.desc')).body.rows[0];
   const account = (await api(page, 'GET', '/accounts?limit=1')).body.rows[0];
   return [
     ['home', '/', 'section[aria-label]'],
     ['board', '/pipeline', '[data-card]'],
     ['settings', '/settings', 'section[aria-label]'],
     ['import', '/import', 'section[aria-label]'],
+    ['coaching', '/coaching', 'section[aria-label] tbody tr, section[aria-label] li'],
+    ['talk', `/coaching/${talk.id}`, 'section[aria-label]'],
     ['people', '/people', '[role=treeitem]'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],

@@ -3,9 +3,10 @@ import type { Room } from './base/room';
 import { connectRoom } from './connect/room';
 import { homeRoom } from './home/room';
 import { leaderRoom } from './leader/room';
+import { talkRoom } from './leader/talk/room';
 import { managerRoom } from './manager/room';
 import { orgRoom } from './org/room';
 import { recordRoom } from './record/room';
 import { salesRoom } from './sales/room';
 
-export const rooms: Room[] = [homeRoom, salesRoom, managerRoom, leaderRoom, orgRoom, connectRoom, recordRoom];
+export const rooms: Room[] = [homeRoom, salesRoom, managerRoom, leaderRoom, talkRoom, orgRoom, connectRoom, recordRoom];

@@ -19,5 +19,7 @@ export const base = {
   'undo.done': 'Taken back',
   'undo.nothing': 'Nothing could be taken back',
   'undo.key': 'Undo the last save',
+  'sort.move': 'Move {what}: arrows up and down',
+  'sort.help': 'Drag, or use the arrows',
   'keys.everywhere': 'Everywhere',
 } as const;

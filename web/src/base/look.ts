@@ -1,4 +1,5 @@
 // Light, dark or the system's; and which hat colours the page.
+import { useEffect } from 'react';
 import { keep, kept, makeStore, useStore } from './store';
 
 export type Scheme = 'light' | 'dark' | 'auto';
@@ -33,4 +34,10 @@ export function useLook() {
   return useStore(lookStore);
 }
 export const setHat = (hat: Hat) => lookStore.set((look) => ({ ...look, hat }));
+/** A page that belongs to one hat is shown in it, however one came there. */
+export function useHat(hat: Hat, isOn: boolean) {
+  useEffect(() => {
+    if (isOn) setHat(hat);
+  }, [hat, isOn]);
+}
 export const setScheme = (scheme: Scheme) => lookStore.set((look) => ({ ...look, scheme }));

@@ -13,6 +13,8 @@ export interface Reading {
   isOff?: boolean;
   keepOld?: boolean;
   staleMs?: number;
+  /** Read anew as often as this while it is shown: for what no event tells of. */
+  againMs?: number;
 }
 
 export const client = new QueryClient({
@@ -37,6 +39,7 @@ export function useGet<T>(path: string, reading: Reading = {}): UseQueryResult<T
     enabled: !reading.isOff,
     placeholderData: reading.keepOld ? keepPreviousData : undefined,
     staleTime: reading.staleMs,
+    refetchInterval: reading.againMs,
   });
 }
 

@@ -1,5 +1,6 @@
 // Home of the leader's hat: who needs time and why, promises, wins to recognise, newcomers, load.
 import { Button, Checkbox } from '@mantine/core';
+import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
 import { patch } from '../base/api';
@@ -7,26 +8,16 @@ import { day, dayFull, money, moneyShort, number } from '../base/format';
 import { t } from '../base/i18n';
 import { refresh } from '../base/query';
 import { say, sayError } from '../base/toast';
+import { PlanForm, type Wish } from '../leader/talk/plan';
 import { rowsOf, num, str, useBrief, type Brief, type Line } from './brief';
+import { Cadence } from './cadence';
 import styles from './home.module.css';
 import { Card, Escalations, Face, Greeting, Meter, Nothing, Waiting } from './parts';
-
-/** h held, m missed, c cancelled; oldest first. */
-function Cadence({ letters }: { letters: string }) {
-  if (!letters) return <span className="small ink3">{t('crew.noTalks')}</span>;
-  const held = [...letters].filter((one) => one === 'h').length;
-  return (
-    <span className={styles.cadence} role="img" aria-label={t('crew.cadenceSays', { n: held, all: letters.length })}>
-      {[...letters].map((one, i) => (
-        <span key={i} data-kind={one} />
-      ))}
-    </span>
-  );
-}
 
 function Needs({ brief }: { brief: Brief }) {
   const section = brief.sections.one_on_ones;
   const [, go] = useLocation();
+  const [wish, setWish] = useState<Wish | null>(null);
   if (!section) return null;
   return (
     <Card title={t('crew.needs')} sub={section.rows.length ? number(section.rows.length, 0) : ''} span={8} hint={section.note} end={<span className={styles.legend}><i data-kind="h" /> {t('crew.held')} <i data-kind="m" /> {t('crew.missed')} <i data-kind="c" /> {t('crew.cancelled')}</span>}>
@@ -36,7 +27,7 @@ function Needs({ brief }: { brief: Brief }) {
             <li key={String(line.user)} className={styles.need}>
               <Face name={str(line, 'person')} />
               <span className={styles.dealName}>
-                <Link className="medium quiet cut" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet cut" href={line.one_on_one ? `/coaching/${line.one_on_one}` : `/people?who=p${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{num(line, 'days_since') === null ? t('crew.never') : t('crew.daysAgo', { n: num(line, 'days_since')! })}</span>
               </span>
               <span className={styles.cadencePlace}>
@@ -44,13 +35,14 @@ function Needs({ brief }: { brief: Brief }) {
                 <span className="small ink3">{num(line, 'usual_days') !== null && t('crew.usual', { n: num(line, 'usual_days')! })}</span>
               </span>
               <span className={styles.why}>{str(line, 'why') || (str(line, 'next_day') ? t('crew.planned', { day: day(str(line, 'next_day')) }) : t('crew.onTime'))}</span>
-              <Button variant={i === 0 ? 'filled' : 'default'} onClick={() => go(line.one_on_one ? `/one_on_ones/${line.one_on_one}` : `/one_on_ones/new?person=${line.user}`)}>{line.one_on_one ? t('crew.prepare') : t('crew.plan')}</Button>
+              <Button variant={i === 0 ? 'filled' : 'default'} onClick={() => line.one_on_one ? go(`/coaching/${line.one_on_one}`) : setWish({ person: num(line, 'user'), name: str(line, 'person'), last: str(line, 'last_day') || null, usual: num(line, 'usual_days') })}>{line.one_on_one ? t('crew.prepare') : t('crew.plan')}</Button>
             </li>
           ))}
         </ul>
       ) : (
         <Nothing section={section} />
       )}
+      {wish && <PlanForm wish={wish} onClose={() => setWish(null)} />}
     </Card>
   );
 }
@@ -76,7 +68,7 @@ export function Promises({ brief, span }: { brief: Brief; span: number }) {
             <li key={String(line.action_item)} className={styles.promise}>
               <Checkbox aria-label={t('crew.tick', { text: str(line, 'text') })} checked={false} disabled={Boolean(asOf)} onChange={() => void done(line)} />
               <span className="grow">
-                <span>{str(line, 'text')}</span>
+                {line.one_on_one ? <Link className="quiet" href={`/coaching/${line.one_on_one}`}>{str(line, 'text')}</Link> : <span>{str(line, 'text')}</span>}
                 <span className="small ink3"> {t('crew.byTo', { by: str(line, 'by') === 'you' ? t('crew.you') : str(line, 'by'), to: str(line, 'to') === 'you' ? t('crew.you') : str(line, 'to') })}</span>
               </span>
               <span className={(num(line, 'overdue_days') ?? 0) > 0 ? 'down medium' : 'ink3'}>{(num(line, 'overdue_days') ?? 0) > 0 ? t('crew.late', { n: num(line, 'overdue_days')! }) : str(line, 'due_day') ? day(str(line, 'due_day')) : ''}</span>
@@ -125,7 +117,7 @@ function Newcomers({ brief }: { brief: Brief }) {
           {section.rows.slice(0, 7).map((line) => (
             <li key={String(line.user)} className={styles.cover}>
               <span>
-                <Link className="medium quiet" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet" href={`/people?who=p${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{num(line, 'first_win_days') === null ? t('crew.noWin', { n: num(line, 'days') ?? 0 }) : t('crew.firstWin', { n: num(line, 'first_win_days')! })}</span>
               </span>
               <Meter share={(num(line, 'ramp') ?? 0) / 1.5} mark={1 / 1.5} label={t('crew.rampSays', { n: number((num(line, 'ramp') ?? 0) * 100, 0) })} />
@@ -149,7 +141,7 @@ function Load({ brief }: { brief: Brief }) {
           {rows.slice(0, 7).map((line) => (
             <li key={String(line.user)} className={styles.cover}>
               <span>
-                <Link className="medium quiet" href={`/users/${line.user}`}>{str(line, 'person')}</Link>
+                <Link className="medium quiet" href={`/people?who=p${line.user}`}>{str(line, 'person')}</Link>
                 <span className="small ink3">{moneyShort(num(line, 'amount') ?? 0, brief.currency)}</span>
               </span>
               <Meter share={(num(line, 'count_ratio') ?? 0) / 2} mark={0.5} label={t('crew.loadSays', { n: number(num(line, 'count_ratio') ?? 0, 1) })} />

@@ -94,7 +94,7 @@ function Targets({ brief }: { brief: Brief }) {
           <tbody>
             {shown.map((line, i) => (
               <tr key={i}>
-                <td><Link className="quiet row" href={line.user ? `/users/${line.user}` : `/teams/${line.team}`}><Face name={str(line, 'who')} /> <span className="cut">{str(line, 'who')}</span></Link></td>
+                <td><Link className="quiet row" href={line.user ? `/people?who=p${line.user}` : `/people?who=t${line.team}`}><Face name={str(line, 'who')} /> <span className="cut">{str(line, 'who')}</span></Link></td>
                 <td className="num">{money(Math.round(num(line, 'result') ?? 0), brief.currency)}</td>
                 <td className="num">{money(Math.round(num(line, 'target') ?? 0), brief.currency)}</td>
                 <td><span className="row"><Meter share={(num(line, 'attainment') ?? 0) / 1.5} mark={(num(line, 'pace') ?? 0) / 1.5} label={percent(num(line, 'attainment') ?? 0)} /> <span className="num">{shareText(num(line, 'attainment'))}</span></span></td>

@@ -95,10 +95,10 @@ function NextTalk({ brief }: { brief: Brief }) {
   const line = section?.rows[0];
   if (!section) return null;
   return (
-    <Card title={t('rep.talk')} span={4} hint={section.note} end={<Link href="/one_on_ones?order=day.desc">{t('rep.talks')}</Link>}>
+    <Card title={t('rep.talk')} span={4} hint={section.note} end={<Link href="/coaching">{t('rep.talks')}</Link>}>
       {line ? (
         <div className="card-body">
-          <p className="medium">{[str(line, 'with'), str(line, 'day') && day(str(line, 'day'))].filter(Boolean).join(', ')}</p>
+          <p className="medium"><Link className="quiet" href={`/coaching/${line.one_on_one}`}>{[str(line, 'with'), str(line, 'day') && day(str(line, 'day'))].filter(Boolean).join(', ')}</Link></p>
           <p className={`ink2 ${styles.agenda}`}>{str(line, 'agenda') || t('rep.noAgenda')}</p>
         </div>
       ) : (

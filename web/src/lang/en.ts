@@ -4,6 +4,7 @@ import { connect } from '../connect/en';
 import { frame } from '../frame/en';
 import { home } from '../home/en';
 import { leader } from '../leader/en';
+import { talk } from '../leader/talk/en';
 import { manager } from '../manager/en';
 import { org } from '../org/en';
 import { people } from '../org/people_en';
@@ -12,7 +13,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...sales, ...manager, ...leader, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...sales, ...manager, ...leader, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;
