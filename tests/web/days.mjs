@@ -1,7 +1,16 @@
 // The days of a manager, a leader and an administrator in what is theirs: board, 1:1s and promises, import and settings.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, openPage, password, shot, signIn } from './harness.mjs';
+import { api, axe, openPage, password, shot, signIn } from './harness.mjs';
+
+/** Pages that only their own people see; the rest is in look.mjs. */
+async function seen(page, report, what) {
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    const found = await axe(page);
+    report.ok(found.length === 0, `${what}, ${colorScheme}: axe finds nothing serious`, found.join('\n'));
+  }
+}
 
 async function manager({ site, browser, report }) {
   const page = await openPage(browser);
@@ -117,6 +126,35 @@ async function importing(page, site, report) {
   report.ok((await named()) === 0, 'and the import is taken back');
 }
 
+async function shaping(page, report) {
+  const stages = () => api(page, 'GET', '/stages?order=position').then((reply) => reply.body.rows);
+  const before = await stages();
+  await page.getByRole('button', { name: `Move ${before[0].label}` }).press('ArrowDown');
+  await page.getByRole('status').filter({ hasText: 'new order' }).waitFor();
+  report.ok((await stages())[1].id === before[0].id, 'a stage changes its place by keyboard');
+  await page.keyboard.press('u');
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+  report.ok((await stages())[0].id === before[0].id, 'and the order is taken back as one act');
+  await page.getByRole('button', { name: new RegExp(`^${before[1].label}`) }).click();
+  const form = page.getByRole('form', { name: before[1].label });
+  await form.getByLabel('Chance, percent').fill('22.5');
+  await form.getByRole('textbox', { name: /Asks for/ }).click();
+  await page.getByRole('option', { name: 'Next step', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await form.getByRole('textbox', { name: /may go to/ }).click();
+  await page.getByRole('option', { name: before[2].label }).click();
+  await page.keyboard.press('Escape');
+  await seen(page, report, 'stages');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').filter({ hasText: 'is changed' }).waitFor();
+  const after = (await stages()).find((one) => one.id === before[1].id);
+  const moves = (await api(page, 'GET', `/stage_moves?from_stage=eq.${after.id}`)).body.rows;
+  report.ok(after.win_prob === 0.225 && after.required_fields === 'next_step' && moves.length === 1 && moves[0].to_stage === before[2].id, 'chance, required fields and allowed moves of a stage are set', JSON.stringify([after, moves]));
+  await page.keyboard.press('u');
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+  await shot(page, 'admin-stages');
+}
+
 async function moving(page, site, report) {
   await page.goto(`${site.url}/people`);
   const lines = page.getByRole('treeitem');
@@ -149,6 +187,7 @@ async function moving(page, site, report) {
   await form.getByLabel('Email').fill('nina.hartl@example.com');
   await form.getByRole('textbox', { name: 'Team' }).fill(told.teams.at(-1).name);
   await page.getByRole('option', { name: told.teams.at(-1).name }).first().click();
+  await seen(page, report, 'a new starter');
   await form.getByRole('button', { name: 'Add Nina Hartl' }).click();
   await page.getByRole('dialog').locator('code').filter({ hasText: '/reset' }).waitFor();
   const nina = (await api(page, 'GET', '/people')).body.people.find((one) => one.email === 'nina.hartl@example.com');
@@ -166,12 +205,15 @@ async function administrator({ site, browser, report }) {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
   report.ok((await api(page, 'GET', '/settings')).body.name === 'Nordwind', 'the company has its name');
+  const section = (name) => page.getByRole('navigation', { name: 'Section' }).getByRole('link', { name, exact: true }).click();
+  await section('Backups and log');
   await page.getByRole('button', { name: 'Verify now' }).click();
   await page.getByText('nothing was changed').waitFor();
   report.ok(true, 'the log proves itself');
   await page.getByRole('button', { name: 'Back up now' }).click();
   await page.getByRole('region', { name: 'Backups' }).getByText(/MB$/).first().waitFor();
   report.ok((await api(page, 'GET', '/backups')).body.rows.length === 1, 'a backup is made');
+  await section('API tokens');
   await page.getByLabel('What it is for').fill('nightly export');
   await page.getByRole('button', { name: 'Make a token' }).click();
   const token = await page.getByRole('region', { name: 'API tokens' }).locator('code').innerText();
@@ -180,11 +222,29 @@ async function administrator({ site, browser, report }) {
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('status').filter({ hasText: 'no longer works' }).waitFor();
   report.ok((await asked()) === 401, 'a revoked token does not');
+  await section('Your sign-in');
+  await page.getByRole('button', { name: 'Set it up' }).click();
+  const picture = await page.getByRole('img', { name: /second factor/ }).locator('path').getAttribute('d');
+  report.ok(picture.length > 1000, 'the key of the second factor can be scanned');
   await page.getByRole('region', { name: 'Password' }).getByLabel('Current password', { exact: true }).fill('not the password');
   await page.getByLabel('New password').fill(password);
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByRole('region', { name: 'Password' }).locator('.mantine-InputWrapper-error').waitFor();
   report.ok(true, 'a wrong current password is refused at the field');
+  await section('Pipelines and stages');
+  await shaping(page, report);
+  await section('Fields of your own');
+  await page.getByLabel('Name of the field').fill('Region of the plant');
+  await page.getByRole('button', { name: 'Add the field' }).click();
+  const own = page.getByRole('listitem').filter({ hasText: 'Region of the plant' });
+  await own.waitFor();
+  const fieldNames = () => api(page, 'GET', '/meta').then((reply) => reply.body.entities.find((one) => one.name === 'opportunity').fields.map((field) => field.label));
+  report.ok((await fieldNames()).includes('Region of the plant'), 'a field of one\'s own is in the metadata at once');
+  await seen(page, report, 'fields of one\'s own');
+  await own.getByRole('button', { name: 'Retire' }).click();
+  await own.getByRole('button', { name: 'Retire' }).click();
+  await own.waitFor({ state: 'detached' });
+  report.ok(!(await fieldNames()).includes('Region of the plant'), 'and retired');
   await importing(page, site, report);
   await moving(page, site, report);
   report.ok(page.mistakes.length === 0, 'administrator: no mistake of the pages\' own', page.mistakes.join('\n'));

@@ -17,7 +17,7 @@ async function pagesOf(page) {
   return [
     ['home', '/', 'section[aria-label]'],
     ['board', '/pipeline', '[data-card]'],
-    ['settings', '/settings', 'section[aria-label]'],
+    ['settings', '/settings/you', 'section[aria-label]'],
     ['import', '/import', 'section[aria-label]'],
     ['coaching', '/coaching', 'section[aria-label] tbody tr, section[aria-label] li'],
     ['talk', `/coaching/${talk.id}`, 'section[aria-label]'],

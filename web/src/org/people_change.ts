@@ -1,11 +1,7 @@
-// Changes of the organisation with a date: what holds until then is ended, what comes after begins. Several saves
-// that belong together are taken back together, by the person or here when one of them is refused.
-import { get, patch, post, remove, type Answer } from '../base/api';
-import { refresh } from '../base/query';
-import { say } from '../base/toast';
+// Changes of the organisation with a date: what holds until then is ended, what comes after begins.
+import { get, patch, post, remove } from '../base/api';
+import { together as allOrNone, type Step } from '../base/together';
 import type { Page, Role, Row } from '../base/types';
-
-type Step = () => Promise<Answer<unknown>>;
 
 export interface Ties {
   plural: 'reporting_lines' | 'team_members' | 'hats';
@@ -18,26 +14,7 @@ export const HATS: Ties = { plural: 'hats', field: 'role' };
 
 const CHANGED = ['user', 'team', 'team_member', 'reporting_line', 'hat'];
 
-async function undo(seqs: number[]) {
-  for (const seq of seqs.toReversed()) await post('/undo', { seq });
-}
-
-/** All of the steps or none. */
-export async function together(text: string, steps: Step[]): Promise<void> {
-  const seqs: number[] = [];
-  try {
-    for (const step of steps) {
-      const { seq } = await step();
-      if (seq) seqs.push(seq);
-    }
-  } catch (error) {
-    await undo(seqs);
-    throw error;
-  } finally {
-    refresh(CHANGED);
-  }
-  say({ text, seqs });
-}
+export const together = (text: string, steps: Step[]) => allOrNone(text, CHANGED, steps);
 
 export const tiesOf = (ties: Ties, filter: string) => get<Page>(`/${ties.plural}`, { filter, params: { limit: 1000 }, now: true }).then((page) => page.rows);
 

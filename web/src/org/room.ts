@@ -8,5 +8,6 @@ export const orgRoom: Room = {
   pages: [
     { path: '/people', load: () => import('./people_page'), isThere: (_, meta) => may(meta.byName.get('team'), 'read') },
     { path: '/settings', load: () => import('./settings_page') },
+    { path: '/settings/:section', load: () => import('./settings_page') },
   ],
 };

@@ -1,12 +1,14 @@
 // The second factor: a code from an authenticator. The recovery codes are shown once.
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Suspense, lazy, useState, type FormEvent } from 'react';
 import { ApiError, get, post } from '../base/api';
 import { t } from '../base/i18n';
 import { signedIn, useSession } from '../base/session';
 import { problemText, say } from '../base/toast';
 import type { Session } from '../base/types';
 import styles from './settings.module.css';
+
+const Qr = lazy(() => import('../base/qr'));
 
 interface Begun {
   secret: string;
@@ -61,8 +63,11 @@ export function SecondFactorCard() {
         {!isOn && !begun && <Button mt={10} onClick={() => void begin()}>{t('settings.factorBegin')}</Button>}
         {!isOn && !begun && error && <p className="bad" role="alert">{error}</p>}
         {begun && (
-          <div className={styles.secret}>
-            <span>{t('settings.factorScan')}</span> <code>{begun.secret}</code> <a href={begun.uri}>{t('settings.factorOpen')}</a>
+          <div className={styles.scan}>
+            <Suspense fallback={<div className={styles.qr} />}><Qr text={begun.uri} label={t('settings.factorPicture')} className={styles.qr} /></Suspense>
+            <div className={styles.secret}>
+              <span>{t('settings.factorScan')}</span> <code>{begun.secret}</code> <a href={begun.uri}>{t('settings.factorOpen')}</a>
+            </div>
           </div>
         )}
         {codes && (

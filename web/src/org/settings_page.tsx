@@ -1,6 +1,14 @@
-// Settings: one's own sign-in for everybody; the company, its backups and its log for administrators.
-import { t } from '../base/i18n';
+// Settings: one's own sign-in for everybody; company, pipelines, fields, connections and data for administrators.
+// /settings/stages; without a section an administrator begins with the company, everybody else with oneself.
+import { Select } from '@mantine/core';
+import { Suspense, lazy, type ComponentType } from 'react';
+import { Link, useLocation, useParams } from 'wouter';
+import { t, type Key } from '../base/i18n';
 import { hasRole, useSession } from '../base/session';
+import { Bones } from '../base/states';
+import { useTitle } from '../base/title';
+import { useIsPhone } from '../base/width';
+import Missing from '../frame/missing';
 import { AccessCard } from './access_card';
 import { AuditCard, BackupCard, CompanyCard, ResetLinkCard } from './company_cards';
 import { PasswordCard, SessionsCard } from './own_cards';
@@ -8,28 +16,54 @@ import { SecondFactorCard } from './second_factor_card';
 import styles from './settings.module.css';
 import { TokensCard } from './tokens_card';
 
+interface Section {
+  name: string;
+  label: Key;
+  isAdmin: boolean;
+  cards: ComponentType[];
+}
+
+const StagesSection = lazy(() => import('./stages_section'));
+const FieldsSection = lazy(() => import('./fields_section'));
+
+const SECTIONS: Section[] = [
+  { name: 'company', label: 'settings.company', isAdmin: true, cards: [CompanyCard, ResetLinkCard] },
+  { name: 'stages', label: 'stages.title', isAdmin: true, cards: [StagesSection] },
+  { name: 'fields', label: 'fields.title', isAdmin: true, cards: [FieldsSection] },
+  { name: 'data', label: 'settings.data', isAdmin: true, cards: [BackupCard, AuditCard] },
+  { name: 'you', label: 'settings.you', isAdmin: false, cards: [PasswordCard, SecondFactorCard, SessionsCard] },
+  { name: 'tokens', label: 'settings.tokens', isAdmin: false, cards: [TokensCard] },
+  { name: 'access', label: 'settings.accessShort', isAdmin: false, cards: [AccessCard] },
+];
+
 export default function SettingsPage() {
   const session = useSession();
+  const isPhone = useIsPhone();
+  const { section: asked } = useParams<{ section?: string }>();
+  const [, go] = useLocation();
+  const sections = SECTIONS.filter((one) => !one.isAdmin || hasRole(session, 'admin'));
+  const section = asked ? sections.find((one) => one.name === asked) : sections[0];
+  useTitle(section ? t(section.label) : t('settings.title'));
+  if (!section) return <Missing />;
   return (
     <div className="page">
       <header className="page-head">
         <h1>{t('settings.title')}</h1>
         <span className="sub">{session.user.email}</span>
       </header>
-      <div className={styles.column}>
-        {hasRole(session, 'admin') && (
-          <>
-            <CompanyCard />
-            <ResetLinkCard />
-            <BackupCard />
-            <AuditCard />
-          </>
+      <div className={styles.layout}>
+        {isPhone ? (
+          <Select aria-label={t('settings.section')} value={section.name} allowDeselect={false} data={sections.map((one) => ({ value: one.name, label: t(one.label) }))} onChange={(name) => go(`/settings/${name}`)} />
+        ) : (
+          <nav aria-label={t('settings.section')} className={styles.nav}>
+            {sections.map((one) => <Link key={one.name} href={`/settings/${one.name}`} aria-current={one === section ? 'page' : undefined}>{t(one.label)}</Link>)}
+          </nav>
         )}
-        <PasswordCard />
-        <SecondFactorCard />
-        <SessionsCard />
-        <TokensCard />
-        <AccessCard />
+        <div className={styles.column}>
+          <Suspense fallback={<div className="card"><Bones count={4} /></div>}>
+            {section.cards.map((Card, i) => <Card key={i} />)}
+          </Suspense>
+        </div>
       </div>
     </div>
   );
