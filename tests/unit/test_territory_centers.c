@@ -257,7 +257,8 @@ static void test_fixed_homes_connected(void **state)
         kase.relation_km[i] = 0;
         kase.need[i] = 0;
     }
-    kase.problem.potential_tol = 0.2;
+    kase.problem.work_tol = 0.03;
+    kase.problem.potential_tol = 0.04;
     assert_int_equal(territory_case_solve(&kase, &opt, NULL), COX_OK);
     before = kase.plan.measures.cost_km;
     graph = (struct cox_territory_graph){town->edge_start, town->edge_to};

@@ -1,25 +1,11 @@
-/* kernel/territory/contiguity.c: components, orphans, and annealing among connected plans. */
+/* kernel/territory/contiguity.c: components, orphans, and why no connected plan can hold. */
 #include "kernel/territory/contiguity.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "kernel/territory/desk.h"
-
-enum { ROUNDS = 60, EXTRA_ROUNDS = 30, TRIES_PER_ACCOUNT = 60 };
-
-struct weave {
-    const struct cox_territory_problem *problem;
-    const struct cox_territory_graph *graph;
-    uint32_t *plan, *queue, *seen;
-    uint32_t stamp;
-    double *load;      /* 2k: work, potential */
-    double *target;    /* 2k */
-    size_t *core;      /* k: size of the largest component so far */
-    uint32_t *core_at; /* k: an account of it */
-    double penalty[2], heat;
-    uint64_t state;
-};
+#include "kernel/territory/weave.h"
 
 static void weave_init(struct weave *weave, const struct cox_territory_problem *problem,
     struct desk *desk)
@@ -33,6 +19,8 @@ static void weave_init(struct weave *weave, const struct cox_territory_problem *
     weave->target = DESK_ARRAY(desk, 2 * k, double);
     weave->core = DESK_ARRAY(desk, k, size_t);
     weave->core_at = DESK_ARRAY(desk, k, uint32_t);
+    weave->stress = DESK_ARRAY(desk, 2 * k, double);
+    weave->best = DESK_ARRAY(desk, n, uint32_t);
 }
 
 size_t cox_territory_connect_workspace_size(const struct cox_territory_problem *problem)
@@ -45,12 +33,7 @@ size_t cox_territory_connect_workspace_size(const struct cox_territory_problem *
     return desk_size(&desk);
 }
 
-static double weight(const struct weave *weave, size_t i, int which)
-{
-    return which == 0 ? weave->problem->work[i] : weave->problem->potential[i];
-}
-
-static void fill_loads(struct weave *weave)
+void weave_loads(struct weave *weave)
 {
     const struct cox_territory_problem *problem = weave->problem;
     const double *share[2] = {problem->share,
@@ -61,8 +44,8 @@ static void fill_loads(struct weave *weave)
         double total = 0, sum = 0;
 
         for (size_t i = 0; i < problem->account_count; i++) {
-            weave->load[2 * weave->plan[i] + (size_t)which] += weight(weave, i, which);
-            total += weight(weave, i, which);
+            weave->load[2 * weave->plan[i] + (size_t)which] += weave_weight(weave, i, which);
+            total += weave_weight(weave, i, which);
         }
         for (size_t j = 0; j < problem->rep_count; j++) {
             sum += share[which][j];
@@ -71,16 +54,6 @@ static void fill_loads(struct weave *weave)
             weave->target[2 * j + (size_t)which] = total * share[which][j] / sum;
         }
     }
-}
-
-/* Units of weight outside the tolerance when rep j carries d more. */
-static double outside(const struct weave *weave, uint32_t j, int which, double d)
-{
-    double tol = which == 0 ? weave->problem->work_tol : weave->problem->potential_tol;
-    double target = weave->target[2 * j + (size_t)which];
-    double off = fabs(weave->load[2 * j + (size_t)which] + d - target) - tol * target;
-
-    return off > 0 ? off : 0;
 }
 
 /* Walks the component of i within its territory, marking it with the present stamp. */
@@ -129,7 +102,7 @@ static size_t find_cores(struct weave *weave)
             weave->core_at[j] = i;
         }
     }
-    fill_loads(weave);
+    weave_loads(weave);
     return most;
 }
 
@@ -175,146 +148,7 @@ static void place_orphans(struct weave *weave)
             }
         }
     }
-    fill_loads(weave);
-}
-
-/* i may go when its neighbours in the territory still reach each other without it. */
-static bool may_leave(struct weave *weave, uint32_t i)
-{
-    const struct cox_territory_graph *graph = weave->graph;
-    size_t wanted = 0, from = 0, to = 0, met = 0;
-
-    for (size_t e = graph->edge_start[i]; e < graph->edge_start[i + 1]; e++) {
-        wanted += weave->plan[graph->edge_to[e]] == weave->plan[i] && graph->edge_to[e] != i;
-    }
-    if (wanted <= 1) {
-        return wanted == 1;
-    }
-    weave->stamp++;
-    weave->seen[i] = weave->stamp;
-    for (size_t e = graph->edge_start[i]; to == 0; e++) {
-        if (weave->plan[graph->edge_to[e]] == weave->plan[i] && graph->edge_to[e] != i) {
-            weave->queue[to++] = graph->edge_to[e];
-            weave->seen[graph->edge_to[e]] = weave->stamp;
-        }
-    }
-    for (; from < to && met < wanted; from++) {
-        uint32_t at = weave->queue[from];
-
-        for (size_t e = graph->edge_start[at]; e < graph->edge_start[at + 1]; e++) {
-            uint32_t other = graph->edge_to[e];
-
-            met += other == i;
-            if (weave->seen[other] != weave->stamp && weave->plan[other] == weave->plan[i]) {
-                weave->seen[other] = weave->stamp;
-                weave->queue[to++] = other;
-            }
-        }
-    }
-    return met >= wanted;
-}
-
-static uint64_t draw(struct weave *weave)
-{
-    uint64_t z = weave->state += 0x9E3779B97F4A7C15U; /* splitmix64, as in anneal.c */
-
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31);
-}
-
-static void try_move(struct weave *weave, uint32_t i, uint32_t to)
-{
-    uint32_t from = weave->plan[i];
-    double delta, unit = (double)(draw(weave) >> 11) * 0x1p-53;
-
-    if (!cox_territory_may(weave->problem, i, to)) {
-        return;
-    }
-    delta = cox_territory_cost_km(weave->problem, i, to) -
-            cox_territory_cost_km(weave->problem, i, from);
-    for (int which = 0; which < 2; which++) {
-        double w = weight(weave, i, which);
-
-        if (weave->penalty[which] > 0) {
-            delta += weave->penalty[which] *
-                     (outside(weave, from, which, -w) - outside(weave, from, which, 0) +
-                         outside(weave, to, which, w) - outside(weave, to, which, 0));
-        }
-    }
-    if ((delta > 0 && (weave->heat <= 0 || unit >= exp(-delta / weave->heat))) ||
-        !may_leave(weave, i)) {
-        return;
-    }
-    weave->plan[i] = to;
-    for (int which = 0; which < 2; which++) {
-        weave->load[2 * from + (size_t)which] -= weight(weave, i, which);
-        weave->load[2 * to + (size_t)which] += weight(weave, i, which);
-    }
-}
-
-static bool is_balanced(const struct weave *weave)
-{
-    for (uint32_t j = 0; j < weave->problem->rep_count; j++) {
-        if (outside(weave, j, 0, 0) > 0 || outside(weave, j, 1, 0) > 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/*
- * Heat falls and the penalty rises; every state on the way is connected. A balance that does not hold
- * in the end gets some heat and a stiffer penalty, round by round.
- */
-static void settle(struct weave *weave, const struct cox_territory_host *host)
-{
-    const struct cox_territory_problem *problem = weave->problem;
-    size_t n = problem->account_count;
-    double cost = 0, total[2] = {0, 0};
-
-    for (size_t i = 0; i < n; i++) {
-        cost += cox_territory_cost_km(problem, i, weave->plan[i]);
-        total[0] += problem->work[i];
-        total[1] += problem->potential[i];
-    }
-    for (int round = 0; round < ROUNDS + EXTRA_ROUNDS; round++) {
-        double done = fmin(1, round / (double)(ROUNDS - 1));
-        bool is_extra = round >= ROUNDS;
-
-        if (is_extra && is_balanced(weave)) {
-            break;
-        }
-        if (host != NULL && host->keep_going != NULL && !host->keep_going(host->ctx)) {
-            break;
-        }
-        weave->heat = round + 3 >= ROUNDS && (!is_extra || round % 3 != 0)
-                          ? 0
-                          : 0.05 * cost / (double)n * pow(is_extra ? 40 : 200, -done);
-        if (is_extra) {
-            weave->penalty[0] *= 1.2;
-            weave->penalty[1] *= 1.2;
-        } else {
-            weave->penalty[0] =
-                isfinite(problem->work_tol) ? 2 * pow(20, done) * cost / total[0] : 0;
-            weave->penalty[1] =
-                isfinite(problem->potential_tol) ? 2 * pow(20, done) * cost / total[1] : 0;
-        }
-        for (size_t t = 0; t < TRIES_PER_ACCOUNT * n; t++) {
-            uint32_t i = (uint32_t)(draw(weave) % n);
-            size_t first = weave->graph->edge_start[i];
-            size_t count = weave->graph->edge_start[i + 1] - first;
-            uint32_t to;
-
-            if (count == 0) {
-                continue;
-            }
-            to = weave->plan[weave->graph->edge_to[first + draw(weave) % count]];
-            if (to != weave->plan[i]) {
-                try_move(weave, i, to);
-            }
-        }
-    }
+    weave_loads(weave);
 }
 
 enum cox_rc cox_territory_connect(const struct cox_territory_problem *problem,
@@ -345,7 +179,7 @@ enum cox_rc cox_territory_connect(const struct cox_territory_problem *problem,
     weave.state = seed * 0x9E3779B97F4A7C15U + 1;
     memset(weave.seen, 0, problem->account_count * sizeof(*weave.seen));
     place_orphans(&weave);
-    settle(&weave, host);
+    weave_settle(&weave, host);
     *ret_component_max = find_cores(&weave);
     return COX_OK;
 }
@@ -374,7 +208,7 @@ static enum cox_rc check_part(struct weave *weave, uint32_t i, const double *lea
         double total = 0;
 
         for (size_t at = 0; at < size; at++) {
-            total += weight(weave, weave->queue[at], which);
+            total += weave_weight(weave, weave->queue[at], which);
         }
         if (total < least[which] * (1 - 1e-9)) {
             return cox_fail_at(ret_reason, COX_INVALID, "neighbours", (int64_t)i + 1,
@@ -404,7 +238,7 @@ enum cox_rc cox_territory_connect_reason(const struct cox_territory_problem *pro
     memset(weave.plan, 0, n * sizeof(*weave.plan));
     memset(weave.seen, 0, n * sizeof(*weave.seen));
     weave.stamp = 1;
-    fill_loads(&weave);
+    weave_loads(&weave);
     for (int which = 0; which < 2; which++) {
         least[which] = least_load(&weave, which);
     }
