@@ -46,6 +46,7 @@ static void district_init(struct district *district, const struct terrain *terra
     district->best_center = DESK_ARRAY(desk, k, uint32_t);
     district->head = DESK_ARRAY(desk, k, uint32_t);
     district->load = DESK_ARRAY(desk, k, double);
+    district->stress = DESK_ARRAY(desk, k, double);
 }
 
 static void race_init(struct race *race, const struct cox_territory_area *area,
@@ -161,7 +162,7 @@ static void note_best(struct district *district)
 
 /*
  * Heat falls from hot to a two-hundredth of the scale, penalties rise, later on faster where bounds
- * do not hold. stress carries over from one call to the next.
+ * do not hold. What is still outside at the end presses harder there, and only there.
  */
 static void cool(struct race *race, struct district *district, double hot, double scale,
     size_t rounds)
@@ -187,7 +188,7 @@ static void cool(struct race *race, struct district *district, double hot, doubl
     /* What still does not fit gets some heat and more weight until it does. */
     for (size_t round = 0; round < rounds && district->best_violation > 0 && keep_going(terrain);
          round++) {
-        stress *= 1.2;
+        district_press(district, 1.2);
         district->heat = round % 4 == 3 ? 0 : 2 * cold;
         district->penalty = 4 * stress * scale / terrain->mean_load;
         district_search(district, count);
@@ -213,7 +214,7 @@ static void run_lane(void *arg, size_t number)
         district_connect(district);
         district->best_violation = district->best_cost = HUGE_VAL;
         note_best(district);
-        cool(race, district, 0.1 * scale, scale, ROUNDS);
+        cool(race, district, 0.02 * scale, scale, ROUNDS / 2);
     }
 }
 

@@ -74,10 +74,26 @@ double district_violation(const struct district *district)
     return total;
 }
 
+/* What territory t with this centre pays for the load it has. */
+static double penalty_of(const struct district *district, uint32_t t, uint32_t center)
+{
+    return district->penalty * district->stress[t] *
+           terrain_outside(district->terrain, district->load[t], center);
+}
+
+void district_press(struct district *district, double factor)
+{
+    for (uint32_t t = 0; t < district->terrain->k; t++) {
+        if (terrain_outside(district->terrain, district->load[t], district->center[t]) > 0) {
+            district->stress[t] *= factor;
+        }
+    }
+}
+
 /* Change of penalty when territory t with this centre carries d more. */
 static double strain(const struct district *district, uint32_t t, uint32_t center, double d)
 {
-    return district->penalty *
+    return district->penalty * district->stress[t] *
            (terrain_outside(district->terrain, district->load[t] + d, center) -
                terrain_outside(district->terrain, district->load[t], district->center[t]));
 }
@@ -215,12 +231,10 @@ void district_recenter(struct district *district)
 {
     for (uint32_t t = 0; t < district->terrain->k; t++) {
         double least = cost_to(district, t, district->center[t], HUGE_VAL) +
-                       district->penalty * terrain_outside(district->terrain, district->load[t],
-                                               district->center[t]);
+                       penalty_of(district, t, district->center[t]);
 
         for (uint32_t i = district->head[t]; i != NOBODY; i = district->next[i]) {
-            double cost =
-                district->penalty * terrain_outside(district->terrain, district->load[t], i);
+            double cost = penalty_of(district, t, i);
 
             cost += cost_to(district, t, i, least);
             if (cost < least) {
@@ -309,8 +323,7 @@ static void try_relocate(struct district *district, uint32_t t, uint32_t at)
     uint32_t came[NEAR_MAX + 1], from[NEAR_MAX + 1], old_center = district->center[t];
     uint32_t *moved = district->queue;
     size_t moved_count, came_count = 0;
-    double delta =
-        -district->penalty * terrain_outside(district->terrain, district->load[t], old_center);
+    double delta = -penalty_of(district, t, old_center);
 
     if (district->of[at] == t || district->center[district->of[at]] == at) {
         return;
@@ -485,6 +498,7 @@ void district_start(struct district *district)
     for (uint32_t t = 0; t < terrain->k; t++) {
         district->head[t] = NOBODY;
         district->load[t] = 0;
+        district->stress[t] = 1;
     }
     assign_nearest(district);
 }

@@ -22,6 +22,7 @@ struct district {
     uint32_t *of;           /* n: territory */
     uint32_t *center;       /* k */
     double *load;           /* k */
+    double *stress;         /* k: times the penalty; grows while the bounds do not hold */
     uint32_t *head;         /* k: first member */
     uint32_t *next, *prev;  /* n */
     uint32_t *queue, *seen; /* n: connectivity; members of a closed territory */
@@ -63,6 +64,9 @@ uint64_t district_draw(struct district *district);
 void district_leave(struct district *district, uint32_t i);
 void district_enter(struct district *district, uint32_t i, uint32_t t);
 double district_violation(const struct district *district);
+
+/* Territories outside their bounds press harder from now on, by this factor, and only those. */
+void district_press(struct district *district, double factor);
 
 /* True unless taking i out of its territory would cut it in two (or empty it). */
 bool district_may_leave(struct district *district, uint32_t i);
