@@ -6,7 +6,10 @@
 
 #include "kernel/territory/anneal_setup.h"
 
-enum { CHANCE_COUNT = 4096, SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40, STOP_TRIES = 65536 };
+enum { SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40, STOP_TRIES = 65536 };
+
+/* How far inside a bound, in shares of it: far below one account, far above rounding. */
+static const double aim_margin = 3e-5;
 
 struct part {
     struct anneal *anneal;
@@ -139,21 +142,32 @@ static bool try_swap(struct part *part, uint32_t m, uint16_t option)
     return false;
 }
 
+/* Options by their worth; byte: of a random number. */
+static inline uint16_t pick_option(const struct anneal *anneal, uint32_t m, uint8_t byte)
+{
+    const uint8_t *chances = anneal->chances + m * anneal->width;
+    uint16_t option = 0;
+
+    while (option + 1 < anneal->mover[m].len && byte >= chances[option]) {
+        option++;
+    }
+    return option;
+}
+
 static void run_part(void *arg, size_t number)
 {
     struct anneal *anneal = arg;
     struct part part = {.anneal = anneal};
     uint32_t first = anneal->part_start[number];
     uint32_t count = anneal->part_start[number + 1] - first;
-    size_t tries = anneal->try_count * count;
+    size_t tries = anneal->try_count * count / (ORDER_PER_MOVER - 1);
 
     part.state = anneal->seed ^ (anneal->round * 0x100000001B3U + number * 0x9E3779B97F4A7C15U);
     for (size_t t = 0; t < tries; t++) {
         uint64_t bits = draw(&part.state);
         uint32_t m = anneal->order[first + below(bits, count)];
         const struct mover *mover = &anneal->mover[m];
-        /* Options lie cheapest first: the square of a number in 0..1 prefers those. */
-        uint16_t option = (uint16_t)below((bits >> 32) * (bits >> 32) >> 32, mover->len);
+        uint16_t option = pick_option(anneal, m, (uint8_t)(bits >> 32));
         uint32_t to = anneal->rep[m * anneal->width + option];
 
         if (t % STOP_TRIES == STOP_TRIES - 1 && !model_keep_going(anneal->model)) {
@@ -168,19 +182,41 @@ static void run_part(void *arg, size_t number)
     }
 }
 
+/* Of the bounds as given, in shares of the mean load: those in the bags may be tighter. */
 static double violation(const struct anneal *anneal)
 {
+    const struct model *model = anneal->model;
     double total = 0;
 
-    for (size_t j = 0; j < anneal->model->k; j++) {
-        const struct bag *bag = &anneal->bag[j];
-
+    for (size_t j = 0; j < model->k; j++) {
         for (int which = 0; which < WEIGHT_COUNT; which++) {
-            total += outside(bag->load[which], bag->lo[which], bag->hi[which]) /
-                     anneal->model->total[which];
+            total += outside(anneal->bag[j].load[which], model->lo[which][j] * (1 + BOUND_SLIP),
+                         model->hi[which][j] * (1 - BOUND_SLIP)) /
+                     model->total[which];
         }
     }
-    return total * (double)anneal->model->k;
+    return total * (double)model->k;
+}
+
+/*
+ * Where a whole region is at its bounds, what one rep lacks is taken from the next, and a few units
+ * are short somewhere for ever. Who is outside aims a little inside, which leaves room for them.
+ */
+static void aim_inside(struct anneal *anneal)
+{
+    for (size_t j = 0; j < anneal->model->k; j++) {
+        struct bag *bag = &anneal->bag[j];
+
+        for (int which = 0; which < WEIGHT_COUNT; which++) {
+            double lo = anneal->model->lo[which][j], hi = anneal->model->hi[which][j];
+            double margin = fmin(aim_margin * lo, 0.25 * (hi - lo));
+
+            if (margin > 0 && outside(bag->load[which], lo, hi) > 0) {
+                bag->lo[which] = lo + margin;
+                bag->hi[which] = hi - margin;
+            }
+        }
+    }
 }
 
 /* Late in the game, bounds that do not hold press harder each round, and only those. */
@@ -202,6 +238,9 @@ static void run_round(struct anneal *anneal, double heat, double factor, bool is
 {
     anneal->heat = heat;
     set_penalties(anneal, factor, is_late);
+    if (is_late) {
+        aim_inside(anneal);
+    }
     anneal_partition(anneal, anneal->round++);
     model_parallel(anneal->model, anneal->part_count, run_part, anneal);
 }
@@ -210,7 +249,7 @@ static void run_round(struct anneal *anneal, double heat, double factor, bool is
  * Heat falls geometrically to a sixtieth, the penalty rises from 0.7 to 2 price ranges: first the
  * cost is settled with bounds that bend, then the bounds. Half of the rounds make them stiff.
  */
-static void cool(struct anneal *anneal, double hot)
+static void cool(struct anneal *anneal, const struct prices *prices, double hot)
 {
     for (size_t round = 0; round < ROUNDS && model_keep_going(anneal->model); round++) {
         double done = (double)round / (ROUNDS - 1);
@@ -226,6 +265,10 @@ static void cool(struct anneal *anneal, double hot)
         if (round >= 2 && (violation(anneal) <= 0 || !model_keep_going(anneal->model))) {
             break;
         }
+        if (round >= 2 && round % 8 == 2) {
+            /* What near ties could not mend takes options that cost more, wider each time. */
+            anneal_weigh(anneal, prices, hot * pow(4, 1 + (double)(round / 8)));
+        }
         run_round(anneal, round < 2 ? 0 : hot / 60, 2, true);
     }
 }
@@ -236,19 +279,21 @@ double anneal_run(struct anneal *anneal, const struct prices *prices, const stru
     const struct model *model = anneal->model;
     double mean = 0, before = 0, after = 0, per_rep = (double)model->n / (double)model->k;
 
-    anneal_movers(anneal, prices, plan);
-    anneal_spread(anneal, prices, anneal->spread);
     anneal->seed = (opt->seed + 1) * 0x9E3779B97F4A7C15U;
     anneal->round = 0;
     anneal->try_count = opt->try_count;
     for (size_t i = 0; i < model->n; i++) {
         mean += model_cost(model, i, plan[i]) / (double)model->n;
     }
+    /* The differences that matter shrink with the square root of the accounts in a territory. */
+    anneal->heat = opt->heat * 0.3 * mean / sqrt(fmax(per_rep, 1));
+    anneal_movers(anneal, prices, plan);
+    anneal_weigh(anneal, prices, anneal->heat);
+    anneal_spread(anneal, prices, anneal->spread);
     for (size_t m = 0; m < anneal->mover_count; m++) {
         before += (double)anneal->cost[m * anneal->width + anneal->mover[m].now];
     }
-    /* The differences that matter shrink with the square root of the accounts in a territory. */
-    cool(anneal, opt->heat * 0.3 * mean / sqrt(fmax(per_rep, 1)));
+    cool(anneal, prices, anneal->heat);
     for (size_t m = 0; m < anneal->mover_count; m++) {
         plan[anneal->mover[m].account] = anneal->rep[m * anneal->width + anneal->mover[m].now];
         after += (double)anneal->cost[m * anneal->width + anneal->mover[m].now];

@@ -11,6 +11,12 @@
 
 #include "kernel/territory/prices.h"
 
+/* Random numbers made beforehand; places in the order of a round for each mover, one to spare. */
+enum { CHANCE_COUNT = 4096, ORDER_PER_MOVER = 5 };
+
+/* Loads are sums that round in the last bits: bounds are kept by this much more. */
+#define BOUND_SLIP 1e-12
+
 /* What one rep carries and may carry. Two of them decide a move. */
 struct bag {
     double load[WEIGHT_COUNT];
@@ -29,6 +35,7 @@ struct mover {
     uint32_t account;
     uint32_t at;       /* place among the members of its rep */
     uint16_t len, now; /* options; the one taken */
+    float worth;       /* how often to try it: the sum of its options' worths */
 };
 
 struct anneal {
@@ -37,15 +44,17 @@ struct anneal {
     struct mover *mover;
     uint32_t *rep;    /* mover_max * width: options */
     float *cost;      /* the same: visit-km */
+    uint8_t *chances; /* the same: options up to this one, in 255ths of the mover's worth */
     struct bag *bag;  /* k */
     uint32_t *member; /* mover_max * width: movers by rep, room for all that have it as option */
-    uint32_t *order;  /* mover_max: movers by part */
+    uint32_t *order; /* ORDER_PER_MOVER * mover_max: movers by part, each as often as it is worth */
     uint32_t *part_start;
     float *regret;      /* n: for choosing the movers */
     uint32_t *by_place; /* k: scratch of the partition */
     double *place;      /* k */
     size_t part_count;
     double heat;                 /* visit-km, this round */
+    double worth_unit;           /* of one place in the order */
     double spread[WEIGHT_COUNT]; /* range of the prices */
     bool is_talking;             /* reports progress */
     double cost_km;              /* of the plan returned, in the model's costs */

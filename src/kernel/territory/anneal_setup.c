@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { PART_MAX = 16, MOVERS_PER_REP = 300, CHANCE_COUNT = 4096 };
+enum { PART_MAX = 16, MOVERS_PER_REP = 300 };
+
+/* Heats below which one regret is as good as another. */
+static const double worth_floor = 0.05;
 
 void anneal_init(struct anneal *anneal, const struct model *model, const struct prices *prices,
     struct desk *desk)
@@ -19,7 +22,8 @@ void anneal_init(struct anneal *anneal, const struct model *model, const struct 
     anneal->rep = DESK_ARRAY(desk, anneal->mover_max * anneal->width, uint32_t);
     anneal->cost = DESK_ARRAY(desk, anneal->mover_max * anneal->width, float);
     anneal->member = DESK_ARRAY(desk, anneal->mover_max * anneal->width, uint32_t);
-    anneal->order = DESK_ARRAY(desk, anneal->mover_max, uint32_t);
+    anneal->chances = DESK_ARRAY(desk, anneal->mover_max * anneal->width, uint8_t);
+    anneal->order = DESK_ARRAY(desk, ORDER_PER_MOVER * anneal->mover_max, uint32_t);
     anneal->bag = DESK_ARRAY(desk, k, struct bag);
     anneal->part_start = DESK_ARRAY(desk, PART_MAX + 1, uint32_t);
     anneal->regret = DESK_ARRAY(desk, n, float);
@@ -137,8 +141,8 @@ static void fill_bags(struct anneal *anneal, const uint32_t *plan)
 
         *bag = (struct bag){.stress = {1, 1}};
         for (int which = 0; which < WEIGHT_COUNT; which++) {
-            bag->lo[which] = model->lo[which][j] * (1 + 1e-12);
-            bag->hi[which] = model->hi[which][j] * (1 - 1e-12);
+            bag->lo[which] = model->lo[which][j] * (1 + BOUND_SLIP);
+            bag->hi[which] = model->hi[which][j] * (1 - BOUND_SLIP);
         }
     }
     for (size_t i = 0; i < model->n; i++) {
@@ -155,6 +159,55 @@ static void fill_bags(struct anneal *anneal, const uint32_t *plan)
         first += anneal->bag[j].count;
         anneal->bag[j].count = 0;
     }
+}
+
+/*
+ * An option is worth trying about as often as it is taken in the end: often where it costs next to
+ * nothing over the cheapest, seldom where it costs many times the heat.
+ */
+static double weigh_options(struct anneal *anneal, const struct prices *prices, size_t m,
+    double heat)
+{
+    struct mover *mover = &anneal->mover[m];
+    size_t base = m * anneal->width;
+    double over[CANDIDATE_MAX], total = 0, sum = 0, least = HUGE_VAL, second = HUGE_VAL;
+
+    for (size_t c = 0; c < mover->len; c++) {
+        uint32_t rep = anneal->rep[base + c];
+
+        over[c] = (double)anneal->cost[base + c];
+        for (int which = 0; which < WEIGHT_COUNT; which++) {
+            over[c] +=
+                mover->weight[which] * (anneal->model->is_bound[which]
+                                               ? prices_natural(prices, anneal->model, rep, which)
+                                               : 0);
+        }
+        second = fmin(second, fmax(over[c], least));
+        least = fmin(least, over[c]);
+    }
+    for (size_t c = 0; c < mover->len; c++) {
+        /* The cheapest is worth as much as the second: it is the way back. */
+        over[c] = 1 / ((fmax(over[c], second) - least) / heat + worth_floor);
+        total += over[c];
+    }
+    for (size_t c = 0; c < mover->len; c++) {
+        sum += over[c];
+        anneal->chances[base + c] = (uint8_t)(255 * sum / total);
+    }
+    return total;
+}
+
+void anneal_weigh(struct anneal *anneal, const struct prices *prices, double heat)
+{
+    double total = 0;
+
+    for (size_t m = 0; m < anneal->mover_count; m++) {
+        double worth = weigh_options(anneal, prices, m, heat);
+
+        anneal->mover[m].worth = (float)worth;
+        total += worth;
+    }
+    anneal->worth_unit = total / (double)((ORDER_PER_MOVER - 1) * anneal->mover_count + 1);
 }
 
 void anneal_movers(struct anneal *anneal, const struct prices *prices, const uint32_t *plan)
@@ -260,13 +313,29 @@ static void project(struct anneal *anneal, double angle)
     }
 }
 
-static void order_movers(struct anneal *anneal)
+/* A number in 0..1 that differs by mover and round. */
+static double dither(size_t m, size_t round)
+{
+    uint64_t z = ((uint64_t)m << 20 ^ round) * 0x9E3779B97F4A7C15U;
+
+    z = (z ^ (z >> 32)) * 0x94D049BB133111EBU;
+    return (double)(z >> 40) * 0x1p-24;
+}
+
+/* How often mover m stands in the order of this round. */
+static size_t copies(const struct anneal *anneal, size_t m, size_t round)
+{
+    return (size_t)((double)anneal->mover[m].worth / anneal->worth_unit + dither(m, round));
+}
+
+static void order_movers(struct anneal *anneal, size_t round)
 {
     uint32_t *start = anneal->part_start;
 
     memset(start, 0, (PART_MAX + 1) * sizeof(*start));
     for (size_t m = 0; m < anneal->mover_count; m++) {
-        start[anneal->bag[anneal->rep[m * anneal->width + anneal->mover[m].now]].part + 1]++;
+        start[anneal->bag[anneal->rep[m * anneal->width + anneal->mover[m].now]].part + 1] +=
+            (uint32_t)copies(anneal, m, round);
     }
     for (size_t p = 0; p < PART_MAX; p++) {
         start[p + 1] += start[p];
@@ -274,7 +343,9 @@ static void order_movers(struct anneal *anneal)
     for (size_t m = 0; m < anneal->mover_count; m++) {
         uint32_t part = anneal->bag[anneal->rep[m * anneal->width + anneal->mover[m].now]].part;
 
-        anneal->order[start[part]++] = (uint32_t)m;
+        for (size_t left = copies(anneal, m, round); left > 0; left--) {
+            anneal->order[start[part]++] = (uint32_t)m;
+        }
     }
     for (size_t p = PART_MAX; p > 0; p--) {
         start[p] = start[p - 1];
@@ -296,7 +367,7 @@ void anneal_partition(struct anneal *anneal, size_t round)
         for (size_t j = 0; j < k; j++) {
             anneal->bag[j].part = 0;
         }
-        order_movers(anneal);
+        order_movers(anneal, round);
         return;
     }
     project(anneal, angle);
@@ -311,5 +382,5 @@ void anneal_partition(struct anneal *anneal, size_t round)
                 (uint32_t)(s * side + (at - from) * side / (to - from));
         }
     }
-    order_movers(anneal);
+    order_movers(anneal, round);
 }

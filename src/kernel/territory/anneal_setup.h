@@ -7,6 +7,9 @@
 /* Chooses the accounts whose choice is close, with their options; loads and members from plan. */
 void anneal_movers(struct anneal *anneal, const struct prices *prices, const uint32_t *plan);
 
+/* How often each mover and each of its options is tried at this heat (visit-km). */
+void anneal_weigh(struct anneal *anneal, const struct prices *prices, double heat);
+
 /* Highest minus lowest price: below that much penalty it pays to leave the bounds. */
 void anneal_spread(const struct anneal *anneal, const struct prices *prices, double *ret_spread);
 

@@ -7,7 +7,13 @@
 #include "kernel/territory/anneal.h"
 #include "kernel/territory/reason.h"
 
-enum { LANE_COUNT = 4, LANE_ACCOUNT_MAX = 5000, MOVE_ROUNDS = 14, MOVE_RETRIES = 5 };
+enum {
+    LANE_COUNT = 4,
+    LANE_ACCOUNT_MAX = 5000,
+    RACE_PASSES = 20,
+    MOVE_ROUNDS = 14,
+    MOVE_RETRIES = 5,
+};
 
 struct solver {
     struct model model;
@@ -137,13 +143,11 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
     uint32_t *plan)
 {
     double usual = 1e6 / (double)solver->model.n, effort = opt->effort > 0 ? opt->effort : 1;
+    bool is_race = solver->lane_count > 1;
     double best_violation = HUGE_VAL, best_cost = HUGE_VAL;
-    size_t passes = solver->lane_count > 1 ? 5 : 1;
+    size_t passes = is_race ? RACE_PASSES : 1;
 
-    usual = usual < 20 ? 20 : usual > 60 ? 60 : usual;
-    if (solver->lane_count == 1) {
-        usual = fmin(100, fmax(20, 1e6 / (double)solver->model.n));
-    }
+    usual = is_race ? fmin(15, fmax(5, usual / 4)) : fmin(100, fmax(10, usual));
     solver->round = (struct anneal_opt){.seed = opt->seed, .heat = heat};
     solver->round.try_count = (size_t)fmax(1, usual * effort);
     for (size_t pass = 0; pass < passes && (pass == 0 || model_keep_going(&solver->model));
@@ -161,7 +165,7 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
             memcpy(plan, solver->lane_plan + best * solver->model.n,
                 solver->model.n * sizeof(*plan));
         }
-        solver->round.heat *= 0.6;
+        solver->round.heat *= 0.9;
         solver->round.seed += 1000003;
         model_progress(&solver->model, &(struct cox_territory_progress){.stage = "rounding",
                                            .done = (double)(pass + 1) / (double)passes,
