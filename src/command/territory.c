@@ -10,6 +10,8 @@
 static const struct cox_option options[] = {
     {"accounts", "FILE", "accounts as CSV, instead of INSTANCE", false},
     {"reps", "FILE", "reps as CSV", false},
+    {"travel", "FILE", "CSV account,rep,minutes: travel times in place of distances", false},
+    {"joins", "FILE", "reps who join, as CSV like --reps, to either kind of input", false},
     {"out", "FILE", "where the plan goes: account,rep", false},
     {"prices", "FILE", "where the prices go that prove its quality: rep,work,potential", false},
     {"threads", "N", "threads (else one for each core); the plan is the same", false},
@@ -130,11 +132,15 @@ const struct cox_command cox_command_territory = {
             "reps.csv has rep, lat and lon (or x and y), share (1 is full time),\n"
             "potential_share and skills. Lists are parted by blanks.\n"
             "\n"
+            "With --travel every pair of account and rep has a row; positions are then not\n"
+            "needed, and costs are visit-minutes.\n"
+            "\n"
             "  $ coxswain territory solve --accounts accounts.csv --reps reps.csv \\\n"
             "      --out plan.csv --prices prices.csv --max-moves 500\n"
             "  $ coxswain territory frontier --accounts accounts.csv --reps reps.csv\n"
             "  $ coxswain territory whatif --accounts accounts.csv --reps reps.csv \\\n"
             "      --before plan.csv --before-prices prices.csv --leaves ada\n"
+            "  $ coxswain territory whatif instance.bin --before plan.csv --joins new.csv\n"
             "  $ coxswain territory centers --accounts accounts.csv --count 12\n"
             "  $ coxswain territory size --accounts accounts.csv --from 8 --to 20 \\\n"
             "      --rep-cost 90000 --km-cost 0.4\n"

@@ -191,15 +191,14 @@ static enum cox_rc positions(struct cox_cli *cli, const struct territory_sheet *
 }
 
 static enum cox_rc fill(struct cox_cli *cli, const struct territory_sheet *accounts,
-    const struct territory_sheet *reps, const struct cox_map *rep_map,
+    const struct territory_sheet *reps, const struct cox_map *rep_map, struct cox_map *bits,
     struct cox_territory_problem *problem, struct cox_err *reterr)
 {
-    struct cox_map *bits;
-
     problem->account_count = accounts->count;
     problem->rep_count = reps->count;
-    COX_TRY(cox_map_open_in(cli->arena, NULL, &bits, reterr));
-    COX_TRY(positions(cli, accounts, reps, problem, reterr));
+    if (cox_cli_value(cli, "travel") == NULL) { /* times given are all that counts */
+        COX_TRY(positions(cli, accounts, reps, problem, reterr));
+    }
     COX_TRY(
         territory_sheet_reals(cli, accounts, ACC_VISITS, (double)NAN, &problem->visits, reterr));
     COX_TRY(territory_sheet_reals(cli, accounts, ACC_WORK, (double)NAN, &problem->work, reterr));
@@ -223,7 +222,7 @@ enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const 
 {
     struct territory_sheet account_sheet = {.path = accounts, .names = account_names};
     struct territory_sheet rep_sheet = {.path = reps, .names = rep_names};
-    struct cox_map *account_map, *rep_map;
+    struct cox_map *account_map, *rep_map, *bits;
     struct cox_territory_problem problem = {.work_tol = 0.05,
         .potential_tol = 0.10,
         .relation_factor = 1};
@@ -232,11 +231,148 @@ enum cox_rc territory_load_csv(struct cox_cli *cli, const char *accounts, const 
     COX_TRY(territory_sheet_read(cli, &rep_sheet, reterr));
     COX_TRY(territory_sheet_ids(cli, &account_sheet, &account_map, reterr));
     COX_TRY(territory_sheet_ids(cli, &rep_sheet, &rep_map, reterr));
-    COX_TRY(fill(cli, &account_sheet, &rep_sheet, rep_map, &problem, reterr));
+    COX_TRY(cox_map_open_in(cli->arena, NULL, &bits, reterr));
+    COX_TRY(fill(cli, &account_sheet, &rep_sheet, rep_map, bits, &problem, reterr));
     *ret_input = (struct territory_input){.problem = problem,
         .account = account_sheet.cells[ACC_ID],
         .rep = rep_sheet.cells[REP_ID],
         .account_map = account_map,
-        .rep_map = rep_map};
+        .rep_map = rep_map,
+        .skill_map = bits};
+    return COX_OK;
+}
+
+/* The reps of the input and those of the sheet, one column. */
+static enum cox_rc append(struct cox_cli *cli, const double *before, size_t count,
+    const double *more, size_t more_count, const double **ret_values, struct cox_err *reterr)
+{
+    double *values = COX_NEW_ARRAY(cli->arena, count + more_count, double);
+
+    if (values == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(values, before, count * sizeof(*values));
+    memcpy(values + count, more, more_count * sizeof(*values));
+    *ret_values = values;
+    return COX_OK;
+}
+
+/* A name nobody has; in a .bin, which has only numbers, the next number. */
+static enum cox_rc join_names(struct cox_cli *cli, struct territory_input *input,
+    const struct territory_sheet *sheet, struct cox_err *reterr)
+{
+    size_t k = input->problem.rep_count;
+    struct cox_text *names = COX_NEW_ARRAY(cli->arena, k + sheet->count, struct cox_text);
+
+    if (names == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t row = 0; row < sheet->count; row++) {
+        struct cox_text name = sheet->cells[REP_ID][row];
+        int64_t number = -1;
+        uint64_t *place;
+        bool is_new;
+
+        if (input->rep_map == NULL) {
+            if (!cox_num_parse_plain(name, &number) || number != (int64_t)(k + row)) {
+                return cox_fail_at(reterr, COX_INVALID, "rep", (int64_t)row + 1,
+                    "reps of this instance are numbered: the next is %zu", k + row);
+            }
+            continue;
+        }
+        names[k + row] = name;
+        COX_TRY(cox_map_add(input->rep_map, name, k + row, &place, &is_new, reterr));
+        if (!is_new) {
+            return cox_fail_at(reterr, COX_INVALID, "rep", (int64_t)row + 1,
+                "\"%.*s\" is there already", (int)name.size, name.ptr);
+        }
+    }
+    if (input->rep_map != NULL) {
+        memcpy(names, input->rep, k * sizeof(*names));
+        input->rep = names;
+    }
+    return COX_OK;
+}
+
+/* Skills by name; those of a .bin are the numbers of their bits. */
+static enum cox_rc join_skills(struct cox_cli *cli, struct territory_input *input,
+    const struct territory_sheet *sheet, struct cox_err *reterr)
+{
+    size_t k = input->problem.rep_count;
+    uint32_t *all = COX_NEW_ARRAY(cli->arena, k + sheet->count, uint32_t);
+    const uint32_t *joined = all;
+
+    if (all == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (input->skill_map != NULL) {
+        COX_TRY(skills(cli, sheet, REP_SKILLS, input->skill_map, &joined, reterr));
+        memcpy(all + k, joined, sheet->count * sizeof(*all));
+    }
+    for (size_t row = 0;
+         input->skill_map == NULL && sheet->at[REP_SKILLS] != SIZE_MAX && row < sheet->count;
+         row++) {
+        struct cox_text rest = sheet->cells[REP_SKILLS][row], word;
+
+        while ((word = next_word(&rest)).size > 0) {
+            int64_t bit = -1;
+
+            if (!cox_num_parse_plain(word, &bit) || bit < 0 || bit >= SKILL_MAX) {
+                return cox_fail_at(reterr, COX_INVALID, "skills", (int64_t)row + 1,
+                    "skills of this instance are numbers from 0 to %d", SKILL_MAX - 1);
+            }
+            all[k + row] |= (uint32_t)1 << bit;
+        }
+    }
+    memcpy(all, input->problem.skills, k * sizeof(*all));
+    input->problem.skills = all;
+    return COX_OK;
+}
+
+static enum cox_rc join_shares(struct cox_cli *cli, struct cox_territory_problem *problem,
+    const struct territory_sheet *sheet, struct cox_err *reterr)
+{
+    const double *share, *potential;
+    size_t k = problem->rep_count;
+
+    COX_TRY(territory_sheet_reals(cli, sheet, REP_SHARE, 1, &share, reterr));
+    potential = share;
+    if (sheet->at[REP_POTENTIAL_SHARE] != SIZE_MAX) {
+        COX_TRY(territory_sheet_reals(cli, sheet, REP_POTENTIAL_SHARE, (double)NAN, &potential,
+            reterr));
+    }
+    if (problem->potential_share != NULL || potential != share) {
+        COX_TRY(append(cli,
+            problem->potential_share != NULL ? problem->potential_share : problem->share, k,
+            potential, sheet->count, &problem->potential_share, reterr));
+    }
+    return append(cli, problem->share, k, share, sheet->count, &problem->share, reterr);
+}
+
+enum cox_rc territory_load_joins(struct cox_cli *cli, const char *path,
+    struct territory_input *input, struct cox_err *reterr)
+{
+    struct territory_sheet sheet = {.path = path, .names = rep_names};
+    struct cox_territory_problem *problem = &input->problem;
+    bool is_globe = problem->metric == COX_TERRITORY_GLOBE;
+    const double *x, *y;
+    struct cox_map *ids;
+
+    COX_TRY(territory_sheet_read(cli, &sheet, reterr));
+    COX_TRY(territory_sheet_ids(cli, &sheet, &ids, reterr));
+    COX_TRY(join_names(cli, input, &sheet, reterr));
+    if (problem->home_x != NULL) {
+        COX_TRY(territory_sheet_reals(cli, &sheet, is_globe ? REP_LON : REP_X, (double)NAN, &x,
+            reterr));
+        COX_TRY(territory_sheet_reals(cli, &sheet, is_globe ? REP_LAT : REP_Y, (double)NAN, &y,
+            reterr));
+        COX_TRY(append(cli, problem->home_x, problem->rep_count, x, sheet.count, &problem->home_x,
+            reterr));
+        COX_TRY(append(cli, problem->home_y, problem->rep_count, y, sheet.count, &problem->home_y,
+            reterr));
+    }
+    COX_TRY(join_skills(cli, input, &sheet, reterr));
+    COX_TRY(join_shares(cli, problem, &sheet, reterr));
+    problem->rep_count += sheet.count;
     return COX_OK;
 }

@@ -144,6 +144,7 @@ enum cox_rc territory_load(struct cox_cli *cli, struct territory_input *ret_inpu
     struct cox_err *reterr)
 {
     const char *accounts = cox_cli_value(cli, "accounts"), *reps = cox_cli_value(cli, "reps");
+    const char *joins = cox_cli_value(cli, "joins"), *travel = cox_cli_value(cli, "travel");
     struct cox_territory_problem *problem = &ret_input->problem;
 
     if (cli->arg_count == 1 && accounts == NULL && reps == NULL) {
@@ -153,6 +154,12 @@ enum cox_rc territory_load(struct cox_cli *cli, struct territory_input *ret_inpu
     } else {
         return cox_fail(reterr, COX_INVALID,
             "name one instance, or --accounts and --reps, but not both");
+    }
+    if (joins != NULL) {
+        COX_TRY(territory_load_joins(cli, joins, ret_input, reterr));
+    }
+    if (travel != NULL) {
+        COX_TRY(territory_load_travel(cli, travel, ret_input, reterr));
     }
     COX_TRY(territory_real(cli, "work-tol", 100 * problem->work_tol, &problem->work_tol, reterr));
     COX_TRY(territory_real(cli, "potential-tol", 100 * problem->potential_tol,

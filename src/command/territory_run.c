@@ -1,11 +1,15 @@
 /* command/territory_run.c: see the header. */
 #include "command/territory_run.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/num.h"
 #include "command/territory_sheet.h"
 #include "kernel/territory/contiguity.h"
+
+/* Lines about reps outside their tolerances; --json has all. */
+enum { LAPSE_MAX = 10 };
 
 static enum cox_rc read_opt(struct cox_cli *cli, struct cox_territory_opt *ret_opt,
     struct cox_err *reterr)
@@ -38,8 +42,9 @@ enum cox_rc territory_run_prepare(struct cox_cli *cli, struct territory_run *run
     run->plan.rep = COX_NEW_ARRAY(cli->arena, problem->account_count, uint32_t);
     run->plan.work_price = COX_NEW_ARRAY(cli->arena, problem->rep_count, double);
     run->plan.potential_price = COX_NEW_ARRAY(cli->arena, problem->rep_count, double);
-    if (run->workspace == NULL || run->plan.rep == NULL || run->plan.work_price == NULL ||
-        run->plan.potential_price == NULL) {
+    run->loads = COX_NEW_ARRAY(cli->arena, 2 * problem->rep_count, double);
+    if (run->workspace == NULL || run->loads == NULL || run->plan.rep == NULL ||
+        run->plan.work_price == NULL || run->plan.potential_price == NULL) {
         return cox_no_memory(reterr);
     }
     return territory_host_init(&run->host, cli, reterr);
@@ -106,6 +111,8 @@ void territory_run_put_json(struct cox_json *json, const struct territory_run *r
 
     cox_json_put_int(json, "accounts", (int64_t)run->input.problem.account_count);
     cox_json_put_int(json, "reps", (int64_t)run->input.problem.rep_count);
+    cox_json_put_string(json, "unit",
+        run->input.problem.metric == COX_TERRITORY_MATRIX ? "minutes" : "km");
     cox_json_put_bool(json, "is_feasible", run->plan.is_feasible);
     cox_json_put_bool(json, "is_stopped", run->plan.is_stopped);
     cox_json_put_real(json, "cost_km", m->cost_km);
@@ -130,6 +137,77 @@ void territory_run_put_json(struct cox_json *json, const struct territory_run *r
     }
 }
 
+/* One bound that does not hold. */
+struct lapse {
+    const char *of; /* "work" or "potential" */
+    double dev, tol, units;
+};
+
+/* Does this load of rep j lie outside its tolerance, and by how much? As cox_territory_measure. */
+static bool find_lapse(const struct territory_run *run, size_t j, int which, double total,
+    struct lapse *ret_lapse)
+{
+    const struct cox_territory_problem *problem = &run->input.problem;
+    double tol = which == 0 ? problem->work_tol : problem->potential_tol;
+    double target = cox_territory_target(problem, j, which, total);
+    double load = run->loads[2 * j + (size_t)which];
+    double dev = target > 0 ? load / target - 1 : load > 0 ? HUGE_VAL : 0;
+
+    if (isinf(tol) || fabs(dev) <= tol + 1e-9) {
+        return false;
+    }
+    *ret_lapse = (struct lapse){.of = which == 0 ? "work" : "potential",
+        .dev = dev,
+        .tol = tol,
+        .units = fabs(load - target) - tol * target};
+    return true;
+}
+
+static void put_name_json(struct cox_json *json, const struct territory_run *run, size_t j)
+{
+    if (run->input.rep != NULL) {
+        cox_json_put_text(json, "rep", run->input.rep[j]);
+    } else {
+        cox_json_put_int(json, "rep", (int64_t)j);
+    }
+}
+
+/* Who is outside which tolerance by how much: as members of the report, or as lines, the first ten. */
+static void tell_lapses(struct cox_cli *cli, const struct territory_run *run, struct cox_json *json)
+{
+    size_t told = 0;
+
+    for (size_t j = 0; j < run->input.problem.rep_count; j++) {
+        for (int which = 0; which < 2; which++) {
+            struct lapse lapse;
+            char number[24];
+            struct cox_text name = {number, 0};
+
+            if (!find_lapse(run, j, which, run->total[which], &lapse)) {
+                continue;
+            }
+            if (json != NULL) {
+                cox_json_begin_object(json);
+                put_name_json(json, run, j);
+                cox_json_put_string(json, "of", lapse.of);
+                cox_json_put_real(json, "dev_pct", isfinite(lapse.dev) ? 100 * lapse.dev : 100);
+                cox_json_put_real(json, "allowed_pct", 100 * lapse.tol);
+                cox_json_put_real(json, "outside", lapse.units);
+                cox_json_end_object(json);
+            } else if (told++ < LAPSE_MAX) {
+                name.size = (size_t)snprintf(number, sizeof(number), "%zu", j);
+                name = run->input.rep != NULL ? run->input.rep[j] : name;
+                fprintf(cli->out, "outside    rep %.*s: %s %+.2f %%, allowed %.2f %%: %.6g %s\n",
+                    (int)name.size, name.ptr, lapse.of, 100 * lapse.dev, 100 * lapse.tol,
+                    lapse.units, lapse.dev > 0 ? "too much" : "too little");
+            }
+        }
+    }
+    if (told > LAPSE_MAX) {
+        fprintf(cli->out, "           and %zu more\n", told - LAPSE_MAX);
+    }
+}
+
 static enum cox_rc print_json(struct cox_cli *cli, const struct territory_run *run,
     struct cox_err *reterr)
 {
@@ -140,6 +218,10 @@ static enum cox_rc print_json(struct cox_cli *cli, const struct territory_run *r
     territory_run_put_json(&json, run);
     cox_json_put_string(&json, "reason",
         run->plan.reason.rc == COX_OK ? NULL : run->plan.reason.text);
+    cox_json_key(&json, "outside");
+    cox_json_begin_array(&json);
+    tell_lapses(cli, run, &json);
+    cox_json_end_array(&json);
     cox_json_put_real(&json, "seconds", territory_host_seconds(&run->host));
     cox_json_put_real(&json, "cpu_seconds", territory_host_cpu_seconds());
     cox_json_put_int(&json, "peak_bytes", territory_host_peak());
@@ -151,10 +233,12 @@ static void print_text(struct cox_cli *cli, const struct territory_run *run)
 {
     const struct cox_territory_measures *m = &run->plan.measures;
 
-    fprintf(cli->out, "cost       %.1f visit-km (%.1f travel, %.1f relations)\n", m->cost_km,
+    const char *unit = run->input.problem.metric == COX_TERRITORY_MATRIX ? "minutes" : "km";
+
+    fprintf(cli->out, "cost       %.1f visit-%s (%.1f travel, %.1f relations)\n", m->cost_km, unit,
         m->visit_km, m->relation_km);
-    fprintf(cli->out, "bound      %.1f visit-km: no plan costs less; this one is within %.4f %%\n",
-        run->plan.bound_km, 100 * run->plan.gap);
+    fprintf(cli->out, "bound      %.1f visit-%s: no plan costs less; this one is within %.4f %%\n",
+        run->plan.bound_km, unit, 100 * run->plan.gap);
     fprintf(cli->out, "balance    work within %.2f %%, potential within %.2f %%, %zu reps out\n",
         100 * m->max_work_dev, 100 * m->max_potential_dev, m->out_of_tolerance);
     fprintf(cli->out, "moves      %zu of %zu owned accounts, %.2f %% of their potential\n",
@@ -234,9 +318,11 @@ static void tell_lost(struct cox_cli *cli, const struct territory_run *run)
     }
 }
 
-enum cox_rc territory_run_report(struct cox_cli *cli, const struct territory_run *run,
+enum cox_rc territory_run_report(struct cox_cli *cli, struct territory_run *run,
     struct cox_err *reterr)
 {
+    const struct cox_territory_problem *problem = &run->input.problem;
+    struct cox_territory_measures again; /* of the plan as it is now; wanted for the loads */
     const char *out = cox_cli_value(cli, "out"), *prices = cox_cli_value(cli, "prices");
 
     if (out != NULL) {
@@ -248,10 +334,15 @@ enum cox_rc territory_run_report(struct cox_cli *cli, const struct territory_run
     if (!run->plan.is_feasible) {
         tell_infeasible(cli, run);
     }
+    cox_territory_measure(problem, run->plan.rep, run->loads, &again);
+    for (size_t at = 0; at < 2 * problem->rep_count; at++) {
+        run->total[at % 2] += run->loads[at];
+    }
     if (cli->is_json) {
         return print_json(cli, run, reterr);
     }
     print_text(cli, run);
+    tell_lapses(cli, run, NULL);
     tell_lost(cli, run);
     return COX_OK;
 }

@@ -14,6 +14,8 @@ struct territory_run {
     struct cox_territory_plan plan;
     void *workspace;
     size_t workspace_size;
+    double *loads;        /* 2 * rep_count: work and potential of each rep, for the report */
+    double total[2];      /* of all reps */
     size_t component_max; /* 0: nobody asked */
     size_t forced;        /* what-if: accounts whose rep may not keep them */
     bool is_whatif;
@@ -31,7 +33,7 @@ enum cox_rc territory_run_connect(struct cox_cli *cli, struct territory_run *run
     struct cox_err *reterr) COX_NODISCARD;
 
 /* Writes --out and --prices, prints the figures; the exit status says whether the plan holds. */
-enum cox_rc territory_run_report(struct cox_cli *cli, const struct territory_run *run,
+enum cox_rc territory_run_report(struct cox_cli *cli, struct territory_run *run,
     struct cox_err *reterr) COX_NODISCARD;
 
 /* The figures of a plan as members of an object that is open. */

@@ -44,11 +44,19 @@ static enum cox_rc grow(struct cox_cli *cli, struct territory_sheet *sheet, stru
     return COX_OK;
 }
 
-static enum cox_rc add_row(struct cox_cli *cli, struct territory_sheet *sheet,
-    const struct cox_csv_row *row, struct cox_err *reterr)
+struct reading {
+    struct cox_cli *cli;
+    struct territory_sheet *sheet;
+};
+
+static enum cox_rc add_row(void *ctx, size_t at, const struct cox_text *cells,
+    struct cox_err *reterr)
 {
+    const struct reading *reading = ctx;
+    struct territory_sheet *sheet = reading->sheet;
+
     if (sheet->count == sheet->room) {
-        COX_TRY(grow(cli, sheet, reterr));
+        COX_TRY(grow(reading->cli, sheet, reterr));
     }
     for (size_t c = 0; sheet->names[c] != NULL; c++) {
         struct cox_text text = {"", 0};
@@ -56,19 +64,19 @@ static enum cox_rc add_row(struct cox_cli *cli, struct territory_sheet *sheet,
         if (sheet->at[c] == SIZE_MAX) {
             continue;
         }
-        if (sheet->at[c] < row->field_count) {
-            text = cox_arena_text(cli->arena, cox_text_trim(row->fields[sheet->at[c]]));
+        if (cells[c].size > 0) {
+            text = cox_arena_text(reading->cli->arena, cells[c]);
         }
         if (text.ptr == NULL) {
             return cox_no_memory(reterr);
         }
-        sheet->cells[c][sheet->count] = text;
+        sheet->cells[c][at] = text;
     }
-    sheet->count++;
+    sheet->count = at + 1;
     return COX_OK;
 }
 
-enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sheet,
+enum cox_rc territory_sheet_each(struct territory_sheet *sheet, territory_row_fn each, void *ctx,
     struct cox_err *reterr)
 {
     COX_AUTO_FILE file = NULL;
@@ -83,13 +91,27 @@ enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sh
         return cox_fail_at(reterr, COX_INVALID, sheet->names[0], 0,
             "%s has no column \"%s\" in its first row", sheet->path, sheet->names[0]);
     }
-    for (;;) {
+    for (size_t at = 0;; at++) {
+        struct cox_text cells[TERRITORY_COLUMN_MAX];
+
         COX_TRY(cox_csv_read(csv, &row, reterr));
         if (row.field_count == 0) {
             return COX_OK;
         }
-        COX_TRY(add_row(cli, sheet, &row, reterr));
+        for (size_t c = 0; sheet->names[c] != NULL; c++) {
+            cells[c] = sheet->at[c] < row.field_count ? cox_text_trim(row.fields[sheet->at[c]])
+                                                      : (struct cox_text){"", 0};
+        }
+        COX_TRY(each(ctx, at, cells, reterr));
     }
+}
+
+enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sheet,
+    struct cox_err *reterr)
+{
+    struct reading reading = {cli, sheet};
+
+    return territory_sheet_each(sheet, add_row, &reading, reterr);
 }
 
 /* A column of numbers. otherwise: for empty cells and an absent column; (double)NAN: must be there. */

@@ -17,6 +17,14 @@ struct territory_sheet {
     struct cox_text *cells[TERRITORY_COLUMN_MAX];
 };
 
+/* One row, from 0: trimmed cells in the order of names, "" where there is none. They do not last. */
+typedef enum cox_rc (
+    *territory_row_fn)(void *ctx, size_t row, const struct cox_text *cells, struct cox_err *reterr);
+
+/* Hands over row by row, for files too long to be held. COX_INVALID as territory_sheet_read. */
+enum cox_rc territory_sheet_each(struct territory_sheet *sheet, territory_row_fn each, void *ctx,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Cells are the arena's. COX_INVALID when the first of names is no column of the file. */
 enum cox_rc territory_sheet_read(struct cox_cli *cli, struct territory_sheet *sheet,
     struct cox_err *reterr) COX_NODISCARD;

@@ -145,11 +145,12 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
     double usual = 1e6 / (double)solver->model.n, effort = opt->effort > 0 ? opt->effort : 1;
     bool is_race = solver->lane_count > 1;
     double best_violation = HUGE_VAL, best_cost = HUGE_VAL;
-    size_t passes = is_race ? RACE_PASSES : 1;
+    /* A longer race has more passes, not longer ones: the best of each is where the next begins. */
+    size_t passes = is_race ? (size_t)(RACE_PASSES * fmax(1, effort)) : 1;
 
     usual = is_race ? fmin(15, fmax(5, usual / 4)) : fmin(100, fmax(10, usual));
     solver->round = (struct anneal_opt){.seed = opt->seed, .heat = heat};
-    solver->round.try_count = (size_t)fmax(1, usual * effort);
+    solver->round.try_count = (size_t)fmax(1, usual * (is_race ? fmin(1, effort) : effort));
     for (size_t pass = 0; pass < passes && (pass == 0 || model_keep_going(&solver->model));
          pass++) {
         size_t best;
@@ -165,7 +166,7 @@ static void round_plan(struct solver *solver, const struct cox_territory_opt *op
             memcpy(plan, solver->lane_plan + best * solver->model.n,
                 solver->model.n * sizeof(*plan));
         }
-        solver->round.heat *= 0.9;
+        solver->round.heat = fmax(0.9 * solver->round.heat, 0.13 * heat);
         solver->round.seed += 1000003;
         model_progress(&solver->model, &(struct cox_territory_progress){.stage = "rounding",
                                            .done = (double)(pass + 1) / (double)passes,
