@@ -3,7 +3,9 @@
 #include "connect/import_route.h"
 #include "leader/brief.h"
 #include "leader/notice.h"
+#include "leader/objective.h"
 #include "leader/one_on_one.h"
+#include "leader/vision.h"
 #include "manager/brief.h"
 #include "manager/quota.h"
 #include "org/org.h"
@@ -23,6 +25,8 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_manager_brief,
     &cox_feature_desk,
     &cox_feature_one_on_one,
+    &cox_feature_vision,
+    &cox_feature_goals,
     &cox_feature_leader_brief,
     &cox_feature_notice,
     &cox_feature_import,

@@ -894,4 +894,157 @@ export interface Records {
             [key: string]: string;
         };
     };
+    vision: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        statement?: string | null;
+        narrative?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    pillar: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        vision?: number | null;
+        name?: string | null;
+        text?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    vision_read: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        vision?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: date */
+        day?: string | null;
+        /** Format: int64 */
+        vision_rev?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    vision_question: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        vision?: number | null;
+        /** Format: int64 */
+        author?: number | null;
+        text?: string | null;
+        /** Format: date */
+        day?: string | null;
+        answer?: string | null;
+        /** Format: int64 */
+        answered_by?: number | null;
+        /** Format: date */
+        answered_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    objective: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        text?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: int64 */
+        parent?: number | null;
+        /** Format: int64 */
+        pillar?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        /** @enum {unknown} */
+        state?: "active" | "reached" | "missed" | "dropped" | null;
+        is_open?: boolean | null;
+        /** Format: int64 */
+        weight?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    objective_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        objective?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        part?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    key_result: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        objective?: number | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        kind?: "manual" | "measure" | null;
+        measure?: string | null;
+        /** @enum {unknown} */
+        whose?: "owner" | "line" | "all" | null;
+        /** @enum {unknown} */
+        direction?: "at_least" | "at_most" | null;
+        start?: number | null;
+        target?: number | null;
+        unit?: string | null;
+        /** Format: int64 */
+        weight?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    check_in: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        key_result?: number | null;
+        value?: number | null;
+        /** Format: int64 */
+        confidence?: number | null;
+        text?: string | null;
+        /** Format: date */
+        day?: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
 }
