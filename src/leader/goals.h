@@ -14,10 +14,8 @@
 #include "record/record.h"
 #include "sales/measure.h"
 #include "serve/http.h"
-#include "serve/part.h"
 
 extern const struct cox_route cox_routes_goals[];
-extern const struct cox_part cox_part_goals;
 
 enum cox_goal_known {
     COX_GOAL_KNOWN,

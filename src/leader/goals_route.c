@@ -4,27 +4,8 @@
  */
 #include "leader/goal_contradiction.h"
 #include "record/cell.h"
+#include "sales/analysis.h"
 #include "serve/http.h"
-#include "serve/part.h"
-
-/* ---- the book of the server: all deals in memory ---- */
-
-static enum cox_rc open_books(struct cox_server *server, void **ret_state, struct cox_err *reterr)
-{
-    struct cox_books *books;
-
-    (void)server; /* its store is read when the first figure is asked for */
-    COX_TRY(cox_books_open(&books, reterr));
-    *ret_state = books;
-    return COX_OK;
-}
-
-static void close_books(void *state)
-{
-    cox_books_close((struct cox_books *)state);
-}
-
-const struct cox_part cox_part_goals = {"goals", open_books, close_books};
 
 /* ---- as JSON ---- */
 
@@ -213,8 +194,7 @@ static enum cox_rc measure(struct cox_call *call, void *ctx, struct cox_err *ret
 {
     struct tree *tree = ctx;
 
-    return cox_goals_measure(call, cox_server_part(tree->x->server, &cox_part_goals), &tree->goals,
-        reterr);
+    return cox_goals_measure(call, cox_books_of(tree->x->server), &tree->goals, reterr);
 }
 
 static enum cox_rc get_tree(struct cox_exchange *x, struct cox_err *reterr)

@@ -350,12 +350,9 @@ static const struct cox_entity *const entities[] = {
     NULL,
 };
 
-static const struct cox_part *const parts[] = {&cox_part_goals, NULL};
-
 const struct cox_feature cox_feature_goals = {
     .name = "goals",
     .help = "Goals as a tree, key results by hand or from the deals, check-ins.",
     .entities = entities,
     .routes = cox_routes_goals,
-    .parts = parts,
 };
