@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "sales/deals.h"
+#include "sales/risk.h"
 
 struct stuck {
     const struct cox_deal *deal;
     struct cox_text why;
-    int strong, weak;
+    bool is_at_risk;
 };
 
 static void add_reason(struct cox_buf *why)
@@ -24,66 +25,69 @@ static void add_days(struct cox_buf *why, int64_t days)
     cox_buf_format(why, "%lld day%s", (long long)days, days == 1 ? "" : "s");
 }
 
-static void judge_stage(const struct cox_brief *brief, struct stuck *stuck, struct cox_buf *why)
+/* "12 days in stage, usual are 9; no next step" */
+static void add_words(struct cox_buf *why, const struct cox_risk *risk, enum cox_risk_reason reason,
+    const struct cox_deal *deal, int64_t usual_days)
 {
-    const struct cox_deal_stage *stage = &brief->deals->stages[stuck->deal->stage];
-    int64_t age = stuck->deal->stage_day == COX_NULL ? 0 : brief->day - stuck->deal->stage_day;
+    int64_t days = risk->days[reason];
 
-    if (stage->learnt_days != COX_NULL && age > stage->learnt_days) {
-        add_reason(why);
-        add_days(why, age);
-        cox_buf_format(why, " in stage, usual are %lld", (long long)stage->learnt_days);
-        stuck->strong++;
-    }
-}
-
-static void judge_days(const struct cox_brief *brief, struct stuck *stuck, struct cox_buf *why)
-{
-    const struct cox_deal *deal = stuck->deal;
-    int64_t last =
-        deal->last_activity_day != COX_NULL ? deal->last_activity_day : deal->created_day;
-
-    if (deal->close_day != COX_NULL && deal->close_day < brief->day) {
-        add_reason(why);
+    add_reason(why);
+    switch (reason) {
+    case COX_RISK_STAGE_AGE:
+        add_days(why, days);
+        cox_buf_format(why, " in stage, usual are %lld", (long long)usual_days);
+        break;
+    case COX_RISK_PAST_CLOSE:
         cox_buf_add_string(why, "expected ");
-        add_days(why, brief->day - deal->close_day);
+        add_days(why, days);
         cox_buf_add_string(why, " ago");
-        stuck->strong++;
-    }
-    if (!deal->has_next_step) {
-        add_reason(why);
+        break;
+    case COX_RISK_NO_NEXT_STEP:
         cox_buf_add_string(why, "no next step");
-        stuck->weak++;
-    } else if (deal->next_step_day != COX_NULL && deal->next_step_day < brief->day) {
-        add_reason(why);
+        break;
+    case COX_RISK_STEP_OVERDUE:
         cox_buf_add_string(why, "next step was due ");
-        add_days(why, brief->day - deal->next_step_day);
+        add_days(why, days);
         cox_buf_add_string(why, " ago");
-        stuck->weak++;
-    }
-    if (last != COX_NULL && brief->day - last > COX_STUCK_QUIET_DAYS) {
-        add_reason(why);
+        break;
+    case COX_RISK_QUIET:
         cox_buf_format(why, "%s for %lld days",
             deal->last_activity_day == COX_NULL ? "no activity since it was created,"
                                                 : "no activity",
-            (long long)(brief->day - last));
-        stuck->weak++;
+            (long long)days);
+        break;
+    case COX_RISK_PUSHED: /* the brief does not count them */
+    case COX_RISK_COUNT:
+        break;
     }
 }
 
 static enum cox_rc judge(struct cox_brief *brief, const struct cox_deal *deal,
     struct stuck *ret_stuck, struct cox_err *reterr)
 {
-    struct stuck stuck = {.deal = deal};
+    const struct cox_deal_stage *stage = &brief->deals->stages[deal->stage];
+    const struct cox_risk_facts facts = {.day = brief->day,
+        .stage_day = deal->stage_day,
+        .usual_days = stage->learnt_days,
+        .close_day = deal->close_day,
+        .created_day = deal->created_day,
+        .last_activity_day = deal->last_activity_day,
+        .next_step_day = deal->next_step_day,
+        .has_next_step = deal->has_next_step};
+    struct cox_risk risk = cox_risk_judge(&facts);
+    struct stuck stuck = {.deal = deal, .is_at_risk = risk.is_at_risk};
     struct cox_buf why;
 
     cox_buf_init(&why, 1000);
-    judge_stage(brief, &stuck, &why);
-    judge_days(brief, &stuck, &why);
+    for (int reason = 0; reason < COX_RISK_COUNT; reason++) {
+        if (cox_risk_has(&risk, (enum cox_risk_reason)reason)) {
+            add_words(&why, &risk, (enum cox_risk_reason)reason, deal, stage->learnt_days);
+        }
+    }
     stuck.why = cox_arena_text(cox_call_arena(brief->call), cox_buf_text(&why));
     cox_buf_done(&why);
     *ret_stuck = stuck;
-    return stuck.why.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+    return stuck.why.ptr == NULL && risk.is_at_risk ? cox_no_memory(reterr) : COX_OK;
 }
 
 static int compare_stuck(const void *a, const void *b)
@@ -152,7 +156,7 @@ enum cox_rc cox_stuck_add(struct cox_brief *brief, struct cox_err *reterr)
             continue;
         }
         COX_TRY(judge(brief, &deals->at[i], &stuck, reterr));
-        if (stuck.strong > 0 || stuck.weak > 1) {
+        if (stuck.is_at_risk) {
             found[count++] = stuck;
         }
     }

@@ -123,29 +123,35 @@ static const char activity_sql[] =
     "WHERE \"from_us\" <= $1 AND \"to_us\" > $1 AND \"rev\" <= $2 AND \"seq_to\" > $2 "
     "AND \"done_day\" <= $3) AS \"a\" WHERE \"opportunity\" IS NOT NULL GROUP BY \"opportunity\"";
 
-static enum cox_rc load_activities(struct load *load, struct cox_err *reterr)
+enum cox_rc cox_deal_activity_days(struct cox_call *call, cox_deal_day_fn fn, void *ctx,
+    struct cox_err *reterr)
 {
-    struct cox_as_of as_of = cox_call_as_of(load->call);
+    struct cox_as_of as_of = cox_call_as_of(call);
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
-    COX_TRY(cox_db_prepare(cox_call_db(load->call), cox_text_of(activity_sql), &stmt, reterr));
+    COX_TRY(cox_db_prepare(cox_call_db(call), cox_text_of(activity_sql), &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, as_of.at_us);
     cox_stmt_bind_int(stmt, 2, as_of.seq);
-    cox_stmt_bind_int(stmt, 3, load->day);
+    cox_stmt_bind_int(stmt, 3, cox_call_as_of_day(call));
     for (;;) {
-        uint64_t at;
-
         COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
         if (!is_row) {
             return COX_OK;
         }
-        if (cox_imap_find(load->by_id, cox_stmt_int(stmt, 0), &at)) {
-            struct cox_deal *deal = &load->deals->at[at];
-            int64_t day = cox_stmt_int(stmt, 1);
+        fn(ctx, cox_stmt_int(stmt, 0), cox_stmt_int(stmt, 1));
+    }
+}
 
-            deal->last_activity_day = day > deal->last_activity_day ? day : deal->last_activity_day;
-        }
+static void note_activity(void *ctx, int64_t id, int64_t day)
+{
+    struct load *load = ctx;
+    uint64_t at;
+
+    if (cox_imap_find(load->by_id, id, &at)) {
+        struct cox_deal *deal = &load->deals->at[at];
+
+        deal->last_activity_day = day > deal->last_activity_day ? day : deal->last_activity_day;
     }
 }
 
@@ -285,6 +291,6 @@ enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with
     COX_TRY(cox_deal_stages_load(call, &ret_deals->stages, &ret_deals->stage_count, reterr));
     COX_TRY(load_part(&load, &open, reterr));
     COX_TRY(load_part(&load, &closed, reterr));
-    COX_TRY(load_activities(&load, reterr));
+    COX_TRY(cox_deal_activity_days(call, note_activity, &load, reterr));
     return load_credits(&load, reterr);
 }

@@ -47,6 +47,12 @@ struct cox_deals {
 enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with_lost,
     struct cox_deals *ret_deals, struct cox_err *reterr) COX_NODISCARD;
 
+/* Tells of every deal with activities the newest day, not after the call's, on which one was done; the caller drops
+ * deals that the actor does not see. */
+typedef void (*cox_deal_day_fn)(void *ctx, int64_t deal, int64_t day);
+enum cox_rc cox_deal_activity_days(struct cox_call *call, cox_deal_day_fn fn, void *ctx,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* A deal's name, for the few that are shown. In the call's arena. */
 enum cox_rc cox_deal_name(struct cox_call *call, int64_t id, struct cox_text *ret_name,
     struct cox_err *reterr) COX_NODISCARD;

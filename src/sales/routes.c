@@ -109,6 +109,28 @@ static const struct cox_parameter velocity_parameters[] = {
     {0},
 };
 
+static const struct cox_parameter ageing_parameters[] = {LIMIT, ABOUT_DEALS, {0}};
+
+static const struct cox_parameter reasons_parameters[] = {
+    PERIOD("of closing; without it the fiscal quarter of the day read"),
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter hygiene_parameters[] = {
+    {"problem", "string", "a key of problems: the deals that have it are told as well"},
+    LIMIT,
+    ABOUT_DEALS,
+    {0},
+};
+
+static const struct cox_parameter risk_parameters[] = {
+    {"reason", "string", "a key of reasons: only deals at risk that have it"},
+    LIMIT,
+    ABOUT_DEALS,
+    {0},
+};
+
 const struct cox_route cox_routes_sales[] = {
     {.method = COX_GET,
         .path = "/api/v1/measures",
@@ -148,6 +170,30 @@ const struct cox_route cox_routes_sales[] = {
         .summary = "Sales velocity with its parts, and the days deals stay in each stage.",
         .parameters = velocity_parameters,
         .out = ANALYSIS("\"velocity\",\"stages\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/ageing",
+        .handle = cox_ageing_get,
+        .summary = "Days of open deals in their stage against what won deals took, by product too.",
+        .parameters = ageing_parameters,
+        .out = ANALYSIS("\"stages\",\"segments\",\"deals\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/reasons",
+        .handle = cox_reasons_get,
+        .summary = "Why deals were lost in a period, beside what was won.",
+        .parameters = reasons_parameters,
+        .out = ANALYSIS("\"won\",\"lost\",\"rows\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/hygiene",
+        .handle = cox_hygiene_get,
+        .summary = "Open deals without next step, past their day, without amount or activity.",
+        .parameters = hygiene_parameters,
+        .out = ANALYSIS("\"count\",\"problems\",\"rows\"")},
+    {.method = COX_GET,
+        .path = "/api/v1/pipeline/risk",
+        .handle = cox_risk_get,
+        .summary = "Open deals at risk, the largest first, each with its reasons.",
+        .parameters = risk_parameters,
+        .out = ANALYSIS("\"count\",\"reasons\",\"rows\"")},
     {.method = COX_POST,
         .path = "/api/v1/attachments",
         .handle = cox_attachments_post,

@@ -1,0 +1,275 @@
+/*
+ * sales/ageing_route.c: how long open deals have been in their stage, against what the deals won in the two years
+ * before took: per stage, and per stage and product where ten or more were won.
+ */
+#include <stdlib.h>
+
+#include "record/cell.h"
+#include "sales/open_deals.h"
+#include "sales/pipeline.h"
+#include "sales/pipeline_route.h"
+#include "sales/product.h"
+
+enum { DAYS_MAX = COX_LEARNT_SPAN_DAYS + 1, SEGMENTS_MAX = 40, SHOWN = 100, SHOWN_MAX = 1000 };
+
+struct ageing {
+    int64_t limit;
+    struct cox_open_deals deals;
+    uint32_t *days; /* of stays, by segment and stage; NULL: too many products */
+    size_t stage_count, segment_count;
+};
+
+struct cell {
+    int64_t count, minor, over_count, over_minor;
+};
+
+/* ---- what is usual ---- */
+
+/* Whoever asks: a percentile names no deal. As sales/learnt.h has it for stages. */
+static enum cox_rc learn_segments(struct cox_analysis *a, struct ageing *g, struct cox_err *reterr)
+{
+    const struct cox_book_generation *book = a->generation;
+    struct cox_book_ask ask = a->ask;
+    unsigned char *won = COX_NEW_ARRAY(a->x->arena, book->book.stage_count + 1, unsigned char);
+    uint32_t *map = COX_NEW_ARRAY(a->x->arena, book->code_count + 1, uint32_t);
+    size_t size = book->book.stage_count * COX_BOOK_STAY_COUNT * DAYS_MAX;
+
+    g->stage_count = book->book.stage_count;
+    g->segment_count = book->code_count <= SEGMENTS_MAX ? book->code_count : 0;
+    g->days = COX_NEW_ARRAY(a->x->arena, g->segment_count * size + 1, uint32_t);
+    if (won == NULL || map == NULL || g->days == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < book->book.stage_count; i++) {
+        won[i] = book->book.stages[i].kind == COX_BOOK_WON;
+    }
+    for (size_t i = 0; i < g->segment_count; i++) {
+        map[i] = (uint32_t)i;
+    }
+    ask = (struct cox_book_ask){.at_us = cox_call_as_of(a->call).at_us,
+        .at_day = a->ask.at_day,
+        .stage_in = won,
+        .close = COX_BOOK_ANY_DAY,
+        .created = COX_BOOK_ANY_DAY,
+        .closed = {a->ask.at_day - COX_LEARNT_SPAN_DAYS, a->ask.at_day + 1}};
+    return g->segment_count == 0 ? COX_OK
+                                 : cox_book_stays_by(&book->book, &ask, 0, DAYS_MAX, map,
+                                       book->code_count, g->segment_count, g->days, reterr);
+}
+
+/* Nearest-rank 80th percentile; COX_NULL below COX_LEARNT_MIN stays. */
+static int64_t usual_of(const struct ageing *g, size_t segment, size_t stage, int64_t *ret_count)
+{
+    const uint32_t *days;
+    int64_t count = 0, seen = 0;
+
+    *ret_count = 0;
+    if (segment >= g->segment_count) {
+        return COX_NULL;
+    }
+    days = g->days +
+           ((segment * g->stage_count + stage) * COX_BOOK_STAY_COUNT + COX_BOOK_STAY_ONWARD) *
+               DAYS_MAX;
+    for (size_t day = 0; day < DAYS_MAX; day++) {
+        count += days[day];
+    }
+    *ret_count = count;
+    for (size_t day = 0; day < DAYS_MAX && count >= COX_LEARNT_MIN; day++) {
+        seen += days[day];
+        if (seen > count * 4 / 5) {
+            return (int64_t)day;
+        }
+    }
+    return COX_NULL;
+}
+
+/* The product's own where enough of it were won, else the stage's. */
+static int64_t usual_for(const struct ageing *g, const struct cox_open_deal *deal)
+{
+    int64_t count, own = usual_of(g, deal->code, deal->stage, &count);
+
+    return own != COX_NULL ? own : cox_open_deal_usual(&g->deals, deal);
+}
+
+static int64_t age_of(const struct cox_analysis *a, const struct cox_open_deal *deal)
+{
+    return deal->stage_day == COX_NULL ? COX_NULL : cox_call_as_of_day(a->call) - deal->stage_day;
+}
+
+static bool is_over(const struct cox_analysis *a, const struct ageing *g,
+    const struct cox_open_deal *deal)
+{
+    int64_t age = age_of(a, deal), usual = usual_for(g, deal);
+
+    return age != COX_NULL && usual != COX_NULL && age > usual;
+}
+
+static void add(struct cell *cell, const struct cox_open_deal *deal, bool over)
+{
+    cell->count++;
+    cell->minor += deal->amount_minor; /* checked: a total of all of them was taken before */
+    cell->over_count += over;
+    cell->over_minor += over ? deal->amount_minor : 0;
+}
+
+/* ---- the reply ---- */
+
+static void put_cell(struct cox_analysis *a, const struct cell *cell, int64_t usual,
+    int64_t usual_count)
+{
+    cox_json_put_int(&a->json, "count", cell->count);
+    cox_analysis_put_money(a, "amount", cell->minor);
+    cox_cell_put_number(&a->json, "usual_days", usual);
+    cox_json_put_int(&a->json, "usual_count", usual_count);
+    cox_json_put_int(&a->json, "over_count", cell->over_count);
+    cox_analysis_put_money(a, "over_amount", cell->over_minor);
+}
+
+static int compare_ages(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static enum cox_rc put_median(struct cox_analysis *a, const struct ageing *g, size_t stage,
+    struct cox_err *reterr)
+{
+    int64_t *ages = COX_NEW_ARRAY(a->x->arena, g->deals.count + 1, int64_t);
+    size_t count = 0;
+
+    if (ages == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < g->deals.count; i++) {
+        int64_t age = age_of(a, &g->deals.at[i]);
+        if (g->deals.at[i].stage == stage && age != COX_NULL) {
+            ages[count++] = age;
+        }
+    }
+    if (count > 1) {
+        qsort(ages, count, sizeof(*ages), compare_ages);
+    }
+    cox_cell_put_number(&a->json, "median_days", count == 0 ? COX_NULL : ages[(count - 1) / 2]);
+    return COX_OK;
+}
+
+static enum cox_rc put_stage(struct cox_analysis *a, const struct ageing *g, size_t stage,
+    const struct cell *cell, struct cox_err *reterr)
+{
+    const struct cox_deal_stage *known = g->deals.stages[stage];
+
+    cox_json_begin_object(&a->json);
+    COX_TRY(cox_analysis_put_ref(a, "stage", "label", &cox_stage, a->generation->stages[stage].id,
+        reterr));
+    put_cell(a, cell, known == NULL ? COX_NULL : known->learnt_days,
+        known == NULL ? 0 : (int64_t)known->learnt_count);
+    COX_TRY(put_median(a, g, stage, reterr));
+    COX_TRY(cox_analysis_put_filter(a, "filter", reterr, "closed_day=is.null&stage=eq.%lld",
+        (long long)a->generation->stages[stage].id));
+    cox_json_end_object(&a->json);
+    return COX_OK;
+}
+
+static enum cox_rc put_segments(struct cox_analysis *a, const struct ageing *g,
+    const struct cell *cells, struct cox_err *reterr)
+{
+    cox_json_key(&a->json, "segments");
+    cox_json_begin_array(&a->json);
+    for (size_t at = 0; at < g->segment_count * g->stage_count; at++) {
+        size_t segment = at / g->stage_count, stage = at % g->stage_count;
+        int64_t count, usual = usual_of(g, segment, stage, &count);
+        if (cells[at].count == 0 && usual == COX_NULL) {
+            continue;
+        }
+        cox_json_begin_object(&a->json);
+        COX_TRY(cox_analysis_put_ref(a, "product", "name", &cox_product,
+            a->generation->codes[segment], reterr));
+        COX_TRY(cox_analysis_put_ref(a, "stage", "label", &cox_stage,
+            a->generation->stages[stage].id, reterr));
+        put_cell(a, &cells[at], usual, count);
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    return COX_OK;
+}
+
+static enum cox_rc put_over(struct cox_analysis *a, const struct ageing *g, struct cox_err *reterr)
+{
+    int64_t shown = 0, more = 0;
+
+    cox_json_key(&a->json, "deals");
+    cox_json_begin_array(&a->json);
+    for (size_t i = 0; i < g->deals.count; i++) {
+        const struct cox_open_deal *deal = &g->deals.at[i];
+        if (!is_over(a, g, deal)) {
+            continue;
+        }
+        if (shown++ >= g->limit) {
+            more++;
+            continue;
+        }
+        COX_TRY(cox_open_deal_begin(a, deal, reterr));
+        cox_json_put_int(&a->json, "days", age_of(a, deal));
+        cox_json_put_int(&a->json, "usual_days", usual_for(g, deal));
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    cox_json_put_int(&a->json, "more_count", more);
+    return COX_OK;
+}
+
+static enum cox_rc check_total(const struct ageing *g, struct cox_err *reterr)
+{
+    int64_t total = 0;
+    bool fits = true;
+
+    for (size_t i = 0; i < g->deals.count; i++) {
+        fits &= !__builtin_add_overflow(total, llabs(g->deals.at[i].amount_minor), &total);
+    }
+    return fits ? COX_OK : cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
+}
+
+static enum cox_rc put_ageing(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct ageing *g = a->ctx;
+    struct cell *stages, *segments;
+
+    COX_TRY(cox_open_deals_load(a, &g->deals, reterr));
+    COX_TRY(check_total(g, reterr));
+    COX_TRY(learn_segments(a, g, reterr));
+    stages = COX_NEW_ARRAY(a->x->arena, g->stage_count + 1, struct cell);
+    segments = COX_NEW_ARRAY(a->x->arena, g->segment_count * g->stage_count + 1, struct cell);
+    if (stages == NULL || segments == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < g->deals.count; i++) {
+        const struct cox_open_deal *deal = &g->deals.at[i];
+        bool over = is_over(a, g, deal);
+        add(&stages[deal->stage], deal, over);
+        if (deal->code < g->segment_count) {
+            add(&segments[deal->code * g->stage_count + deal->stage], deal, over);
+        }
+    }
+    cox_json_key(&a->json, "stages");
+    cox_json_begin_array(&a->json);
+    for (size_t i = 0; i < g->stage_count; i++) {
+        if (stages[i].count > 0) {
+            COX_TRY(put_stage(a, g, i, &stages[i], reterr));
+        }
+    }
+    cox_json_end_array(&a->json);
+    COX_TRY(put_segments(a, g, segments, reterr));
+    return put_over(a, g, reterr);
+}
+
+enum cox_rc cox_ageing_get(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct ageing *g = COX_NEW(x->arena, struct ageing);
+
+    if (g == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_exchange_integer(x, "limit", 1, SHOWN_MAX, SHOWN, &g->limit, reterr));
+    return cox_analysis_reply(x, NULL, put_ageing, g, reterr);
+}
