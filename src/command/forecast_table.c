@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/day.h"
+#include "base/real.h"
 
 enum { CODES_MAX = 65535 };
 
@@ -44,6 +45,21 @@ static enum cox_rc add_row(struct cox_cli *cli, struct forecast_table *t,
     return COX_OK;
 }
 
+/* Which of two columns of one name is meant cannot be known. */
+static enum cox_rc check_names(const struct forecast_table *t, struct cox_err *reterr)
+{
+    for (size_t c = 0; c < t->column_count; c++) {
+        for (size_t before = 0; before < c && t->name[c].size > 0; before++) {
+            if (cox_text_same(t->name[c], t->name[before])) {
+                return cox_fail(reterr, COX_INVALID,
+                    "%s: columns %zu and %zu are both named \"%.40s\"", t->path, before + 1, c + 1,
+                    t->name[c].ptr);
+            }
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc take_header(struct cox_cli *cli, struct forecast_table *t,
     const struct cox_csv_row *row, struct cox_err *reterr)
 {
@@ -62,7 +78,7 @@ static enum cox_rc take_header(struct cox_cli *cli, struct forecast_table *t,
             return cox_no_memory(reterr);
         }
     }
-    return COX_OK;
+    return check_names(t, reterr);
 }
 
 enum cox_rc forecast_table_load(struct cox_cli *cli, const char *path,
@@ -126,7 +142,7 @@ bool forecast_real(struct cox_text text, double *ret)
     memcpy(room, text.ptr, text.size);
     room[text.size] = '\0';
     double value = strtod(room, &end);
-    if (end == room || !isfinite(value)) {
+    if (end == room || !(fabs(value) <= COX_REAL_MAX)) {
         return false;
     }
     if (*end == '%') {

@@ -6,8 +6,24 @@
 
 #include "base/map.h"
 #include "base/num.h"
+#include "base/real.h"
 
 enum { ROWS_MAX = 200000, SAMPLES_MAX = 10000 };
+
+/* Which of two columns of one name is meant cannot be known. */
+static enum cox_rc check_names(const struct stats_table *table, struct cox_err *reterr)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct cox_text name = cox_text_trim(table->names[i]);
+        for (size_t j = 0; j < i && name.size > 0; j++) {
+            if (cox_text_same_ascii(name, cox_text_trim(table->names[j]))) {
+                return cox_fail(reterr, COX_INVALID, "columns %zu and %zu are both named \"%.*s\"",
+                    j + 1, i + 1, (int)(name.size > 40 ? 40 : name.size), name.ptr);
+            }
+        }
+    }
+    return COX_OK;
+}
 
 enum cox_rc stats_load(struct cox_cli *cli, const char *path, struct stats_table *ret_table,
     struct cox_err *reterr)
@@ -41,6 +57,7 @@ enum cox_rc stats_load(struct cox_cli *cli, const char *path, struct stats_table
     if (cox_num_guess_point(cells, count) == COX_POINT_COMMA) {
         table.point = COX_POINT_COMMA;
     }
+    COX_TRY(check_names(&table, reterr));
     *ret_table = table;
     return COX_OK;
 }
@@ -110,6 +127,8 @@ enum cox_rc stats_reals(struct cox_cli *cli, const struct stats_table *table, co
             value[i] = (double)NAN;
         } else if (cox_num_parse_real(text, table->point, &value[i], NULL) != COX_OK) {
             return fail_cell(table, i, name, "not a number", reterr);
+        } else if (fabs(value[i]) > COX_REAL_MAX) {
+            return fail_cell(table, i, name, "beyond 1e75", reterr);
         }
     }
     *ret_value = value;

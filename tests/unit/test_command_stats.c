@@ -130,6 +130,9 @@ static void experiments(void **state)
     refuses("arm,trials,wins\nboth,1,1\n", WORDS("experiment", "FILE"), "control or variant");
     refuses("arm,trials,wins\ncontrol,1,2\n", WORDS("experiment", "FILE"), "row 2");
     refuses("arm,trials\ncontrol,1\n", WORDS("experiment", "FILE"), "wins");
+    refuses("arm,trials,wins,Wins\ncontrol,1,1,0\n", WORDS("experiment", "FILE"),
+        "columns 3 and 4 are both named");
+    refuses("name,estimate,error\na,1,1\nb,2,1\nc,1e300,1\n", WORDS("compare", "FILE"), "row 4");
     refuses("arm,trials,wins\n", WORDS("experiment", "FILE"), "no rows");
     refuses(looks, WORDS("experiment", "FILE", "--alpha", "2"), "alpha");
 }

@@ -128,6 +128,10 @@ static void gaps_zeros_and_short_series(void **state)
     assert_int_equal(cox_series_forecast(y, 30, 12, 3, work, &p, &s, &err), COX_INVALID);
     assert_int_equal(err.row, 4);
     assert_int_equal(cox_series_forecast(y, 0, 12, 3, work, &p, &s, &err), COX_INVALID);
+    y[3] = 7;
+    y[4] = 1e300; /* its square is not finite */
+    assert_int_equal(cox_series_forecast(y, 30, 12, 3, work, &p, &s, &err), COX_INVALID);
+    assert_int_equal(err.row, 5);
     assert_int_equal(cox_series_forecast(air, AIR, 0, 3, work, &p, &s, &err), COX_INVALID);
     assert_int_equal(cox_series_forecast(air, AIR, 12, 0, work, &p, &s, &err), COX_INVALID);
     y[0] = (double)NAN;

@@ -254,6 +254,10 @@ static void leaders_are_pulled_together(void **state)
     assert_string_equal(err.field, "error");
     assert_int_equal(err.row, 4);
     assert_int_equal(cox_impact_shrink(alike, error, 2, NULL, &pool, &err), COX_INVALID);
+    assert_int_equal(cox_impact_shrink((const double[]){1, 2, 1e300}, error, 3, NULL, &pool, &err),
+        COX_INVALID);
+    assert_string_equal(err.field, "estimate");
+    assert_int_equal(err.row, 3);
 }
 
 static const double steps[56] = {14.1, 9.0, 9.8, 8.7, 7.8, 7.3, 3.3, 9.5, 7.8, 14.5, 14.9, 14.2,
@@ -310,6 +314,13 @@ static void staggered_input_is_checked(void **state)
     value[24] = (double)INFINITY;
     assert_int_equal(cox_stagger_estimate(&panel, NULL, &effect, by_age, space, &err), COX_INVALID);
     assert_int_equal(err.row, 4);
+    value[24] = -1e200;
+    assert_int_equal(cox_stagger_estimate(&panel, NULL, &effect, by_age, space, &err), COX_INVALID);
+    memcpy(value, steps, sizeof(value));
+    panel = (struct cox_stagger_panel){6, 7, value, (const int32_t[]){3, -1, -1, -1, -1, -1}};
+    assert_int_equal(cox_stagger_estimate(&panel, NULL, &effect, by_age, space, &err), COX_OK);
+    assert_true(isinf(effect.low) && isinf(effect.high)); /* six orders never give 5 % */
+    assert_true(effect.p_permutation > 0.05 && isfinite(effect.estimate));
     free(space);
 }
 

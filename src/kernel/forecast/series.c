@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/real.h"
 #include "kernel/forecast/season.h"
 
 static const double z80 = 1.2815515655446004, z95 = 1.959963984540054;
@@ -153,8 +154,9 @@ static enum cox_rc check(const double *y, size_t count, size_t period, size_t ho
         return cox_fail_at(reterr, COX_INVALID, "period", 0, "must be 1 to %d", COX_SEASON_MAX);
     }
     for (size_t t = 0; t < count; t++) {
-        if (isinf(y[t])) {
-            return cox_fail_at(reterr, COX_INVALID, "y", (int64_t)t + 1, "is infinite");
+        if (fabs(y[t]) > COX_REAL_MAX) {
+            return cox_fail_at(reterr, COX_INVALID, "y", (int64_t)t + 1,
+                "is infinite, or beyond 1e75");
         }
         r->gap_count += isnan(y[t]) ? 1 : 0;
         r->notes |= !isnan(y[t]) && y[t] <= 0.0 ? COX_SERIES_ADDITIVE : 0U;

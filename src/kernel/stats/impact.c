@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/real.h"
 #include "kernel/stats/draw.h"
 #include "kernel/stats/matrix.h"
 #include "kernel/stats/special.h"
@@ -92,9 +93,9 @@ static enum cox_rc check_panel(const struct cox_impact_panel *panel,
         return cox_fail_at(reterr, COX_INVALID, "alpha", 0, "outside (0, 1)");
     }
     for (size_t i = 0; i < panel->team_count * panel->period_count; i++) {
-        if (isinf(panel->outcome[i])) {
+        if (fabs(panel->outcome[i]) > COX_REAL_MAX) {
             return cox_fail_at(reterr, COX_INVALID, "outcome",
-                (int64_t)(i / panel->period_count) + 1, "infinite");
+                (int64_t)(i / panel->period_count) + 1, "infinite, or beyond 1e75");
         }
     }
     return COX_OK;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/real.h"
 #include "kernel/stats/matrix.h"
 #include "kernel/stats/minimize.h"
 #include "kernel/stats/special.h"
@@ -171,8 +172,9 @@ static enum cox_rc check(const struct cox_impact_panel *panel, double alpha,
         bool any = false;
         for (size_t t = 0; t < panel->period_count; t++) {
             double value = panel->outcome[team * panel->period_count + t];
-            if (isinf(value)) {
-                return cox_fail_at(reterr, COX_INVALID, "outcome", (int64_t)team + 1, "infinite");
+            if (fabs(value) > COX_REAL_MAX) {
+                return cox_fail_at(reterr, COX_INVALID, "outcome", (int64_t)team + 1,
+                    "infinite, or beyond 1e75");
             }
             any = any || !isnan(value);
         }

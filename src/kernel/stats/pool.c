@@ -1,6 +1,7 @@
 /* kernel/stats/pool.c: partial pooling of many estimates, for comparing leaders without a league table. */
 #include <math.h>
 
+#include "base/real.h"
 #include "kernel/stats/draw.h"
 #include "kernel/stats/impact.h"
 #include "kernel/stats/special.h"
@@ -110,11 +111,12 @@ enum cox_rc cox_impact_shrink(const double *estimate, const double *error, size_
             "at least 3 are needed for comparing");
     }
     for (size_t i = 0; i < count; i++) {
-        if (isnan(estimate[i]) || isinf(estimate[i])) {
+        if (!(fabs(estimate[i]) <= COX_REAL_MAX)) {
             return cox_fail_at(reterr, COX_INVALID, "estimate", (int64_t)i + 1, "not a number");
         }
-        if (!(error[i] > 0) || isinf(error[i])) {
-            return cox_fail_at(reterr, COX_INVALID, "error", (int64_t)i + 1, "must be above 0");
+        if (!(error[i] > 0 && error[i] <= COX_REAL_MAX)) {
+            return cox_fail_at(reterr, COX_INVALID, "error", (int64_t)i + 1,
+                "must be above 0, and at most 1e75");
         }
     }
     ret_pool->spread = find_spread(&in);

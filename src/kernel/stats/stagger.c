@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/real.h"
 #include "kernel/stats/draw.h"
 #include "kernel/stats/order.h"
+#include "kernel/stats/special.h"
 
 enum { TEAMS_MIN = 6, DRAWS = 1999 };
 
@@ -124,8 +126,9 @@ static enum cox_rc load(const struct cox_stagger_panel *panel, struct table *tab
         uint32_t start = never ? (uint32_t)panel->period_count : (uint32_t)panel->start[i];
 
         for (size_t j = 0; j < panel->period_count; j++) {
-            if (isinf(outcome[j])) {
-                return cox_fail_at(reterr, COX_INVALID, "outcome", (int64_t)i + 1, "infinite");
+            if (fabs(outcome[j]) > COX_REAL_MAX) {
+                return cox_fail_at(reterr, COX_INVALID, "outcome", (int64_t)i + 1,
+                    "infinite, or beyond 1e75");
             }
         }
         if (start == 0) {
@@ -176,6 +179,21 @@ static void take_off(struct table *table, double effect, const double *by_age)
     }
 }
 
+/* In how many ways the starts could have been drawn; as a real, for there may be very many. */
+static double orders_of(const struct table *table)
+{
+    double log_count = cox_log_gamma((double)table->team_count + 1);
+
+    for (uint32_t start = 1; start <= table->period_count; start++) {
+        double alike = 0;
+        for (size_t i = 0; i < table->team_count; i++) {
+            alike += table->start[i] == start;
+        }
+        log_count -= cox_log_gamma(alike + 1);
+    }
+    return exp(log_count);
+}
+
 static void restore_starts(const struct cox_stagger_panel *panel, struct table *table)
 {
     size_t count = 0;
@@ -207,6 +225,9 @@ static void infer(const struct cox_stagger_panel *panel, const struct cox_impact
     cox_sort_doubles(space->draws, count, space->scratch);
     reach = cox_sorted_quantile(space->draws, count, 1 - alpha);
     effect->error = sqrt(squares / (double)count);
+    if (orders_of(&space->table) * alpha < 1 - 1e-9) {
+        reach = (double)INFINITY; /* even the rarest order is not rare enough */
+    }
     effect->low = effect->estimate - reach;
     effect->high = effect->estimate + reach;
 }

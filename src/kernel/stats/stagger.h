@@ -36,6 +36,7 @@ size_t cox_stagger_workspace_size(const struct cox_stagger_panel *panel,
 /*
  * ret_by_age has period_count elements: the effect in the first treated period, the second ...; NaN
  * where none was seen. opt->draw_count 0 takes 1,999; exact_max is not used.
+ * Fewer than 1 / alpha different orders of starting: no interval (infinite).
  * The interval comes from the same draws after the estimated effect is taken off the treated
  * periods; it holds for effects that do not change much with age and is wide otherwise.
  * Errors: COX_INVALID names "start" (nobody starts, or nobody to compare with), "outcome" and its row.
