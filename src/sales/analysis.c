@@ -447,15 +447,18 @@ static enum cox_rc answer(struct reading *r, struct cox_err *reterr)
 static enum cox_rc run(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct reading *r = ctx;
+    const struct cox_book_generation *generation;
     enum cox_rc rc;
 
     if (r->a.frame_day == COX_NULL) {
         COX_TRY(load_frame(call, r, reterr));
     }
     r->a.call = call;
-    COX_TRY(cox_books_use(r->a.books, call, &r->a.generation, reterr));
-    rc = answer(r, reterr);
-    cox_books_release(r->a.books, r->a.generation);
+    COX_TRY(cox_books_use(r->a.books, call, &generation, reterr));
+    r->a.generation = generation;
+    rc = r->a.as_it_is ? COX_OK : cox_book_stages_then(call, generation, &r->a.generation, reterr);
+    rc = rc == COX_OK ? answer(r, reterr) : rc;
+    cox_books_release(r->a.books, generation);
     return rc;
 }
 

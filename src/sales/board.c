@@ -26,6 +26,9 @@ struct load {
     struct cox_board_place after;
     bool has_after;
     struct cox_rate_memo *rates;
+    const struct cox_book_generation *generation; /* NULL: the records are asked */
+    struct cox_board_column **book_column;        /* by the book's position of a stage */
+    bool wants_open;
 };
 
 /* ---- which pipeline, which columns ---- */
@@ -238,6 +241,22 @@ static int64_t order_key(const struct load *load, const struct cox_value *values
     return day == COX_NULL ? INT64_MAX : day;
 }
 
+/* Counts it, and keeps it when it is among the first. */
+static void add_deal(const struct load *load, struct cox_board_column *column,
+    struct cox_board_card card, double win_prob)
+{
+    column->count++;
+    if (card.amount_minor == COX_NULL) {
+        load->board->unrated_count++;
+    } else {
+        column->sum_minor += card.amount_minor;
+        column->weighted_minor += (double)card.amount_minor * win_prob;
+    }
+    if (!load->has_after || comes_before(load->after, card.place)) {
+        offer(column, load->board->ask->card_max, card);
+    }
+}
+
 static enum cox_rc note_deal(void *ctx, int64_t id, const struct cox_value *values,
     struct cox_err *reterr)
 {
@@ -252,16 +271,7 @@ static enum cox_rc note_deal(void *ctx, int64_t id, const struct cox_value *valu
     }
     COX_TRY(convert(load, values, &card.amount_minor, reterr));
     card.place.key = order_key(load, values, card.amount_minor);
-    column->count++;
-    if (card.amount_minor == COX_NULL) {
-        load->board->unrated_count++;
-    } else {
-        column->sum_minor += card.amount_minor;
-        column->weighted_minor += (double)card.amount_minor * win_prob;
-    }
-    if (!load->has_after || comes_before(load->after, card.place)) {
-        offer(column, load->board->ask->card_max, card);
-    }
+    add_deal(load, column, card, win_prob);
     return COX_OK;
 }
 
@@ -319,6 +329,57 @@ static enum cox_rc scan_kind(struct load *load, bool of_open, struct cox_err *re
                       : cox_scan(board->call, &query, fields, FIELD_COUNT, note_deal, load, reterr);
 }
 
+/* ---- the same from the book ---- */
+
+static enum cox_rc note_book_deal(void *ctx, const struct cox_book_deal *deal,
+    struct cox_err *reterr)
+{
+    struct load *load = ctx;
+    struct cox_board_column *column = load->book_column[deal->state.stage];
+    struct cox_board_card card = {.place.id = deal->id, .amount_minor = deal->state.amount_minor};
+    uint16_t win_bp = deal->state.win_bp;
+
+    (void)reterr;
+    if (column == NULL || (load->wants_open && deal->state.closed_day != COX_BOOK_NO_DAY)) {
+        return COX_OK;
+    }
+    card.place.key = load->board->ask->order == COX_BOARD_AMOUNT ? -card.amount_minor
+                     : deal->state.close_day == COX_BOOK_NO_DAY  ? INT64_MAX
+                                                                 : deal->state.close_day;
+    add_deal(load, column, card, win_bp == COX_BOOK_NO_PROB ? 0 : win_bp / 10000.0);
+    return COX_OK;
+}
+
+/* Open deals of the open columns, or those closed since the period began. */
+static enum cox_rc scan_book(struct load *load, bool of_open, struct cox_err *reterr)
+{
+    struct cox_board *board = load->board;
+    const struct cox_book *book = &load->generation->book;
+    struct cox_arena *arena = cox_call_arena(board->call);
+    unsigned char *in = COX_NEW_ARRAY(arena, book->stage_count + 1, unsigned char);
+    struct cox_book_ask ask;
+
+    load->book_column = COX_NEW_ARRAY(arena, book->stage_count + 1, struct cox_board_column *);
+    if (in == NULL || load->book_column == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < load->stage_count; i++) {
+        uint16_t at = cox_book_stage_of(load->generation, load->stages[i].id);
+        if (at != COX_BOOK_NO_STAGE && load->column_of[i] != NULL &&
+            (!of_open || load->stages[i].kind == COX_STAGE_OPEN)) {
+            load->book_column[at] = load->column_of[i];
+            in[at] = 1;
+        }
+    }
+    COX_TRY(cox_book_ask_of(board->call, load->generation, &ask, reterr));
+    ask.stage_in = in;
+    if (!of_open) {
+        ask.closed.from = (int32_t)board->period.span.from_day;
+    }
+    load->wants_open = of_open;
+    return cox_book_each(book, &ask, note_book_deal, load, reterr);
+}
+
 /* A place is "order.key.id", so that one of another order is told apart. */
 static enum cox_rc read_place(struct load *load, struct cox_err *reterr)
 {
@@ -347,8 +408,13 @@ static enum cox_rc fill(struct load *load, struct cox_err *reterr)
     board->column_count = 0;
     board->unrated_count = 0;
     COX_TRY(make_columns(load, reterr));
-    COX_TRY(scan_kind(load, true, reterr));
-    COX_TRY(scan_kind(load, false, reterr));
+    if (load->generation != NULL) {
+        COX_TRY(scan_book(load, true, reterr));
+        COX_TRY(scan_book(load, false, reterr));
+    } else {
+        COX_TRY(scan_kind(load, true, reterr));
+        COX_TRY(scan_kind(load, false, reterr));
+    }
     for (size_t i = 0; i < board->column_count; i++) {
         struct cox_board_column *column = &board->columns[i];
 
@@ -367,9 +433,49 @@ static bool is_empty(const struct cox_board *board)
     return true;
 }
 
+/* The pipeline asked for; without one the default, or the first in which there is anything. */
+static enum cox_rc fill_first(struct load *load, struct cox_err *reterr)
+{
+    struct cox_board *board = load->board;
+    const struct cox_board_ask *ask = board->ask;
+
+    COX_TRY(fill(load, reterr));
+    /* A company that imported its deals has an empty pipeline of the beginning before them. */
+    for (size_t i = 1;
+         ask->pipeline == 0 && ask->stage == 0 && is_empty(board) && i < board->pipeline_count;
+         i++) {
+        board->pipeline = board->pipelines[i].id;
+        COX_TRY(fill(load, reterr));
+    }
+    if (ask->pipeline == 0 && is_empty(board) && board->pipeline_count > 1) {
+        board->pipeline = board->pipelines[0].id;
+        COX_TRY(fill(load, reterr));
+    }
+    drop_unused(board);
+    return COX_OK;
+}
+
+/* The book counts deals without a rate as 0; a board says that it left them out. */
+static enum cox_rc open_book(struct load *load, struct cox_err *reterr)
+{
+    const struct cox_board_ask *ask = load->board->ask;
+
+    if (ask->books == NULL || ask->filter.size > 0 || ask->search.ptr != NULL ||
+        ask->order == COX_BOARD_STAGE_DAY) {
+        return COX_OK;
+    }
+    COX_TRY(cox_books_use(ask->books, load->board->call, &load->generation, reterr));
+    if (load->generation->unrated_count > 0) {
+        cox_books_release(ask->books, load->generation);
+        load->generation = NULL;
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *ask,
     struct cox_board *ret_board, struct cox_err *reterr)
 {
+    enum cox_rc rc;
     struct load load = {.board = ret_board,
         .rates = COX_NEW(cox_call_arena(call), struct cox_rate_memo)};
 
@@ -387,18 +493,10 @@ enum cox_rc cox_board_load(struct cox_call *call, const struct cox_board_ask *as
         cox_fiscal_at_day(call, COX_PERIOD_QUARTER, ret_board->day, &ret_board->period, reterr));
     COX_TRY(load_pipelines(ret_board, reterr));
     COX_TRY(cox_deal_stages_load(call, &load.stages, &load.stage_count, reterr));
-    COX_TRY(fill(&load, reterr));
-    /* A company that imported its deals has an empty pipeline of the beginning before them. */
-    for (size_t i = 1; ask->pipeline == 0 && ask->stage == 0 && is_empty(ret_board) &&
-                       i < ret_board->pipeline_count;
-         i++) {
-        ret_board->pipeline = ret_board->pipelines[i].id;
-        COX_TRY(fill(&load, reterr));
+    COX_TRY(open_book(&load, reterr));
+    rc = fill_first(&load, reterr);
+    if (load.generation != NULL) {
+        cox_books_release(ask->books, load.generation);
     }
-    if (ask->pipeline == 0 && is_empty(ret_board) && ret_board->pipeline_count > 1) {
-        ret_board->pipeline = ret_board->pipelines[0].id;
-        COX_TRY(fill(&load, reterr));
-    }
-    drop_unused(ret_board);
-    return COX_OK;
+    return rc;
 }

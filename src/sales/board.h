@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "org/calendar.h"
 #include "record/record.h"
+#include "sales/book.h"
 #include "sales/learnt.h"
 
 enum { COX_BOARD_CARDS = 50, COX_BOARD_CARDS_MAX = 200 };
@@ -29,6 +30,9 @@ struct cox_board_ask {
                                the first */
     enum cox_board_order order;
     size_t card_max;
+    /* Where there is a book, it is asked instead of the records what it can tell: boards without filter and
+     * search, of deals that all have a rate, in an order that it knows. NULL: never. */
+    struct cox_books *books;
 };
 
 /* Where a card stands in its column. */

@@ -51,6 +51,14 @@ uint16_t cox_book_stage_of(const struct cox_book_generation *generation, int64_t
 enum cox_rc cox_book_scope_of(struct cox_call *call, const struct cox_book_generation *generation,
     struct cox_book_scope *ret_scope, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * The same deals with their stages (kind, chance, position, pipeline) as they were at the call's instant: in the
+ * call's arena, no longer than generation; generation itself when the call reads now.
+ */
+enum cox_rc cox_book_stages_then(struct cox_call *call,
+    const struct cox_book_generation *generation, const struct cox_book_generation **ret_generation,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* A question of the call's actor at the call's instant about all deals visible; the caller narrows it. */
 enum cox_rc cox_book_ask_of(struct cox_call *call, const struct cox_book_generation *generation,
     struct cox_book_ask *ret_ask, struct cox_err *reterr) COX_NODISCARD;

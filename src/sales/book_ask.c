@@ -1,11 +1,14 @@
 /* sales/book_ask.c: a reader's question to the book: rights, instant, people. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
+#include "record/query.h"
 #include "record/reach.h"
 #include "sales/book.h"
 #include "sales/opportunity.h"
+#include "sales/pipeline.h"
 
 /* Directories are small beside deals, and asked a few times per figure. */
 uint16_t cox_book_owner_of(const struct cox_book_generation *generation, int64_t user)
@@ -88,6 +91,62 @@ enum cox_rc cox_book_scope_of(struct cox_call *call, const struct cox_book_gener
     ret_scope->extra_ids = reach.extra;
     ret_scope->extra_count = reach.extra_count;
     return ret_scope->now == NULL || ret_scope->then == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+struct stages_then {
+    struct cox_book_generation shown;
+    struct cox_book_stage *kinds;
+    struct cox_book_stage_row *rows;
+};
+
+static enum cox_rc note_stage(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct stages_then *then = ctx;
+    uint16_t at = cox_book_stage_of(&then->shown, row->id);
+    double win_prob = cox_row_real(row, COX_STAGE_WIN_PROB);
+    int64_t kind = cox_row_int(row, COX_STAGE_KIND);
+
+    (void)reterr;
+    if (at == COX_BOOK_NO_STAGE) {
+        return COX_OK;
+    }
+    then->kinds[at].kind = kind == COX_STAGE_WON    ? COX_BOOK_WON
+                           : kind == COX_STAGE_LOST ? COX_BOOK_LOST
+                                                    : COX_BOOK_OPEN;
+    then->kinds[at].win_bp = isnan(win_prob) ? 0 : (uint16_t)lround(win_prob * 10000.0);
+    then->rows[at].pipeline = cox_row_int(row, COX_STAGE_PIPELINE);
+    then->rows[at].position = cox_row_int(row, COX_STAGE_POSITION);
+    return COX_OK;
+}
+
+enum cox_rc cox_book_stages_then(struct cox_call *call,
+    const struct cox_book_generation *generation, const struct cox_book_generation **ret_generation,
+    struct cox_err *reterr)
+{
+    size_t count = generation->book.stage_count;
+    struct stages_then *then;
+
+    *ret_generation = generation;
+    if (cox_call_is_now(call) || count == 0) {
+        return COX_OK;
+    }
+    then = COX_NEW(cox_call_arena(call), struct stages_then);
+    if (then == NULL) {
+        return cox_no_memory(reterr);
+    }
+    then->shown = *generation;
+    then->kinds = COX_NEW_ARRAY(cox_call_arena(call), count, struct cox_book_stage);
+    then->rows = COX_NEW_ARRAY(cox_call_arena(call), count, struct cox_book_stage_row);
+    if (then->kinds == NULL || then->rows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(then->kinds, generation->book.stages, count * sizeof(*then->kinds));
+    memcpy(then->rows, generation->stages, count * sizeof(*then->rows));
+    then->shown.book.stages = then->kinds;
+    then->shown.stages = then->rows;
+    COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, then, reterr));
+    *ret_generation = &then->shown;
+    return COX_OK;
 }
 
 enum cox_rc cox_book_ask_of(struct cox_call *call, const struct cox_book_generation *generation,

@@ -18,25 +18,41 @@ struct look {
     json_t *json; /* of the test */
 };
 
+static enum cox_rc make_text(struct cox_call *call, const struct cox_board_ask *ask,
+    struct cox_buf *buf, struct cox_err *reterr)
+{
+    struct cox_board board;
+    struct cox_json json;
+
+    COX_TRY(cox_board_load(call, ask, &board, reterr));
+    cox_json_init(&json, cox_call_arena(call), cox_buf_sink(buf));
+    COX_TRY(cox_board_put_json(&board, &json, reterr));
+    return cox_json_done(&json, reterr);
+}
+
+/* From the records and from the book: to the byte the same, or the same refusal. */
 static enum cox_rc make(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct look *look = ctx;
-    struct cox_board board;
-    struct cox_json json;
-    struct cox_buf buf;
+    struct cox_board_ask ask = look->ask;
+    struct cox_buf buf, from_book;
+    struct cox_err err;
     enum cox_rc rc;
 
-    COX_TRY(cox_board_load(call, &look->ask, &board, reterr));
     cox_buf_init(&buf, 4 << 20);
-    cox_json_init(&json, cox_call_arena(call), cox_buf_sink(&buf));
-    rc = cox_board_put_json(&board, &json, reterr);
+    cox_buf_init(&from_book, 4 << 20);
+    rc = make_text(call, &ask, &buf, reterr);
+    assert_int_equal(cox_books_open(&ask.books, &err), COX_OK);
+    assert_int_equal(make_text(call, &ask, &from_book, &err), rc);
+    cox_books_close(ask.books);
     if (rc == COX_OK) {
-        rc = cox_json_done(&json, reterr);
+        assert_true(cox_text_same(cox_buf_text(&buf), cox_buf_text(&from_book)));
         json_decref(look->json);
         look->json = json_loadb(buf.ptr, buf.size, 0, NULL);
         assert_non_null(look->json);
     }
     cox_buf_done(&buf);
+    cox_buf_done(&from_book);
     return rc;
 }
 
