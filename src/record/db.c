@@ -81,6 +81,11 @@ void cox_db_rollback(struct cox_db *db)
     }
 }
 
+bool cox_db_is_fresh(struct cox_db *db)
+{
+    return db->in_transaction && db->ops->is_fresh != NULL && db->ops->is_fresh(db);
+}
+
 enum cox_rc cox_db_savepoint(struct cox_db *db, struct cox_err *reterr)
 {
     assert(db->in_transaction);

@@ -57,6 +57,12 @@ enum cox_rc cox_db_release(struct cox_db *db, struct cox_err *reterr) COX_NODISC
 enum cox_rc cox_db_rollback_savepoint(struct cox_db *db, struct cox_err *reterr) COX_NODISCARD;
 
 /*
+ * In a read that has read something: is what it reads still the newest state, whoever writes? Costs no
+ * call of the system. False also where that cannot be told (PostgreSQL, a read just opened).
+ */
+bool cox_db_is_fresh(struct cox_db *db);
+
+/*
  * After a failure: has the whole transaction been lost (disk full, I/O, memory, connection,
  * serialisation), or only the statement (a constraint: rolling back the savepoint is enough)?
  */

@@ -53,6 +53,7 @@ struct cox_engine_ops {
     void (*rollback)(struct cox_db *db);
     enum cox_rc (*savepoint)(struct cox_db *db, enum cox_savepoint what, struct cox_err *reterr);
     enum cox_rc (*reconnect)(struct cox_db *db, struct cox_err *reterr);
+    bool (*is_fresh)(struct cox_db *db); /* NULL: cannot be told */
     enum cox_rc (*has)(struct cox_db *db, const char *kind, const char *name, bool *ret_has,
         struct cox_err *reterr);
 

@@ -171,6 +171,16 @@ typedef enum cox_rc (*cox_call_fn)(struct cox_call *call, void *ctx, struct cox_
 enum cox_rc cox_store_read(struct cox_store *store, const struct cox_read_opt *opt, cox_call_fn fn,
     void *ctx, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * SQLite, for servers: a connection keeps its read when a call is over, for the next one to go on with when
+ * nobody has committed since (also another process). A read kept holds up the reuse of the log, so whoever
+ * asks for this calls relax now and then: it ends what has been kept, unused, since before that time of
+ * cox_store_clock_us. Off at first; off again before the store is closed ends all.
+ */
+void cox_store_keep_reads(struct cox_store *store, bool keeps);
+void cox_store_relax(struct cox_store *store, int64_t before_us);
+int64_t cox_store_clock_us(void); /* monotonic, to a few milliseconds */
+
 struct cox_write_opt {
     struct cox_actor actor;
     enum cox_cause cause;

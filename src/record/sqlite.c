@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,13 @@
 #include "base/arena.h"
 #include "record/engine.h"
 
-enum { BUSY_MS = 10000, PARAM_MAX = 8192 /* a little above COX_SQL_BIND_MAX */ };
+enum {
+    BUSY_MS = 10000,
+    PARAM_MAX = 8192, /* a little above COX_SQL_BIND_MAX */
+    HEADER_SIZE =
+        48, /* of the log's index: it changes with every commit (SQLite, "WAL-mode File Format", 2.1) */
+    REGION_SIZE = 32 * 1024
+};
 
 enum control {
     BEGIN_READ,
@@ -41,6 +48,10 @@ struct lite {
     struct cox_db base;
     sqlite3 *handle;
     sqlite3_stmt *control[CONTROL_COUNT];
+    const volatile void
+        *index; /* of the log, in memory shared by all who have the file open; or NULL */
+    unsigned char header[HEADER_SIZE]; /* of the index, no later than the read began */
+    bool is_header_known;
 };
 
 struct lite_stmt {
@@ -216,9 +227,54 @@ static int run_control(struct lite *lite, enum control which)
     return code == SQLITE_DONE ? SQLITE_OK : reset_code == SQLITE_OK ? SQLITE_ERROR : reset_code;
 }
 
+static void copy_header(const struct lite *lite, unsigned char ret_header[HEADER_SIZE])
+{
+    const volatile unsigned char *from = lite->index;
+
+    atomic_thread_fence(memory_order_seq_cst);
+    for (unsigned i = 0; i < HEADER_SIZE; i++) {
+        ret_header[i] = from[i]; /* half of it new: then it is another one */
+    }
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* SQLite maps the index when the file is first read; it stays where it is until the connection closes. */
+static void find_index(struct lite *lite)
+{
+    volatile void *index = NULL;
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(lite->handle, "main", SQLITE_FCNTL_FILE_POINTER, (void *)&file);
+
+    if (code == SQLITE_OK && file != NULL && file->pMethods != NULL &&
+        file->pMethods->iVersion >= 2 &&
+        file->pMethods->xShmMap(file, 0, REGION_SIZE, 0, &index) == SQLITE_OK) {
+        lite->index = index;
+    }
+}
+
+static bool is_fresh(struct cox_db *db)
+{
+    struct lite *lite = lite_of(db);
+    unsigned char header[HEADER_SIZE];
+
+    if (lite->index == NULL) {
+        find_index(lite);
+    }
+    if (lite->index == NULL || !lite->is_header_known) {
+        return false;
+    }
+    copy_header(lite, header);
+    return memcmp(header, lite->header, HEADER_SIZE) == 0;
+}
+
 static enum cox_rc begin(struct cox_db *db, enum cox_db_begin how, struct cox_err *reterr)
 {
     struct lite *lite = lite_of(db);
+
+    lite->is_header_known = how == COX_BEGIN_READ && lite->index != NULL;
+    if (lite->is_header_known) {
+        copy_header(lite, lite->header);
+    }
     int code = run_control(lite, how == COX_BEGIN_WRITE ? BEGIN_WRITE : BEGIN_READ);
 
     if (code != SQLITE_OK) {
@@ -546,6 +602,7 @@ static const struct cox_engine_ops ops = {
     .rollback = rollback,
     .savepoint = savepoint,
     .reconnect = reconnect,
+    .is_fresh = is_fresh,
     .has = has,
     .compile = compile,
     .drop = drop_stmt,

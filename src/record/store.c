@@ -22,6 +22,14 @@ static int64_t system_now(void *ctx)
     return (int64_t)now.tv_sec * COX_SECOND_US + now.tv_nsec / 1000;
 }
 
+int64_t cox_store_clock_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* cannot fail for this clock */
+    return (int64_t)now.tv_sec * COX_SECOND_US + now.tv_nsec / 1000;
+}
+
 static void system_random(void *ctx, void *bytes, size_t size)
 {
     (void)ctx;
@@ -325,7 +333,7 @@ static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt
     store->call_memory_max =
         opt->call_memory_max != 0 ? opt->call_memory_max : (size_t)CALL_MEMORY_MAX;
     store->reader_max = opt->reader_max != 0 ? opt->reader_max : READER_MAX;
-    store->readers = COX_NEW_ARRAY(store->arena, store->reader_max, struct cox_db *);
+    store->readers = COX_NEW_ARRAY(store->arena, store->reader_max, struct cox_reader);
     store->memos = COX_NEW_ARRAY(store->arena, COX_MEMO_COUNT, struct cox_memo);
     if (store->url == NULL || store->readers == NULL || store->memos == NULL) {
         return cox_no_memory(reterr);
@@ -399,7 +407,8 @@ void cox_store_close(struct cox_store *store)
     }
     assert(store->reader_idle == store->reader_open);
     for (unsigned i = 0; i < store->reader_open; i++) {
-        cox_db_close(store->readers[i]);
+        cox_db_rollback(store->readers[i].db); /* what it has kept */
+        cox_db_close(store->readers[i].db);
     }
     cox_writer_close(store); /* last: who can write folds SQLite's log into the one file */
     cox_registry_close(store->registry);
@@ -444,22 +453,23 @@ static bool must_wait(const struct cox_store *store, bool is_quick)
     return left <= kept;
 }
 
-static enum cox_rc take_reader(struct cox_store *store, bool is_quick, struct cox_db **ret_db,
-    struct cox_err *reterr)
+static enum cox_rc take_reader(struct cox_store *store, bool is_quick,
+    struct cox_reader *ret_reader, struct cox_err *reterr)
 {
     (void)pthread_mutex_lock(&store->lock);
     while (must_wait(store, is_quick)) {
         (void)pthread_cond_wait(&store->reader_free, &store->lock);
     }
     if (store->reader_idle > 0) {
-        *ret_db = store->readers[--store->reader_idle];
-        store->readers[store->reader_idle] = NULL;
+        *ret_reader = store->readers[--store->reader_idle];
+        store->kept_count -= ret_reader->is_kept ? 1 : 0;
         (void)pthread_mutex_unlock(&store->lock);
         return COX_OK;
     }
     store->reader_open++;
     (void)pthread_mutex_unlock(&store->lock);
-    enum cox_rc rc = cox_db_open(store->url, COX_DB_READ, ret_db, reterr);
+    *ret_reader = (struct cox_reader){0};
+    enum cox_rc rc = cox_db_open(store->url, COX_DB_READ, &ret_reader->db, reterr);
     if (rc != COX_OK) {
         (void)pthread_mutex_lock(&store->lock);
         store->reader_open--;
@@ -469,11 +479,43 @@ static enum cox_rc take_reader(struct cox_store *store, bool is_quick, struct co
     return rc;
 }
 
-static void give_reader(struct cox_store *store, struct cox_db *db)
+static void give_reader(struct cox_store *store, struct cox_reader *reader)
 {
     (void)pthread_mutex_lock(&store->lock);
-    store->readers[store->reader_idle++] = db;
+    if (reader->is_kept && !store->keeps_reads) {
+        reader->is_kept = false;
+        cox_db_rollback(reader->db);
+    }
+    store->kept_count += reader->is_kept ? 1 : 0;
+    store->readers[store->reader_idle++] = *reader;
     (void)pthread_cond_broadcast(&store->reader_free);
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+void cox_store_keep_reads(struct cox_store *store, bool keeps)
+{
+    (void)pthread_mutex_lock(&store->lock);
+    store->keeps_reads = keeps;
+    (void)pthread_mutex_unlock(&store->lock);
+    if (!keeps) {
+        cox_store_relax(store, INT64_MAX);
+    }
+}
+
+void cox_store_relax(struct cox_store *store, int64_t before_us)
+{
+    if (atomic_load(&store->kept_count) == 0) {
+        return;
+    }
+    (void)pthread_mutex_lock(&store->lock);
+    for (unsigned i = 0; i < store->reader_idle; i++) {
+        struct cox_reader *reader = &store->readers[i];
+        if (reader->is_kept && reader->kept_us < before_us) {
+            cox_db_rollback(reader->db);
+            reader->is_kept = false;
+            store->kept_count--;
+        }
+    }
     (void)pthread_mutex_unlock(&store->lock);
 }
 
@@ -528,21 +570,20 @@ static enum cox_rc resolve_as_of(struct cox_call *call, struct cox_as_of wanted,
     return COX_OK;
 }
 
-static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
+static enum cox_rc run_read(struct cox_store *store, const struct cox_reader *reader,
     const struct cox_read_opt *opt, cox_call_fn fn, void *ctx, struct cox_err *reterr)
 {
+    const struct cox_head_state *head = &reader->head;
     struct cox_registry *registry = NULL;
-    struct cox_head_state head;
     struct cox_call call;
     enum cox_rc rc;
 
-    COX_TRY(cox_head_read(db, &head, reterr));
-    cox_head_note(store, head.seq, false);
-    COX_TRY(cox_registry_use(store, db, head.schema_seq, &registry, reterr));
-    rc = cox_call_begin(store, db, opt->actor, registry, &call, reterr);
+    cox_head_note(store, head->seq, false);
+    COX_TRY(cox_registry_use(store, reader->db, head->schema_seq, &registry, reterr));
+    rc = cox_call_begin(store, reader->db, opt->actor, registry, &call, reterr);
     if (rc == COX_OK) {
-        call.head_seq = head.seq;
-        rc = resolve_as_of(&call, opt->as_of, &head, reterr);
+        call.head_seq = head->seq;
+        rc = resolve_as_of(&call, opt->as_of, head, reterr);
     }
     if (rc == COX_OK) {
         rc = fn(&call, ctx, reterr);
@@ -555,22 +596,40 @@ static enum cox_rc run_read(struct cox_store *store, struct cox_db *db,
     return rc;
 }
 
+/* A read of the newest state: the one kept, if that is so, else a new one. */
+static enum cox_rc begin_read(struct cox_reader *reader, struct cox_err *reterr)
+{
+    struct cox_db *db = reader->db;
+
+    if (reader->is_kept && cox_db_is_fresh(db)) {
+        return COX_OK;
+    }
+    reader->is_kept = false;
+    cox_db_rollback(db); /* of the one kept, if any */
+    enum cox_rc rc = cox_db_begin(db, COX_BEGIN_READ, reterr);
+    if (rc != COX_OK && cox_db_lost(db)) { /* the server went away since the last call */
+        COX_TRY(cox_db_reconnect(db, reterr));
+        rc = cox_db_begin(db, COX_BEGIN_READ, reterr);
+    }
+    return rc == COX_OK ? cox_head_read(db, &reader->head, reterr) : rc;
+}
+
 enum cox_rc cox_store_read(struct cox_store *store, const struct cox_read_opt *opt, cox_call_fn fn,
     void *ctx, struct cox_err *reterr)
 {
-    struct cox_db *db = NULL;
-    enum cox_rc rc;
+    struct cox_reader reader;
 
-    COX_TRY(take_reader(store, opt->is_quick, &db, reterr));
-    rc = cox_db_begin(db, COX_BEGIN_READ, reterr);
-    if (rc != COX_OK && cox_db_lost(db)) { /* the server went away since the last call */
-        rc = cox_db_reconnect(db, reterr);
-        rc = rc == COX_OK ? cox_db_begin(db, COX_BEGIN_READ, reterr) : rc;
-    }
+    COX_TRY(take_reader(store, opt->is_quick, &reader, reterr));
+    enum cox_rc rc = begin_read(&reader, reterr);
     if (rc == COX_OK) {
-        rc = run_read(store, db, opt, fn, ctx, reterr);
-        cox_db_rollback(db); /* nothing was written: the quickest way out */
+        rc = run_read(store, &reader, opt, fn, ctx, reterr);
     }
-    give_reader(store, db);
+    reader.is_kept = rc == COX_OK && store->keeps_reads && cox_db_is_fresh(reader.db);
+    if (reader.is_kept) {
+        reader.kept_us = cox_store_clock_us();
+    } else {
+        cox_db_rollback(reader.db); /* nothing was written: the quickest way out */
+    }
+    give_reader(store, &reader);
     return rc;
 }

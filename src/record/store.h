@@ -31,6 +31,20 @@ struct cox_memo {
     unsigned char bytes[COX_MEMO_SIZE_MAX];
 };
 
+/* What log_head says. */
+struct cox_head_state {
+    int64_t seq, at_us, next_id, schema_seq;
+    unsigned char digest[COX_DIGEST_SIZE];
+};
+
+/* A connection for reading. Between calls it may keep its read, for whoever finds it the newest state still. */
+struct cox_reader {
+    struct cox_db *db;
+    bool is_kept;
+    struct cox_head_state head; /* as the read sees it */
+    int64_t kept_us;            /* of cox_store_relax: when it was given back */
+};
+
 struct cox_store {
     struct cox_arena *arena;
     const char *url;
@@ -47,8 +61,10 @@ struct cox_store {
     struct cox_width_note widths[COX_WIDTH_COUNT]; /* by hash of user and entity */
     struct cox_memo *memos;                        /* COX_MEMO_COUNT of them */
     struct cox_registry *registry;                 /* the newest one */
-    struct cox_db **readers;                       /* idle ones first */
+    struct cox_reader *readers;                    /* idle ones first */
     unsigned reader_idle, reader_open, reader_max;
+    _Atomic bool keeps_reads;
+    _Atomic unsigned kept_count; /* idle ones that keep their read; written under the lock */
 
     struct cox_name_memo *names;
     _Atomic int64_t head;      /* newest commit seen */
@@ -61,11 +77,6 @@ struct cox_store {
     size_t bulk_count;
 };
 
-/* What log_head says. */
-struct cox_head_state {
-    int64_t seq, at_us, next_id, schema_seq;
-    unsigned char digest[COX_DIGEST_SIZE];
-};
 enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,
     struct cox_err *reterr) COX_NODISCARD;
 

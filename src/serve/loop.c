@@ -17,7 +17,7 @@
 #include "serve/stream.h"
 #include "serve/tls.h"
 
-enum { TICK_MS = 250, CONNECTION_MEMORY = 24 * 1024 };
+enum { TICK_MS = 250, KEPT_US = 20 * 1000, CONNECTION_MEMORY = 24 * 1024 };
 
 int64_t cox_clock_us(void)
 {
@@ -226,6 +226,7 @@ static void *run_loop(void *arg)
         stop_listening(loop);
         (void)MHD_run(loop->daemon);
         cox_deadline_sweep(loop, cox_clock_ms());
+        cox_store_relax(loop->server->opt.store, cox_store_clock_us() - KEPT_US);
     }
     return NULL;
 }

@@ -258,6 +258,7 @@ enum cox_rc cox_server_start(struct cox_server *server, struct cox_err *reterr)
         return rc;
     }
     server->is_started = true;
+    cox_store_keep_reads(server->opt.store, true);
     cox_store_listen(server->opt.store, head_moved, server);
     return cox_watch_open(server->opt.store, server->opt.log, &server->watch, reterr);
 }
@@ -292,6 +293,7 @@ void cox_server_stop(struct cox_server *server, unsigned grace_ms)
     cox_workers_close(server->workers);
     server->workers = NULL;
     stop_loops(server);
+    cox_store_keep_reads(server->opt.store, false);
     server->is_started = false;
 }
 

@@ -704,6 +704,59 @@ static void test_many_writers_make_one_dense_log(void **state)
     assert_valid(f);
 }
 
+/* ---- reads that are kept ---- */
+
+static enum cox_rc read_amount(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    const struct cox_row *row;
+
+    COX_TRY(cox_get(call, &shop_deal, f->deal, &row, reterr));
+    f->seq = cox_row_int(row, SHOP_DEAL_AMOUNT);
+    return COX_OK;
+}
+
+static enum cox_rc put_amount(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct fixture *f = ctx;
+    struct cox_change change = {SHOP_DEAL_AMOUNT, cox_int(f->talk)};
+
+    return cox_change_fields(call, &shop_deal, f->deal, 0, &change, 1, NULL, reterr);
+}
+
+static int64_t amount_of(struct fixture *f)
+{
+    OK(cox_store_read(f->store, &as_operator, read_amount, f, &f->err));
+    return f->seq;
+}
+
+/* Whoever has committed, this process or (a second store stands for it) another: the next read knows. */
+static void test_a_kept_read_is_never_an_old_one(void **state)
+{
+    struct fixture *f = fixture_of(state), other;
+
+    OK(write_now(f, make_deal));
+    cox_store_keep_reads(f->store, true);
+    other = *f;
+    OK(open_store(&other));
+    for (int64_t i = 1; i <= 40; i++) {
+        struct fixture *writer = i % 2 == 0 ? f : &other;
+        assert_int_equal(amount_of(f), i == 1 ? 1250000 : i - 1);
+        assert_int_equal(amount_of(f), i == 1 ? 1250000 : i - 1);
+        writer->talk = i;
+        writer->clock.now_us = f->clock.now_us + i * COX_SECOND_US;
+        OK(write_now(writer, put_amount));
+        assert_int_equal(amount_of(f), i);
+        if (i % 7 == 0) {
+            cox_store_relax(f->store, INT64_MAX);
+        }
+    }
+    cox_store_close(other.store);
+    cox_store_keep_reads(f->store, false);
+    assert_int_equal(amount_of(f), 40);
+    assert_valid(f);
+}
+
 #define BOTH(test)                                                                                 \
     {#test " on SQLite", test, set_up_sqlite, tear_down, NULL},                                    \
     {                                                                                              \
@@ -726,6 +779,7 @@ int main(void)
         BOTH(test_a_look_at_people_data_is_on_record),
         BOTH(test_a_pin_names_a_state_for_ever),
         BOTH(test_many_writers_make_one_dense_log),
+        BOTH(test_a_kept_read_is_never_an_old_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
