@@ -21,7 +21,7 @@
 #include "sales/pipeline.h"
 #include "sales/seed.h"
 
-enum { DEALS = 100000, IDS = 2000, LOOPS = 2, STAGES = 16 };
+enum { DEALS = 100000, IDS = 2000, LOOPS = 2, STAGES = 16, LISTS = 20000 };
 
 struct world {
     const char *url;
@@ -299,6 +299,7 @@ static void measure_constant(const struct world *world, const char *const *reque
 static void measure_server(struct world *world, const char *const *reads)
 {
     const char *list = request(world, "GET", "/api/v1/opportunities?limit=50&order=close_day", "");
+    const char **lists = COX_NEW_ARRAY(world->arena, LISTS, const char *);
     const char **changes = COX_NEW_ARRAY(world->arena, 2 * world->id_count, const char *);
     struct figure figure = {.requests = reads, .count = world->id_count};
     struct server server = start(world, 0);
@@ -325,6 +326,15 @@ static void measure_server(struct world *world, const char *const *reads)
     print("memory_1024", memory_mib(&server), "MiB", (double)NAN, NULL, true);
     figure = (struct figure){"list_of_50", &list, 1, constant_few, 0, 200 * 90};
     (void)measure(&server, &figure, 8, &result);
+    for (size_t i = 0; i < LISTS; i++) { /* each another question: none is answered from memory */
+        lists[i] = request(world, "GET",
+            cox_arena_format(world->arena,
+                "/api/v1/opportunities?limit=50&order=close_day&amount=gte.%zu", i),
+            "");
+    }
+    figure = (struct figure){"list_of_50_anew", lists, LISTS, (double)NAN, 0, 200 * 90};
+    (void)measure(&server, &figure, 8, &result);
+    print("list_bytes", (double)result.reply_size, "bytes", (double)NAN, NULL, true);
     for (size_t i = 0; i < 2 * world->id_count; i++) {
         int64_t stage = world->stages[i < world->id_count];
         changes[i] = request(world, "PATCH",

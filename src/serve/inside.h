@@ -138,6 +138,7 @@ struct cox_server {
     struct cox_workers *workers;
     struct cox_auth *auth;
     struct cox_limiter *limiter;
+    struct cox_reply_memo *reply_memo;
     struct cox_metrics *metrics;
     struct cox_static *files;
     struct cox_tls *tls;

@@ -6,6 +6,7 @@
 #include "record/query.h"
 #include "serve/list.h"
 #include "serve/record_json.h"
+#include "serve/reply_memo.h"
 
 /* ---- one record ---- */
 
@@ -36,9 +37,14 @@ static enum cox_rc read_one(struct cox_call *call, void *ctx, struct cox_err *re
     const struct cox_row *row;
 
     COX_TRY(cox_api_table(call, one->x, one->x->params[0], &table, reterr));
-    COX_TRY(cox_get(call, table->entity, one->id, &row, reterr));
     one->x->reply.seq = cox_call_as_of(call).seq;
-    return write_one(call, one, table, row, reterr);
+    if (cox_reply_memo_find(one->x, call, table, &one->rev)) {
+        return COX_OK;
+    }
+    COX_TRY(cox_get(call, table->entity, one->id, &row, reterr));
+    COX_TRY(write_one(call, one, table, row, reterr));
+    cox_reply_memo_put(one->x, call, table, one->rev);
+    return COX_OK;
 }
 
 static enum cox_rc put_etag(struct cox_exchange *x, int64_t rev, struct cox_err *reterr)
@@ -102,7 +108,6 @@ static enum cox_rc write_page(struct cox_call *call, const struct listing *listi
     cox_json_put_string(&json, "as_of", instant);
     cox_json_put_int(&json, "as_of_seq", as_of.seq);
     cox_json_end_object(&json);
-    listing->x->reply.seq = as_of.seq;
     return cox_reply_json_done(listing->x, &json, reterr);
 }
 
@@ -115,8 +120,13 @@ static enum cox_rc read_list(struct cox_call *call, void *ctx, struct cox_err *r
         .want_count = listing->count.ptr != NULL};
     const struct cox_table *table;
     struct cox_page page;
+    int64_t none = 0;
 
     COX_TRY(cox_api_table(call, listing->x, listing->x->params[0], &table, reterr));
+    listing->x->reply.seq = cox_call_as_of(call).seq;
+    if (cox_reply_memo_find(listing->x, call, table, &none)) {
+        return COX_OK;
+    }
     query.entity = table->entity;
     COX_TRY(cox_filter_parse(call, table->entity, listing->filter, &query.filter, reterr));
     if (listing->order.size > 0) {
@@ -124,7 +134,9 @@ static enum cox_rc read_list(struct cox_call *call, void *ctx, struct cox_err *r
             &query.order_count, reterr));
     }
     COX_TRY(cox_list(call, &query, &page, reterr));
-    return write_page(call, listing, table, &page, reterr);
+    COX_TRY(write_page(call, listing, table, &page, reterr));
+    cox_reply_memo_put(listing->x, call, table, none);
+    return COX_OK;
 }
 
 static enum cox_rc get_list(struct cox_exchange *x, struct cox_err *reterr)

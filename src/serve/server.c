@@ -13,6 +13,7 @@
 #include "serve/limit.h"
 #include "serve/list.h"
 #include "serve/metrics.h"
+#include "serve/reply_memo.h"
 #include "serve/static.h"
 #include "serve/tls.h"
 #include "serve/watch.h"
@@ -175,6 +176,7 @@ static enum cox_rc fill(struct cox_server *server, struct cox_err *reterr)
     COX_TRY(collect_routes(server, reterr));
     COX_TRY(cox_auth_open(server, 0, reterr));
     COX_TRY(cox_limiter_open(server->arena, &server->limiter, reterr));
+    COX_TRY(cox_reply_memo_open(&server->reply_memo, reterr));
     COX_TRY(cox_metrics_open(server, reterr));
     COX_TRY(cox_static_open(server, reterr));
     if (server->opt.tls_cert != NULL) {
@@ -316,6 +318,7 @@ void cox_server_close(struct cox_server *server)
     cox_tls_close(server->tls);
     cox_static_close(server->files);
     cox_auth_close(server->auth);
+    cox_reply_memo_close(server->reply_memo);
     cox_arena_close(server->arena);
 }
 

@@ -110,6 +110,41 @@ static void test_others_see_nothing_of_it(void **state)
     site_refused(site, &there, 401, "COX_SIGN_IN");
 }
 
+/* Replies are kept for who asks the same again: nobody else gets them, nor anybody after a commit. */
+static void test_a_repeated_question_has_the_newest_answer(void **state)
+{
+    struct site *site = site_of(state);
+    const char *path = path_of(site, "/api/v1/opportunities", make_deal(site, SITE_REP, "Kept 0"));
+    const char *list = "/api/v1/opportunities?name=like.Kept*&order=name";
+    char name[32], body[64];
+
+    for (int i = 1; i <= 6; i++) {
+        (void)snprintf(name, sizeof(name), "Kept %d", i);
+        (void)snprintf(body, sizeof(body), "{\"name\":\"%s\"}", name);
+        struct answer answer =
+            site_ask(site, i % 2 == 0 ? SITE_REP : SITE_MANAGER, "PATCH", path, body, NULL);
+        assert_int_equal(answer.status, 200);
+        for (int again = 0; again < 2; again++) {
+            struct answer one = site_get(site, SITE_REP, path, 200);
+            json_t *rows = json_object_get(get(site, SITE_REP, list, 200), "rows");
+            assert_string_equal(text(site_json(site, &one), "name"), name);
+            assert_int_equal(json_array_size(rows), 1);
+            assert_string_equal(text(json_array_get(rows, 0), "name"), name);
+            assert_int_equal(number(json_array_get(rows, 0), "rev"),
+                number(site_json(site, &one), "rev"));
+            char *etag = cox_arena_format(site->arena, "\"%lld\"",
+                (long long)number(site_json(site, &one), "rev"));
+            assert_true(cox_text_same(answer_header(&one, "ETag"), cox_text_of(etag)));
+        }
+        assert_int_equal(json_array_size(json_object_get(get(site, SITE_PEER, list, 200), "rows")),
+            0);
+        (void)get(site, SITE_PEER, path, 404);
+    }
+    (void)site_ask(site, SITE_REP, "DELETE", path, NULL, NULL);
+    (void)get(site, SITE_REP, path, 404);
+    assert_int_equal(json_array_size(json_object_get(get(site, SITE_REP, list, 200), "rows")), 0);
+}
+
 static void test_a_late_change_is_told_both_states(void **state)
 {
     struct site *site = site_of(state);
@@ -294,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH_SITES(test_a_record_goes_there_and_back),
         BOTH_SITES(test_others_see_nothing_of_it),
+        BOTH_SITES(test_a_repeated_question_has_the_newest_answer),
         BOTH_SITES(test_a_late_change_is_told_both_states),
         BOTH_SITES(test_the_past_is_read_and_not_written),
         BOTH_SITES(test_a_repeated_key_is_one_record),
