@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "base/day.h"
-#include "base/map.h"
 #include "command/forecast_past.h"
 #include "kernel/forecast/score.h"
 
@@ -63,7 +62,7 @@ static enum cox_rc refuse_rows(struct cox_cli *cli, struct backtest *b, struct c
 {
     const char *name = cox_cli_has(cli, "id") ? cox_cli_value(cli, "id") : "id";
     size_t id_column = forecast_table_find(&b->table, name);
-    struct cox_map *map;
+    bool *twice;
 
     if (cox_cli_has(cli, "id") && id_column == SIZE_MAX) {
         return cox_fail_at(reterr, COX_INVALID, "id", 0, "%s has no column \"%s\"", b->table.path,
@@ -74,16 +73,12 @@ static enum cox_rc refuse_rows(struct cox_cli *cli, struct backtest *b, struct c
         !forecast_day(cox_text_of(cox_cli_value(cli, "as-of")), &b->as_of_day)) {
         return cox_fail_at(reterr, COX_INVALID, "as-of", 0, "is not a date");
     }
-    COX_TRY(cox_map_open_in(cli->arena, NULL, &map, reterr));
+    COX_TRY(forecast_table_twice(cli, &b->table, id_column, &twice, reterr));
     for (size_t i = 0; i < b->table.row_count; i++) {
-        bool is_new = true, has_closed = b->ending[i] != COX_STILL_OPEN;
-        uint64_t *place;
-        if (id_column != SIZE_MAX && b->table.cell[id_column][i].size > 0) {
-            COX_TRY(cox_map_add(map, b->table.cell[id_column][i], 0, &place, &is_new, reterr));
-        }
+        bool has_closed = b->ending[i] != COX_STILL_OPEN;
         bool later = (b->created[i] != INT32_MAX && b->created[i] > b->as_of_day) ||
                      (has_closed && b->closed[i] > b->as_of_day);
-        b->reject[i] = !is_new ? REJECT_TWICE : later ? REJECT_FUTURE : COX_LIFE_USED;
+        b->reject[i] = twice[i] ? REJECT_TWICE : later ? REJECT_FUTURE : COX_LIFE_USED;
         b->ending[i] = b->reject[i] == COX_LIFE_USED ? b->ending[i] : COX_ENDING_COUNT;
         if (b->reject[i] != COX_LIFE_USED) {
             b->created[i] = INT32_MAX; /* so that nothing reads the rest of it */

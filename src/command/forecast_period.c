@@ -71,6 +71,7 @@ static enum cox_rc read_deals(struct cox_cli *cli, struct period_run *r, struct 
 {
     const char *path = cox_cli_value(cli, "deals");
     size_t amount_at, prob_at;
+    bool *twice;
 
     if (path == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "deals", 0, "is needed: a CSV file");
@@ -85,9 +86,15 @@ static enum cox_rc read_deals(struct cox_cli *cli, struct period_run *r, struct 
     if (amount == NULL || prob == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(forecast_table_twice(cli, &r->table, r->id_column, &twice, reterr));
     for (size_t i = 0; i < r->table.row_count; i++) {
         struct cox_text a = r->table.cell[amount_at][i], p = r->table.cell[prob_at][i];
         int64_t row = (int64_t)i + 2;
+        if (twice[i]) {
+            return cox_fail_at(reterr, COX_INVALID, r->table.name[r->id_column].ptr, row,
+                "\"%.40s\" was there before: its money would count twice",
+                r->table.cell[r->id_column][i].ptr);
+        }
         if (a.size == 0) {
             amount[i] = -1;
             r->imputed_count++;

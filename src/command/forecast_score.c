@@ -14,12 +14,21 @@
 
 enum { REASONS = 3, REASON_SIZE = 200, BAD_SHOWN = 5 };
 
+/* Why a row of --train was left out. */
+enum left_out { LEFT_OUTCOME, LEFT_TWICE, LEFT_COUNT };
+static const char *const left_texts[LEFT_COUNT] = {"it is neither won nor lost",
+    "its id was there before"};
+
 struct score_run {
     struct forecast_table train, test;
     struct forecast_fields *fields;
     struct cox_win_model model;
     size_t target, order, id, *row; /* row: of the training table, in time order if known */
-    size_t count, bad_count, bad[BAD_SHOWN];
+    size_t count, bad_count;
+    struct {
+        size_t row; /* of the file, from 1 */
+        enum left_out why;
+    } * bad;
     size_t later_count; /* closed on --as-of or after it: not known then */
     char as_of[16]; /* given, else the day after the latest close; "" where closes have no days */
     unsigned char *won;
@@ -80,22 +89,26 @@ static enum cox_rc set_as_of(const struct cox_cli *cli, struct score_run *r, boo
 static enum cox_rc pick_rows(struct cox_cli *cli, struct score_run *r, struct cox_err *reterr)
 {
     size_t n = r->train.row_count;
-    bool *known = COX_NEW_ARRAY(cli->arena, n + 1, bool);
+    bool *known = COX_NEW_ARRAY(cli->arena, n + 1, bool), *twice;
 
+    r->bad = cox_arena_array(cli->arena, n + 1, sizeof(*r->bad));
     r->row = COX_NEW_ARRAY(cli->arena, n + 1, size_t);
     r->won = COX_NEW_ARRAY(cli->arena, n + 1, unsigned char);
-    if (r->row == NULL || r->won == NULL || known == NULL) {
+    if (r->row == NULL || r->won == NULL || known == NULL || r->bad == NULL) {
         return cox_no_memory(reterr);
     }
     COX_TRY(set_as_of(cli, r, known, reterr));
+    COX_TRY(forecast_table_twice(cli, &r->train, r->id, &twice, reterr));
     for (size_t i = 0; i < n; i++) {
+        bool is_closed = forecast_outcome(cli, r->train.cell[r->target][i]) >= 0;
+
         if (!known[i]) {
             r->later_count++;
-        } else if (forecast_outcome(cli, r->train.cell[r->target][i]) >= 0) {
+        } else if (is_closed && !twice[i]) {
             r->row[r->count++] = i;
         } else {
-            r->bad[r->bad_count < BAD_SHOWN ? r->bad_count : BAD_SHOWN - 1] = i + 2;
-            r->bad_count++;
+            r->bad[r->bad_count].row = i + 2;
+            r->bad[r->bad_count++].why = is_closed ? LEFT_TWICE : LEFT_OUTCOME;
         }
     }
     return COX_OK;
@@ -432,15 +445,38 @@ static void put_refused(struct cox_json *json, const struct forecast_fields *f)
     cox_json_end_array(json);
 }
 
-/* The first rows that are neither won nor lost, by number. */
+/* Every row that was left out, by number, and why. */
 static void put_left_out(struct cox_json *json, const struct score_run *r)
 {
     cox_json_key(json, "left_out_rows");
     cox_json_begin_array(json);
-    for (size_t i = 0; i < r->bad_count && i < BAD_SHOWN; i++) {
-        cox_json_int(json, (int64_t)r->bad[i]);
+    for (size_t i = 0; i < r->bad_count; i++) {
+        cox_json_begin_object(json);
+        cox_json_put_int(json, "row", (int64_t)r->bad[i].row);
+        cox_json_put_string(json, "reason", left_texts[r->bad[i].why]);
+        cox_json_end_object(json);
     }
     cox_json_end_array(json);
+}
+
+/* Each reason with how many rows it took and the first few of them. */
+static void note_left_out(struct cox_cli *cli, const struct score_run *r)
+{
+    for (int why = 0; why < LEFT_COUNT; why++) {
+        char rows[BAD_SHOWN * 24] = "";
+        size_t count = 0, used = 0;
+
+        for (size_t i = 0; i < r->bad_count; i++) {
+            if (r->bad[i].why == (enum left_out)why && count++ < BAD_SHOWN) {
+                used += (size_t)snprintf(rows + used, sizeof(rows) - used, "%s%zu",
+                    used == 0 ? "" : ", ", r->bad[i].row);
+            }
+        }
+        if (count > 0) {
+            cox_cli_note(cli, "%zu rows left out: %s (row %s%s)", count, left_texts[why], rows,
+                count > BAD_SHOWN ? " ...; all with --json" : "");
+        }
+    }
 }
 
 /* Cell c of a table in words: "region = East", "region = East with size 3 to 5". */
@@ -604,10 +640,7 @@ static void put_text(struct cox_cli *cli, const struct score_run *r, const struc
         cox_cli_note(cli, "%zu deals closed on %s or later and were not read", r->later_count,
             r->as_of);
     }
-    if (r->bad_count > 0) {
-        cox_cli_note(cli, "%zu rows are neither won nor lost and were left out, row %zu first",
-            r->bad_count, r->bad[0]);
-    }
+    note_left_out(cli, r);
 }
 
 enum cox_rc forecast_score(struct cox_cli *cli, struct cox_err *reterr)

@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/day.h"
+#include "base/map.h"
 #include "base/real.h"
 
 enum { CODES_MAX = 65535 };
@@ -129,6 +130,29 @@ enum cox_rc forecast_table_column(struct cox_cli *cli, const struct forecast_tab
             "%s has no column \"%s\"; name it with --%s", table->path, name != NULL ? name : usual,
             option);
     }
+    return COX_OK;
+}
+
+enum cox_rc forecast_table_twice(struct cox_cli *cli, const struct forecast_table *table,
+    size_t column, bool **ret_twice, struct cox_err *reterr)
+{
+    bool *twice = COX_NEW_ARRAY(cli->arena, table->row_count + 1, bool);
+    struct cox_map *map;
+
+    if (twice == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_map_open_in(cli->arena, NULL, &map, reterr));
+    for (size_t i = 0; i < table->row_count && column != SIZE_MAX; i++) {
+        uint64_t *place;
+        bool is_new = true;
+
+        if (table->cell[column][i].size > 0) {
+            COX_TRY(cox_map_add(map, table->cell[column][i], 0, &place, &is_new, reterr));
+        }
+        twice[i] = !is_new;
+    }
+    *ret_twice = twice;
     return COX_OK;
 }
 

@@ -26,6 +26,10 @@ enum cox_rc forecast_table_column(struct cox_cli *cli, const struct forecast_tab
     const char *option, const char *usual, size_t *ret_column,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* ret_twice, by row: did an earlier row say the same? Empty cells never do; column SIZE_MAX: no row does. */
+enum cox_rc forecast_table_twice(struct cox_cli *cli, const struct forecast_table *table,
+    size_t column, bool **ret_twice, struct cox_err *reterr) COX_NODISCARD;
+
 /* A number, "45%" as .45; false when it is none. Empty cells are none. */
 bool forecast_real(struct cox_text text, double *ret);
 

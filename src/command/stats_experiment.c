@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "command/stats.h"
+#include "command/stats_plan.h"
 #include "command/stats_table.h"
 #include "kernel/stats/experiment.h"
 
@@ -99,76 +100,114 @@ static const char *const verdicts[] = {
     [COX_EXPERIMENT_WORSE] = "worse",
 };
 
-static enum cox_rc print_reading(struct cox_cli *cli, const struct arms *arms,
-    const struct cox_experiment_reading *r, int64_t looks, struct cox_err *reterr)
-{
-    struct cox_json json;
+/* One outcome as it stands after the last look. */
+struct reading {
+    struct arms arms;
+    struct cox_experiment_reading last;
+    int64_t looks;
+};
 
-    if (!cli->is_json) {
-        fprintf(cli->out, "verdict: %s, after %lld looks\n", verdicts[r->verdict],
-            (long long)looks);
-        fprintf(cli->out, "control: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->control_rate,
-            (long long)arms->total[0].trial_count, 100 * r->control_low, 100 * r->control_high);
-        fprintf(cli->out, "variant: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->variant_rate,
-            (long long)arms->total[1].trial_count, 100 * r->variant_low, 100 * r->variant_high);
-        fprintf(cli->out, "lift: %+.1f points (%+.1f to %+.1f), expect %+.1f\n", 100 * r->lift,
-            100 * r->lift_low, 100 * r->lift_high, 100 * r->lift_shrunk);
-        if (arms->moved > 0) {
-            fprintf(cli->out, "%lld trials met the other arm; they count as assigned\n",
-                (long long)arms->moved);
-        }
-        fprintf(cli->out, "p, valid at any time: %.4g; sample ratio p: %.4g\n", r->p_value,
-            r->mismatch_p);
-        return COX_OK;
+static void print_reading(struct cox_cli *cli, const void *ctx, const void *result)
+{
+    const struct reading *reading = result;
+    const struct cox_experiment_reading *r = &reading->last;
+    const struct arms *arms = &reading->arms;
+
+    (void)ctx; /* a reading stands for itself */
+    fprintf(cli->out, "verdict: %s, after %lld looks\n", verdicts[r->verdict],
+        (long long)reading->looks);
+    fprintf(cli->out, "control: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->control_rate,
+        (long long)arms->total[0].trial_count, 100 * r->control_low, 100 * r->control_high);
+    fprintf(cli->out, "variant: %.1f %% of %lld (%.1f to %.1f)\n", 100 * r->variant_rate,
+        (long long)arms->total[1].trial_count, 100 * r->variant_low, 100 * r->variant_high);
+    fprintf(cli->out, "lift: %+.1f points (%+.1f to %+.1f), expect %+.1f\n", 100 * r->lift,
+        100 * r->lift_low, 100 * r->lift_high, 100 * r->lift_shrunk);
+    if (arms->moved > 0) {
+        fprintf(cli->out, "%lld trials met the other arm; they count as assigned\n",
+            (long long)arms->moved);
     }
-    cox_cli_json(cli, &json);
-    cox_json_begin_object(&json);
-    cox_json_put_string(&json, "verdict", verdicts[r->verdict]);
-    cox_json_put_int(&json, "looks", looks);
-    cox_json_put_int(&json, "moved_trials", arms->moved);
-    cox_json_put_int(&json, "control_trials", arms->total[0].trial_count);
-    cox_json_put_int(&json, "variant_trials", arms->total[1].trial_count);
-    cox_json_put_real(&json, "control_rate", r->control_rate);
-    cox_json_put_real(&json, "control_low", r->control_low);
-    cox_json_put_real(&json, "control_high", r->control_high);
-    cox_json_put_real(&json, "variant_rate", r->variant_rate);
-    cox_json_put_real(&json, "variant_low", r->variant_low);
-    cox_json_put_real(&json, "variant_high", r->variant_high);
-    cox_json_put_real(&json, "lift", r->lift);
-    cox_json_put_real(&json, "lift_low", r->lift_low);
-    cox_json_put_real(&json, "lift_high", r->lift_high);
-    cox_json_put_real(&json, "lift_shrunk", r->lift_shrunk);
-    cox_json_put_real(&json, "p_value", r->p_value);
-    cox_json_put_real(&json, "mismatch_p", r->mismatch_p);
-    cox_json_end_object(&json);
-    return cox_json_done(&json, reterr);
+    fprintf(cli->out, "p, valid at any time: %.4g; sample ratio p: %.4g\n", r->p_value,
+        r->mismatch_p);
+}
+
+static void put_reading(struct cox_json *json, const void *ctx, const void *result)
+{
+    const struct reading *reading = result;
+    const struct cox_experiment_reading *r = &reading->last;
+
+    (void)ctx; /* a reading stands for itself */
+    cox_json_put_string(json, "verdict", verdicts[r->verdict]);
+    cox_json_put_int(json, "looks", reading->looks);
+    cox_json_put_int(json, "moved_trials", reading->arms.moved);
+    cox_json_put_int(json, "control_trials", reading->arms.total[0].trial_count);
+    cox_json_put_int(json, "variant_trials", reading->arms.total[1].trial_count);
+    cox_json_put_real(json, "control_rate", r->control_rate);
+    cox_json_put_real(json, "control_low", r->control_low);
+    cox_json_put_real(json, "control_high", r->control_high);
+    cox_json_put_real(json, "variant_rate", r->variant_rate);
+    cox_json_put_real(json, "variant_low", r->variant_low);
+    cox_json_put_real(json, "variant_high", r->variant_high);
+    cox_json_put_real(json, "lift", r->lift);
+    cox_json_put_real(json, "lift_low", r->lift_low);
+    cox_json_put_real(json, "lift_high", r->lift_high);
+    cox_json_put_real(json, "lift_shrunk", r->lift_shrunk);
+    cox_json_put_real(json, "p_value", r->p_value);
+    cox_json_put_real(json, "mismatch_p", r->mismatch_p);
+}
+
+/* Look by look: the p-value is the smallest so far. */
+static enum cox_rc read_outcome(struct cox_cli *cli, const struct stats_table *table,
+    const struct cox_experiment_opt *opt, const char *column, struct reading *reading,
+    struct cox_err *reterr)
+{
+    struct stats_labels reps = {0};
+    int64_t *trials, *wins;
+
+    *reading = (struct reading){.last.p_value = 1};
+    COX_TRY(stats_ints(cli, table, "trials", true, &trials, reterr));
+    COX_TRY(stats_ints(cli, table, column, true, &wins, reterr));
+    COX_TRY(make_arms(cli, table, &reps, &reading->arms, reterr));
+    for (size_t i = 0; i < table->row_count; i++) {
+        COX_TRY(add_row(table, i, trials, wins, &reps, &reading->arms, reterr));
+        if (i + 1 == table->row_count ||
+            !cox_text_same(stats_text(table, i, "look"), stats_text(table, i + 1, "look"))) {
+            COX_TRY(sum_up(&reading->arms, reterr));
+            COX_TRY(cox_experiment_read(opt, &reading->arms.total[0], &reading->arms.total[1],
+                reading->last.p_value, &reading->last, reterr));
+            reading->looks++;
+        }
+    }
+    return COX_OK;
 }
 
 enum cox_rc stats_run_experiment(struct cox_cli *cli, struct cox_err *reterr)
 {
+    const struct stats_teller teller = {put_reading, print_reading, NULL};
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
     struct cox_experiment_opt opt = {0};
-    struct cox_experiment_reading reading = {.p_value = 1};
     struct stats_table table;
-    struct stats_labels reps = {0};
-    struct arms arms;
-    int64_t *trials, *wins, looks = 0;
+    struct stats_plan plan;
 
-    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &opt.alpha, reterr));
-    COX_TRY(stats_option(cli, "tau", 1e-4, 1, 0.08, &opt.tau, reterr));
-    COX_TRY(stats_option(cli, "share", 0.01, 0.99, 0.5, &opt.variant_share, reterr));
+    COX_TRY(stats_plan_load(cli, "experiment", "wins", &plan, reterr));
+    COX_TRY(stats_plan_number(cli, &plan, "alpha", 1e-6, 0.5, 0.05, &opt.alpha, reterr));
+    COX_TRY(stats_plan_number(cli, &plan, "tau", 1e-4, 1, 0.08, &opt.tau, reterr));
+    COX_TRY(stats_plan_number(cli, &plan, "share", 0.01, 0.99, 0.5, &opt.variant_share, reterr));
     COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
-    COX_TRY(stats_ints(cli, &table, "trials", true, &trials, reterr));
-    COX_TRY(stats_ints(cli, &table, "wins", true, &wins, reterr));
-    COX_TRY(make_arms(cli, &table, &reps, &arms, reterr));
-    for (size_t i = 0; i < table.row_count; i++) {
-        COX_TRY(add_row(&table, i, trials, wins, &reps, &arms, reterr));
-        if (i + 1 == table.row_count ||
-            !cox_text_same(stats_text(&table, i, "look"), stats_text(&table, i + 1, "look"))) {
-            COX_TRY(sum_up(&arms, reterr));
-            COX_TRY(cox_experiment_read(&opt, &arms.total[0], &arms.total[1], reading.p_value,
-                &reading, reterr));
-            looks++;
+    for (size_t i = 0; i < plan.outcome_count; i++) {
+        struct reading *reading = COX_NEW(cli->arena, struct reading);
+
+        if (reading == NULL) {
+            return cox_no_memory(reterr);
+        }
+        outcomes[i].is_there = !plan.is_sealed || stats_has(&table, plan.outcomes[i]);
+        outcomes[i].result = reading;
+        if (outcomes[i].is_there) {
+            COX_TRY(read_outcome(cli, &table, &opt, plan.outcomes[i], reading, reterr));
+            outcomes[i].p_value = reading->last.verdict == COX_EXPERIMENT_MISMATCH ||
+                                          reading->last.verdict == COX_EXPERIMENT_COLLECTING
+                                      ? (double)NAN
+                                      : reading->last.p_value;
         }
     }
-    return print_reading(cli, &arms, &reading, looks, reterr);
+    return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }

@@ -1,7 +1,10 @@
 /* command/stats_team.c: coxswain stats impact, rollout and compare. */
 #include <math.h>
+#include <string.h>
 
 #include "command/stats.h"
+#include "command/stats_plan.h"
+#include "command/stats_plot.h"
 #include "command/stats_table.h"
 #include "kernel/stats/impact.h"
 #include "kernel/stats/impact_mixed.h"
@@ -16,14 +19,14 @@ struct panel {
     size_t small_count; /* figures of too few people, left out */
 };
 
-static enum cox_rc read_opt(const struct cox_cli *cli, struct cox_impact_opt *opt,
-    struct cox_err *reterr)
+static enum cox_rc read_opt(const struct cox_cli *cli, const struct stats_plan *plan,
+    struct cox_impact_opt *opt, struct cox_err *reterr)
 {
-    int64_t seed, draws;
+    double seed, draws;
 
-    COX_TRY(stats_option(cli, "alpha", 1e-6, 0.5, 0.05, &opt->alpha, reterr));
-    COX_TRY(cox_cli_int(cli, "seed", 0, INT64_MAX, 1, &seed, reterr));
-    COX_TRY(cox_cli_int(cli, "draws", 0, 1000000, 0, &draws, reterr));
+    COX_TRY(stats_plan_number(cli, plan, "alpha", 1e-6, 0.5, 0.05, &opt->alpha, reterr));
+    COX_TRY(stats_plan_number(cli, plan, "seed", 0, 9007199254740992.0, 1, &seed, reterr));
+    COX_TRY(stats_plan_number(cli, plan, "draws", 0, 1000000, 0, &draws, reterr));
     opt->seed = (uint64_t)seed;
     opt->draw_count = (size_t)draws; /* 0: the kernel's own number */
     return COX_OK;
@@ -46,26 +49,32 @@ static enum cox_rc hide_small(struct cox_cli *cli, struct panel *panel, double *
     return COX_OK;
 }
 
-static enum cox_rc load_panel(struct cox_cli *cli, struct panel *panel, struct cox_err *reterr)
+static enum cox_rc load_panel(struct cox_cli *cli, const struct stats_plan *plan,
+    struct panel *panel, struct cox_err *reterr)
 {
-    double *value;
-    size_t count;
-
-    COX_TRY(read_opt(cli, &panel->opt, reterr));
+    COX_TRY(read_opt(cli, plan, &panel->opt, reterr));
     COX_TRY(stats_load(cli, cli->args[0], &panel->table, reterr));
     COX_TRY(stats_label(cli, &panel->table, "team", false, &panel->teams, reterr));
-    COX_TRY(stats_label(cli, &panel->table, "period", true, &panel->periods, reterr));
-    if (!stats_has(&panel->table, "outcome")) {
-        return cox_fail_at(reterr, COX_INVALID, "outcome", 0, "the file has no such column");
+    return stats_label(cli, &panel->table, "period", true, &panel->periods, reterr);
+}
+
+/* The cells of one outcome's column. */
+static enum cox_rc load_outcome(struct cox_cli *cli, const char *column, struct panel *panel,
+    struct cox_err *reterr)
+{
+    size_t count = panel->teams.count * panel->periods.count;
+    double *value;
+
+    panel->small_count = 0;
+    if (!stats_has(&panel->table, column)) {
+        return cox_fail_at(reterr, COX_INVALID, column, 0, "the file has no such column");
     }
-    COX_TRY(stats_reals(cli, &panel->table, "outcome", false, &value, reterr));
+    COX_TRY(stats_reals(cli, &panel->table, column, false, &value, reterr));
     COX_TRY(hide_small(cli, panel, value, reterr));
-    panel->outcome =
-        cox_arena_array(cli->arena, panel->teams.count * panel->periods.count, sizeof(double));
+    panel->outcome = cox_arena_array(cli->arena, count, sizeof(double));
     if (panel->outcome == NULL) {
         return cox_no_memory(reterr);
     }
-    count = panel->teams.count * panel->periods.count;
     for (size_t i = 0; i < count; i++) {
         panel->outcome[i] = (double)NAN;
     }
@@ -140,6 +149,7 @@ struct impact {
     struct cox_impact_effect did, ancova, *by_period;
     struct cox_impact_mixed mixed;
     bool has_ancova, has_mixed;
+    size_t small_count;
 };
 
 static void put_mixed(struct cox_json *json, const struct impact *r)
@@ -157,38 +167,34 @@ static void put_mixed(struct cox_json *json, const struct impact *r)
     cox_json_end_object(json);
 }
 
-static enum cox_rc print_impact_json(struct cox_cli *cli, const struct panel *panel,
-    const struct impact *r, struct cox_err *reterr)
+static void put_impact(struct cox_json *json, const void *ctx, const void *result)
 {
-    struct cox_json json;
+    const struct panel *panel = ctx;
+    const struct impact *r = result;
 
-    cox_cli_json(cli, &json);
-    cox_json_begin_object(&json);
-    cox_json_put_int(&json, "left_out_small", (int64_t)panel->small_count);
-    cox_json_key(&json, "difference");
-    cox_json_begin_object(&json);
-    put_effect(&json, &r->did);
-    cox_json_end_object(&json);
-    cox_json_key(&json, "adjusted");
+    cox_json_put_int(json, "left_out_small", (int64_t)r->small_count);
+    cox_json_key(json, "difference");
+    cox_json_begin_object(json);
+    put_effect(json, &r->did);
+    cox_json_end_object(json);
+    cox_json_key(json, "adjusted");
     if (!r->has_ancova) {
-        cox_json_null(&json);
+        cox_json_null(json);
     } else {
-        cox_json_begin_object(&json);
-        put_effect(&json, &r->ancova);
-        cox_json_end_object(&json);
+        cox_json_begin_object(json);
+        put_effect(json, &r->ancova);
+        cox_json_end_object(json);
     }
-    put_mixed(&json, r);
-    cox_json_key(&json, "periods");
-    cox_json_begin_array(&json);
+    put_mixed(json, r);
+    cox_json_key(json, "periods");
+    cox_json_begin_array(json);
     for (size_t i = 0; i < panel->periods.count; i++) {
-        cox_json_begin_object(&json);
-        cox_json_put_text(&json, "period", panel->periods.name[i]);
-        put_effect(&json, &r->by_period[i]);
-        cox_json_end_object(&json);
+        cox_json_begin_object(json);
+        cox_json_put_text(json, "period", panel->periods.name[i]);
+        put_effect(json, &r->by_period[i]);
+        cox_json_end_object(json);
     }
-    cox_json_end_array(&json);
-    cox_json_end_object(&json);
-    return cox_json_done(&json, reterr);
+    cox_json_end_array(json);
 }
 
 static void print_line(struct cox_cli *cli, const char *name, const struct cox_impact_effect *e,
@@ -198,14 +204,16 @@ static void print_line(struct cox_cli *cli, const char *name, const struct cox_i
         e->high, e->p_value, remark);
 }
 
-static void print_impact(struct cox_cli *cli, const struct panel *panel, const struct impact *r)
+static void print_impact(struct cox_cli *cli, const void *ctx, const void *result)
 {
+    const struct panel *panel = ctx;
+    const struct impact *r = result;
     const struct cox_impact_effect *did = &r->did;
 
     fprintf(cli->out, "%zu treated and %zu other teams%s\n", did->treated_count, did->control_count,
         did->descriptive_only ? ": too few for a conclusion, this is a description" : "");
-    if (panel->small_count > 0) {
-        fprintf(cli->out, "%zu figures of too few answers are left out\n", panel->small_count);
+    if (r->small_count > 0) {
+        fprintf(cli->out, "%zu figures of too few answers are left out\n", r->small_count);
     }
     fprintf(cli->out, "difference of changes: %+.4g (%+.4g to %+.4g), p by %s assignments %.3g\n",
         did->estimate, did->low, did->high, did->exact ? "all" : "random", did->p_permutation);
@@ -223,40 +231,98 @@ static void print_impact(struct cox_cli *cli, const struct panel *panel, const s
     }
 }
 
-enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
+/* Too few teams for a regression or a model: what stands above still stands. */
+static enum cox_rc read_impact(struct cox_cli *cli, const struct panel *panel,
+    const struct cox_impact_panel *in, struct impact *r, struct cox_err *reterr)
 {
-    struct panel panel = {.outcome = NULL};
-    struct cox_impact_panel in;
-    struct impact r = {.by_period = NULL};
-    const char *start = cox_cli_value(cli, "start");
-    bool *treated = NULL;
+    void *space = cox_arena_alloc(cli->arena, cox_impact_workspace_size(in->team_count));
+    void *mixed_space =
+        cox_arena_alloc(cli->arena, cox_impact_mixed_workspace_size(in->period_count));
     struct cox_err ignored;
 
+    r->by_period = COX_NEW_ARRAY(cli->arena, in->period_count, struct cox_impact_effect);
+    r->small_count = panel->small_count;
+    if (space == NULL || mixed_space == NULL || r->by_period == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_impact_did(in, &panel->opt, &r->did, space, reterr));
+    COX_TRY(cox_impact_event_study(in, &panel->opt, r->by_period, space, reterr));
+    r->has_ancova = cox_impact_ancova(in, &panel->opt, &r->ancova, space, &ignored) == COX_OK;
+    r->has_mixed = cox_impact_mixed(in, &panel->opt, &r->mixed, mixed_space, &ignored) == COX_OK;
+    return COX_OK;
+}
+
+/* The p-value of the test that the plan chose; NaN: it says nothing, or only describes. */
+static double impact_p(const struct impact *r, const char *method)
+{
+    if (r->did.descriptive_only) {
+        return (double)NAN;
+    }
+    if (strcmp(method, "adjusted") == 0) {
+        return r->has_ancova ? r->ancova.p_value : (double)NAN;
+    }
+    if (strcmp(method, "mixed") == 0) {
+        return r->has_mixed ? r->mixed.effect.p_value : (double)NAN;
+    }
+    return r->did.p_permutation;
+}
+
+/* --plot FILE: the event study of the outcome that decides. */
+static enum cox_rc plot_impact(struct cox_cli *cli, const struct panel *panel, size_t start,
+    const struct stats_plan *plan, const struct impact *r, struct cox_err *reterr)
+{
+    const struct stats_plot plot = {
+        .title = plan->question != NULL ? plan->question : "Effect by period",
+        .outcome = plan->outcomes[0],
+        .periods = panel->periods.name,
+        .effects = r->by_period,
+        .count = panel->periods.count,
+        .start = start,
+    };
+    const char *path = cox_cli_value(cli, "plot");
+
+    return path == NULL ? COX_OK : stats_plot_write(path, &plot, reterr);
+}
+
+enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
+{
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
+    struct panel panel = {.outcome = NULL};
+    const struct stats_teller teller = {put_impact, print_impact, &panel};
+    struct cox_impact_panel in = {0};
+    struct stats_plan plan;
+    const char *start;
+    bool *treated = NULL;
+
+    COX_TRY(stats_plan_load(cli, "impact", "outcome", &plan, reterr));
+    COX_TRY(stats_plan_text(cli, &plan, "start", &start, reterr));
     if (start == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "start", 0, "say the first period of the change");
     }
-    COX_TRY(load_panel(cli, &panel, reterr));
+    COX_TRY(load_panel(cli, &plan, &panel, reterr));
     COX_TRY(read_treated(cli, &panel, &treated, reterr));
-    in = (struct cox_impact_panel){panel.teams.count, panel.periods.count, panel.outcome, treated,
-        0};
     COX_TRY(find_period(&panel, cox_text_of(start), 0, &in.start, reterr));
-    void *space = cox_arena_alloc(cli->arena, cox_impact_workspace_size(in.team_count));
-    void *mixed_space =
-        cox_arena_alloc(cli->arena, cox_impact_mixed_workspace_size(in.period_count));
-    r.by_period = COX_NEW_ARRAY(cli->arena, in.period_count, struct cox_impact_effect);
-    if (space == NULL || mixed_space == NULL || r.by_period == NULL) {
-        return cox_no_memory(reterr);
+    for (size_t i = 0; i < plan.outcome_count; i++) {
+        struct impact *r = COX_NEW(cli->arena, struct impact);
+
+        if (r == NULL) {
+            return cox_no_memory(reterr);
+        }
+        outcomes[i].result = r;
+        outcomes[i].is_there = !plan.is_sealed || stats_has(&panel.table, plan.outcomes[i]);
+        if (!outcomes[i].is_there) {
+            continue;
+        }
+        COX_TRY(load_outcome(cli, plan.outcomes[i], &panel, reterr));
+        in = (struct cox_impact_panel){panel.teams.count, panel.periods.count, panel.outcome,
+            treated, in.start};
+        COX_TRY(read_impact(cli, &panel, &in, r, reterr));
+        outcomes[i].p_value = impact_p(r, plan.method);
     }
-    COX_TRY(cox_impact_did(&in, &panel.opt, &r.did, space, reterr));
-    COX_TRY(cox_impact_event_study(&in, &panel.opt, r.by_period, space, reterr));
-    /* Too few teams for a regression or a model: what stands above still stands. */
-    r.has_ancova = cox_impact_ancova(&in, &panel.opt, &r.ancova, space, &ignored) == COX_OK;
-    r.has_mixed = cox_impact_mixed(&in, &panel.opt, &r.mixed, mixed_space, &ignored) == COX_OK;
-    if (cli->is_json) {
-        return print_impact_json(cli, &panel, &r, reterr);
+    if (outcomes[0].is_there) {
+        COX_TRY(plot_impact(cli, &panel, in.start, &plan, outcomes[0].result, reterr));
     }
-    print_impact(cli, &panel, &r);
-    return COX_OK;
+    return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }
 
 /* First treated period by team from the start column; never: -1. */
@@ -293,62 +359,91 @@ static enum cox_rc read_starts(struct cox_cli *cli, const struct panel *panel, i
     return COX_OK;
 }
 
-static enum cox_rc print_rollout(struct cox_cli *cli, const struct panel *panel,
-    const struct cox_stagger_effect *e, const double *by_age, struct cox_err *reterr)
-{
-    struct cox_json json;
+struct rollout {
+    struct cox_stagger_effect effect;
+    double *by_age;
+};
 
-    if (!cli->is_json) {
-        fprintf(cli->out, "%zu teams started, %zu did not%s\n", e->started_count, e->never_count,
-            e->descriptive_only ? ": too few for a conclusion, this is a description" : "");
-        fprintf(cli->out, "effect: %+.4g (%+.4g to %+.4g), p by random orders of starting %.3g\n",
-            e->estimate, e->low, e->high, e->p_permutation);
-        for (size_t i = 0; i < panel->periods.count && !isnan(by_age[i]); i++) {
-            fprintf(cli->out, "  period %-3zu of it %+10.4g\n", i + 1, by_age[i]);
-        }
-        return COX_OK;
+static void print_rollout(struct cox_cli *cli, const void *ctx, const void *result)
+{
+    const struct panel *panel = ctx;
+    const struct rollout *r = result;
+    const struct cox_stagger_effect *e = &r->effect;
+
+    fprintf(cli->out, "%zu teams started, %zu did not%s\n", e->started_count, e->never_count,
+        e->descriptive_only ? ": too few for a conclusion, this is a description" : "");
+    fprintf(cli->out, "effect: %+.4g (%+.4g to %+.4g), p by random orders of starting %.3g\n",
+        e->estimate, e->low, e->high, e->p_permutation);
+    for (size_t i = 0; i < panel->periods.count && !isnan(r->by_age[i]); i++) {
+        fprintf(cli->out, "  period %-3zu of it %+10.4g\n", i + 1, r->by_age[i]);
     }
-    cox_cli_json(cli, &json);
-    cox_json_begin_object(&json);
-    cox_json_put_real(&json, "estimate", e->estimate);
-    cox_json_put_real(&json, "error", e->error);
-    cox_json_put_real(&json, "low", e->low);
-    cox_json_put_real(&json, "high", e->high);
-    cox_json_put_real(&json, "p_permutation", e->p_permutation);
-    cox_json_put_int(&json, "started", (int64_t)e->started_count);
-    cox_json_put_int(&json, "never", (int64_t)e->never_count);
-    cox_json_put_int(&json, "left_out", (int64_t)e->left_out);
-    cox_json_put_int(&json, "uncontrolled", (int64_t)e->uncontrolled);
-    cox_json_put_bool(&json, "descriptive_only", e->descriptive_only);
-    cox_json_key(&json, "by_age");
-    cox_json_begin_array(&json);
+}
+
+static void put_rollout(struct cox_json *json, const void *ctx, const void *result)
+{
+    const struct panel *panel = ctx;
+    const struct rollout *r = result;
+    const struct cox_stagger_effect *e = &r->effect;
+
+    cox_json_put_real(json, "estimate", e->estimate);
+    cox_json_put_real(json, "error", e->error);
+    cox_json_put_real(json, "low", e->low);
+    cox_json_put_real(json, "high", e->high);
+    cox_json_put_real(json, "p_permutation", e->p_permutation);
+    cox_json_put_int(json, "started", (int64_t)e->started_count);
+    cox_json_put_int(json, "never", (int64_t)e->never_count);
+    cox_json_put_int(json, "left_out", (int64_t)e->left_out);
+    cox_json_put_int(json, "uncontrolled", (int64_t)e->uncontrolled);
+    cox_json_put_bool(json, "descriptive_only", e->descriptive_only);
+    cox_json_key(json, "by_age");
+    cox_json_begin_array(json);
     for (size_t i = 0; i < panel->periods.count; i++) {
-        cox_json_real(&json, by_age[i]);
+        cox_json_real(json, r->by_age[i]);
     }
-    cox_json_end_array(&json);
-    cox_json_end_object(&json);
-    return cox_json_done(&json, reterr);
+    cox_json_end_array(json);
+}
+
+static enum cox_rc read_rollout(struct cox_cli *cli, const struct panel *panel,
+    const int32_t *start, struct rollout *r, struct cox_err *reterr)
+{
+    const struct cox_stagger_panel in = {panel->teams.count, panel->periods.count, panel->outcome,
+        start};
+    void *space = cox_arena_alloc(cli->arena, cox_stagger_workspace_size(&in, &panel->opt));
+
+    r->by_age = COX_NEW_ARRAY(cli->arena, in.period_count, double);
+    if (r->by_age == NULL || space == NULL) {
+        return cox_no_memory(reterr);
+    }
+    return cox_stagger_estimate(&in, &panel->opt, &r->effect, r->by_age, space, reterr);
 }
 
 enum cox_rc stats_run_rollout(struct cox_cli *cli, struct cox_err *reterr)
 {
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
     struct panel panel = {.outcome = NULL};
-    struct cox_stagger_panel in;
-    struct cox_stagger_effect effect;
+    const struct stats_teller teller = {put_rollout, print_rollout, &panel};
+    struct stats_plan plan;
     int32_t *start = NULL;
-    double *by_age;
-    void *space;
 
-    COX_TRY(load_panel(cli, &panel, reterr));
+    COX_TRY(stats_plan_load(cli, "rollout", "outcome", &plan, reterr));
+    COX_TRY(load_panel(cli, &plan, &panel, reterr));
     COX_TRY(read_starts(cli, &panel, &start, reterr));
-    in = (struct cox_stagger_panel){panel.teams.count, panel.periods.count, panel.outcome, start};
-    by_age = COX_NEW_ARRAY(cli->arena, in.period_count, double);
-    space = cox_arena_alloc(cli->arena, cox_stagger_workspace_size(&in, &panel.opt));
-    if (by_age == NULL || space == NULL) {
-        return cox_no_memory(reterr);
+    for (size_t i = 0; i < plan.outcome_count; i++) {
+        struct rollout *r = COX_NEW(cli->arena, struct rollout);
+
+        if (r == NULL) {
+            return cox_no_memory(reterr);
+        }
+        outcomes[i].result = r;
+        outcomes[i].is_there = !plan.is_sealed || stats_has(&panel.table, plan.outcomes[i]);
+        if (!outcomes[i].is_there) {
+            continue;
+        }
+        COX_TRY(load_outcome(cli, plan.outcomes[i], &panel, reterr));
+        COX_TRY(read_rollout(cli, &panel, start, r, reterr));
+        outcomes[i].p_value = r->effect.descriptive_only ? (double)NAN : r->effect.p_permutation;
     }
-    COX_TRY(cox_stagger_estimate(&in, &panel.opt, &effect, by_age, space, reterr));
-    return print_rollout(cli, &panel, &effect, by_age, reterr);
+    return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }
 
 static enum cox_rc print_pool(struct cox_cli *cli, const struct stats_table *table,
@@ -396,13 +491,14 @@ static enum cox_rc print_pool(struct cox_cli *cli, const struct stats_table *tab
 
 enum cox_rc stats_run_compare(struct cox_cli *cli, struct cox_err *reterr)
 {
+    const struct stats_plan no_plan = {.is_sealed = false};
     struct cox_impact_opt opt = {0};
     struct cox_impact_pool pool = {.mean = 0};
     struct stats_table table;
     double *estimate, *error,
         **arrays[] = {&pool.effect, &pool.error, &pool.low, &pool.high, &pool.best_prob};
 
-    COX_TRY(read_opt(cli, &opt, reterr));
+    COX_TRY(read_opt(cli, &no_plan, &opt, reterr));
     COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
     COX_TRY(stats_reals(cli, &table, "estimate", true, &estimate, reterr));
     COX_TRY(stats_reals(cli, &table, "error", true, &error, reterr));

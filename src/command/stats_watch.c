@@ -3,6 +3,7 @@
 
 #include "command/stats.h"
 #include "command/stats_table.h"
+#include "kernel/stats/expect.h"
 #include "kernel/stats/watch.h"
 
 enum { MESSAGE_SIZE = 600 };
@@ -12,9 +13,11 @@ struct weeks {
     struct stats_table table;
     struct stats_labels reps, weeks;
     int64_t *attempts, *events; /* attempts NULL: counts */
-    double *expected;
+    double *expected;           /* of the file; NULL: learnt from the first weeks */
+    double *worked;             /* share of the week at work; NULL: all of it */
+    double *known; /* by rep: trials the expectation was learnt from; INFINITY: it was given */
     int64_t *rep_attempts, *rep_events; /* [rep][week] */
-    double *rep_expected;
+    double *rep_expected, *rep_worked;
     double dispersion;
     size_t *first, *next; /* rows of a rep as a list; SIZE_MAX ends it */
 };
@@ -27,18 +30,27 @@ static enum cox_rc load_weeks(struct cox_cli *cli, struct weeks *in, struct cox_
     COX_TRY(stats_ints(cli, &in->table, "attempts", false, &in->attempts, reterr));
     COX_TRY(stats_ints(cli, &in->table, "events", true, &in->events, reterr));
     COX_TRY(stats_reals(cli, &in->table, "expected", false, &in->expected, reterr));
-    if (in->expected == NULL) {
-        return cox_fail_at(reterr, COX_INVALID, "expected", 0, "the file has no such column");
+    COX_TRY(stats_reals(cli, &in->table, "worked", false, &in->worked, reterr));
+    if (in->expected == NULL && !cox_cli_has(cli, "baseline")) {
+        return cox_fail_at(reterr, COX_INVALID, "expected", 0,
+            "the file has no such column; with --baseline it is learnt from the first weeks");
+    }
+    if (in->expected != NULL && cox_cli_has(cli, "baseline")) {
+        return cox_fail_at(reterr, COX_INVALID, "baseline", 0,
+            "the file says what is expected; leave out one of the two");
     }
     in->rep_attempts =
         cox_arena_array(cli->arena, in->reps.count * in->weeks.count, sizeof(int64_t));
     in->rep_events = cox_arena_array(cli->arena, in->reps.count * in->weeks.count, sizeof(int64_t));
     in->rep_expected =
         cox_arena_array(cli->arena, in->reps.count * in->weeks.count, sizeof(double));
+    in->rep_worked = cox_arena_array(cli->arena, in->reps.count * in->weeks.count, sizeof(double));
+    in->known = COX_NEW_ARRAY(cli->arena, in->reps.count, double);
     in->first = COX_NEW_ARRAY(cli->arena, in->reps.count, size_t);
     in->next = COX_NEW_ARRAY(cli->arena, in->table.row_count, size_t);
-    if (in->rep_attempts == NULL || in->rep_events == NULL || in->rep_expected == NULL ||
-        in->first == NULL || in->next == NULL) {
+    if (in->rep_worked == NULL || in->known == NULL || in->rep_attempts == NULL ||
+        in->rep_events == NULL || in->rep_expected == NULL || in->first == NULL ||
+        in->next == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < in->reps.count; i++) {
@@ -51,37 +63,107 @@ static enum cox_rc load_weeks(struct cox_cli *cli, struct weeks *in, struct cox_
     return COX_OK;
 }
 
+static enum cox_rc pick_week(const struct weeks *in, size_t rep, size_t row, struct cox_err *reterr)
+{
+    size_t at = rep * in->weeks.count + in->weeks.of_row[row];
+    double worked = in->worked == NULL || isnan(in->worked[row]) ? 1 : in->worked[row];
+
+    if (!isnan(in->rep_worked[at])) {
+        return cox_fail_at(reterr, COX_INVALID, "week", in->table.rows[row].row,
+            "this rep has a row for this week already");
+    }
+    if (!(worked >= 0 && worked <= 1)) {
+        return cox_fail_at(reterr, COX_INVALID, "worked", in->table.rows[row].row,
+            "a share of the week lies between 0 and 1");
+    }
+    in->rep_worked[at] = worked;
+    in->rep_attempts[at] = in->attempts == NULL ? 0 : in->attempts[row];
+    in->rep_events[at] = in->events[row];
+    if (in->expected != NULL && worked > 0) { /* a count shrinks with the week, a rate does not */
+        in->rep_expected[at] = in->expected[row] * (in->attempts == NULL ? worked : 1);
+    }
+    return COX_OK;
+}
+
 /* Weeks without a row do not count. */
 static enum cox_rc pick_rep(const struct weeks *in, size_t rep, struct cox_watch_series *ret_series,
     struct cox_err *reterr)
 {
-    int64_t *attempts = in->rep_attempts + rep * in->weeks.count,
-            *events = in->rep_events + rep * in->weeks.count;
-    double *expected = in->rep_expected + rep * in->weeks.count;
+    size_t from = rep * in->weeks.count;
 
-    for (size_t i = 0; i < in->weeks.count; i++) {
-        attempts[i] = events[i] = 0;
-        expected[i] = (double)NAN;
+    for (size_t i = from; i < from + in->weeks.count; i++) {
+        in->rep_attempts[i] = in->rep_events[i] = 0;
+        in->rep_expected[i] = in->rep_worked[i] = (double)NAN;
     }
     for (size_t i = in->first[rep]; i != SIZE_MAX; i = in->next[i]) {
-        size_t week = in->weeks.of_row[i];
-
-        if (!isnan(expected[week])) {
-            return cox_fail_at(reterr, COX_INVALID, "week", in->table.rows[i].row,
-                "this rep has a row for this week already");
-        }
-        attempts[week] = in->attempts == NULL ? 0 : in->attempts[i];
-        events[week] = in->events[i];
-        expected[week] = in->expected[i];
+        COX_TRY(pick_week(in, rep, i, reterr));
     }
+    in->known[rep] = (double)INFINITY;
     *ret_series = (struct cox_watch_series){
         .week_count = in->weeks.count,
-        .attempts = in->attempts == NULL ? NULL : attempts,
-        .events = events,
-        .expected = expected,
+        .attempts = in->attempts == NULL ? NULL : in->rep_attempts + from,
+        .events = in->rep_events + from,
+        .expected = in->rep_expected + from,
         .dispersion = in->dispersion,
     };
     return COX_OK;
+}
+
+/* The season of each week, from the column season; NULL: there is none. */
+static enum cox_rc read_seasons(struct cox_cli *cli, const struct weeks *in,
+    struct cox_expect_team *team, struct cox_err *reterr)
+{
+    struct stats_labels seasons;
+    int32_t *of_week = COX_NEW_ARRAY(cli->arena, in->weeks.count, int32_t);
+
+    if (of_week == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (!stats_has(&in->table, "season")) {
+        return COX_OK;
+    }
+    COX_TRY(stats_label(cli, &in->table, "season", true, &seasons, reterr));
+    for (size_t i = 0; i < in->weeks.count; i++) {
+        of_week[i] = -1;
+    }
+    for (size_t i = 0; i < in->table.row_count; i++) {
+        int32_t *season = &of_week[in->weeks.of_row[i]];
+        if (*season >= 0 && *season != (int32_t)seasons.of_row[i]) {
+            return cox_fail_at(reterr, COX_INVALID, "season", in->table.rows[i].row,
+                "must be the same in all rows of a week");
+        }
+        *season = (int32_t)seasons.of_row[i];
+    }
+    team->season = of_week;
+    team->season_count = seasons.count;
+    return COX_OK;
+}
+
+/* Without the column expected: from each rep's first weeks and the team's season. */
+static enum cox_rc learn_expected(struct cox_cli *cli, const struct weeks *in,
+    struct cox_err *reterr)
+{
+    struct cox_expect_team team = {
+        .rep_count = in->reps.count,
+        .week_count = in->weeks.count,
+        .attempts = in->attempts == NULL ? NULL : in->rep_attempts,
+        .events = in->rep_events,
+        .worked = in->rep_worked,
+    };
+    int64_t baseline;
+    void *space;
+
+    COX_TRY(cox_cli_int(cli, "baseline", 8, 1000, 26, &baseline, reterr));
+    team.baseline_weeks = (size_t)baseline;
+    COX_TRY(read_seasons(cli, in, &team, reterr));
+    for (size_t i = 0; i < in->reps.count * in->weeks.count; i++) {
+        in->rep_worked[i] = isnan(in->rep_worked[i]) ? 0 : in->rep_worked[i];
+    }
+    space = cox_arena_alloc(cli->arena, cox_expect_workspace_size(&team));
+    if (space == NULL) {
+        return cox_no_memory(reterr);
+    }
+    return cox_expect_learn(&team, in->rep_expected, in->known, NULL, space, reterr);
 }
 
 /* One rep as it is told: the reading, its cause, the limit used and what it costs in false alarms. */
@@ -112,7 +194,8 @@ static void usual_week(const struct cox_watch_series *series, int64_t *ret_attem
 
 /* The limit by --budget, or as given; and the false alarms of a year that it stands for. */
 static enum cox_rc set_limit(const struct cox_cli *cli, const struct cox_watch_series *series,
-    struct cox_watch_opt *opt, double budget, struct told *told, struct cox_err *reterr)
+    double known, struct cox_watch_opt *opt, double budget, struct told *told,
+    struct cox_err *reterr)
 {
     int64_t attempts;
     double rate;
@@ -123,14 +206,16 @@ static enum cox_rc set_limit(const struct cox_cli *cli, const struct cox_watch_s
             "needs attempts and the method cusum; say --limit else");
     }
     if (budget > 0 && attempts > 0) {
-        COX_TRY(cox_watch_limit(attempts, rate, opt->ratio, 52, budget, &opt->limit, reterr));
+        COX_TRY(
+            cox_watch_limit(attempts, rate, known, opt->ratio, 52, budget, &opt->limit, reterr));
     } else if (!cox_cli_has(cli, "limit")) {
         opt->limit = 0;
     }
     told->limit = opt->limit > 0 ? opt->limit : opt->method == COX_WATCH_CUSUM ? 4.5 : 2.75;
-    told->false_alarms = opt->method == COX_WATCH_CUSUM && opt->ratio < 1 && attempts > 0
-                             ? cox_watch_alarm_prob(attempts, rate, opt->ratio, told->limit, 52)
-                             : (double)NAN;
+    told->false_alarms =
+        opt->method == COX_WATCH_CUSUM && opt->ratio < 1 && attempts > 0
+            ? cox_watch_alarm_prob(attempts, rate, known, opt->ratio, told->limit, 52)
+            : (double)NAN;
     return COX_OK;
 }
 
@@ -234,10 +319,15 @@ static enum cox_rc read_all(struct cox_cli *cli, struct weeks *in, struct told *
     COX_TRY(stats_option(cli, "budget", 1e-4, 0.5, 0, &budget, reterr));
     COX_TRY(stats_option(cli, "dispersion", 0, 100, 0, &in->dispersion, reterr));
     for (size_t i = 0; i < reps; i++) {
+        COX_TRY(pick_rep(in, i, &series[i], reterr));
+    }
+    if (in->expected == NULL) {
+        COX_TRY(learn_expected(cli, in, reterr));
+    }
+    for (size_t i = 0; i < reps; i++) {
         struct cox_watch_opt opt = {.method = COX_WATCH_CUSUM};
         COX_TRY(read_watch_opt(cli, &opt, reterr));
-        COX_TRY(pick_rep(in, i, &series[i], reterr));
-        COX_TRY(set_limit(cli, &series[i], &opt, budget, &told[i], reterr));
+        COX_TRY(set_limit(cli, &series[i], in->known[i], &opt, budget, &told[i], reterr));
         COX_TRY(cox_watch_read(&series[i], &opt, &reading[i], reterr));
         p_value[i] = reading[i].silent ? (double)NAN : reading[i].p_value;
     }

@@ -52,6 +52,12 @@ check 'every deal has a score' $?
 check 'the same data give the same bytes' $?
 "$program" forecast score --train "$folder/closed.csv" --drop region --drop closed_note | grep -q '^no usable signal'
 check 'without the field that matters there is no usable signal' $?
+printf '3,N,1,1,,Won\n700,N,1,1,,open\n' | cat "$folder/closed.csv" - >"$folder/odd.csv"
+"$program" forecast score --train "$folder/odd.csv" --json >"$folder/odd.json"
+grep -q '"left_out_rows":\[{"row":602,"reason":"its id was there before"},{"row":603,"reason":"it is neither won nor lost"}\]' "$folder/odd.json"
+check 'rows left out of the training are named with the reason' $?
+printf 'id,amount,probability\na,10,.5\nb,20,.3\na,5,.1\n' >"$folder/twice.csv"
+refused 'a deal that is there twice is refused' '"a" was there before' period --deals "$folder/twice.csv"
 refused 'a backtest of one month is refused' 'a backtest needs more' backtest --deals tests/cli/one-month.csv
 
 printf 'id,amount,currency,probability\na,100,EUR,1\nb,200,USD,0.5\nc,300,GBP,1\n' >"$folder/money.csv"

@@ -273,10 +273,177 @@ static void plans(void **state)
     near(json_array_get(json_object_get(json, "rollouts"), 2), "mde", 14.2066300024362, 1e-9);
     near(json_array_get(json_object_get(json, "rollouts"), 0), "mde", 13.2890855224449, 1e-9);
     json_decref(json);
+    /* Small teams, as docs/stats.md tells. */
+    json = run_json("", WORDS("power", "--json", "--rate", ".245", "--trials", "288"));
+    near(json, "mde", .1065, .0005);
+    json_decref(json);
+    json = run_json("",
+        WORDS("power", "--json", "--rate", ".245", "--trials", "288", "--per-cluster", "36"));
+    near(json, "mde", .169, .0005);
+    json_decref(json);
+    json = run_json("", WORDS("power", "--json", "--sd", "14.8", "--teams", "4", "--cell-sd",
+                            "12.5", "--periods", "4"));
+    near(json, "mde", 35.1, .05);
+    near(json_array_get(json_object_get(json, "rollouts"), 2), "mde", 22.9, .05);
+    json_decref(json);
     refuses("", WORDS("power", "--sd", "5", "--teams", "4", "--periods", "5"), "--cell-sd");
     refuses("", WORDS("power", "--rate", ".22"), "--trials");
     refuses("", WORDS("power"), "--sd and --teams");
     refuses("", WORDS("power", "--rate", "2", "--trials", "4"), "rate");
+}
+
+/* ---- sealed plans ---- */
+
+#define PLAN                                                                                       \
+    "{\"question\":\"Does it help?\",\"design\":\"experiment\",\"unit\":\"deal\",\"outcomes\":["   \
+    "\"wins\",\"meetings\",\"renewals\"],\"alpha\":0.05,\"size\":400,\"effect\":0.08}"
+
+/* The sealed text of a plan, or the failure's words; freed by the caller. */
+static char *seal(const char *plan)
+{
+    struct answer answer = run(plan, WORDS("seal", "FILE"));
+    char *text = strdup(answer.status == 0 ? answer.out : answer.err);
+
+    assert_non_null(text);
+    done(answer);
+    return text;
+}
+
+/* Plan and data in files of their own. */
+static struct answer run_planned(const char *sealed, const char *csv, const char *const *words)
+{
+    char plan_path[80];
+    const char *all[16] = {0};
+    size_t count = 0;
+    FILE *file;
+
+    (void)snprintf(plan_path, sizeof(plan_path), "%s.plan", path);
+    file = fopen(plan_path, "w");
+    assert_non_null(file);
+    (void)fputs(sealed, file);
+    (void)fclose(file);
+    for (; words[count] != NULL; count++) {
+        all[count] = words[count];
+    }
+    all[count] = "--plan";
+    all[count + 1] = plan_path;
+    struct answer answer = run(csv, all);
+    (void)unlink(plan_path);
+    return answer;
+}
+
+static void says(struct answer answer, bool is_refused, const char *text)
+{
+    const char *told = is_refused ? answer.err : answer.out;
+
+    if ((answer.status != 0) != is_refused || strstr(told, text) == NULL) {
+        fail_msg("%d: %s%s", answer.status, answer.out, answer.err);
+    }
+    done(answer);
+}
+
+static void sealed_plans(void **state)
+{
+    static const char looks[] = "arm,trials,wins,meetings\ncontrol,500,110,200\n"
+                                "variant,500,165,205\n";
+    char *sealed = seal(PLAN), *other, *at;
+    struct answer answer;
+    json_t *json, *outcome;
+
+    (void)state;
+    says(run_planned(sealed, looks, WORDS("experiment", "FILE")), false,
+        "outcome 3 of 3, renewals: not in the data");
+    answer = run_planned(sealed, looks, WORDS("experiment", "FILE", "--json"));
+    json = json_loads(answer.out, 0, NULL);
+    assert_non_null(json);
+    assert_int_equal(json_array_size(json_object_get(json, "outcomes")), 3);
+    outcome = json_array_get(json_object_get(json, "outcomes"), 0);
+    assert_true(json_is_true(json_object_get(outcome, "decides")));
+    near(outcome, "p_holm", 3 * json_number_value(json_object_get(outcome, "p")), 1e-12);
+    json_decref(json);
+    done(answer);
+    says(run_planned(sealed, looks, WORDS("experiment", "FILE", "--alpha", ".1")), true, "alpha");
+    says(run_planned(sealed, looks, WORDS("impact", "FILE", "--start", "1")), true,
+        "another design");
+    says(run_planned(PLAN, looks, WORDS("experiment", "FILE")), true, "is not sealed");
+    at = strstr(sealed, "400"); /* a later wish for fewer */
+    assert_non_null(at);
+    *at = '3';
+    says(run_planned(sealed, looks, WORDS("experiment", "FILE")), true,
+        "not the plan that was sealed");
+    free(sealed);
+    /* The layout does not matter, and the same plan has the same digest. */
+    sealed = seal(PLAN);
+    other =
+        seal("{\"unit\":\"deal\", \"effect\":0.08,\n \"size\":400,\"alpha\":0.05,\"design\":"
+             "\"experiment\",\"question\":\"Does it help?\",\"outcomes\":[\"wins\",\"meetings\","
+             "\"renewals\"]}");
+    assert_string_equal(sealed, other);
+    free(sealed);
+    free(other);
+    refuses("{\"question\":\"x\"}", WORDS("seal", "FILE"), "design");
+    refuses("{\"colour\":1}", WORDS("seal", "FILE"), "colour");
+    refuses("[", WORDS("seal", "FILE"), "JSON");
+}
+
+static void planned_impact(void **state)
+{
+    static const char plan[] =
+        "{\"question\":\"Coaching?\",\"design\":\"impact\",\"unit\":\"team\",\"outcomes\":["
+        "\"outcome\",\"morale\"],\"alpha\":0.05,\"size\":10,\"effect\":1,\"start\":\"3\","
+        "\"method\":\"adjusted\"}";
+    char csv[4000] = "team,period,outcome,treated\n", picture[80], line[60];
+    char *sealed = seal(plan);
+    FILE *file;
+
+    (void)state;
+    for (int team = 0; team < 10; team++) {
+        for (int period = 0; period < 6; period++) {
+            (void)snprintf(line, sizeof(line), "t%d,%d,%d,%d\n", team, period,
+                10 + team + (team * 7 + period * 5) % 4 + (team % 2 != 0 && period > 2 ? 5 : 0),
+                team % 2);
+            (void)strcat(csv, line);
+        }
+    }
+    (void)snprintf(picture, sizeof(picture), "%s.svg", path);
+    says(run_planned(sealed, csv, WORDS("impact", "FILE", "--plot", picture)), false,
+        "outcome 2 of 2, morale: not in the data");
+    file = fopen(picture, "r");
+    assert_non_null(file);
+    assert_true(fread(line, 1, 4, file) == 4 && strncmp(line, "<svg", 4) == 0);
+    (void)fclose(file);
+    (void)unlink(picture);
+    says(run_planned(sealed, csv, WORDS("impact", "FILE", "--start", "2")), true, "start");
+    free(sealed);
+    refuses("{\"question\":\"x\",\"design\":\"impact\",\"unit\":\"t\",\"outcomes\":[\"a\"],"
+            "\"alpha\":0.05,\"size\":1,\"effect\":1,\"method\":\"magic\"}",
+        WORDS("seal", "FILE"), "method");
+}
+
+static void watch_learns(void **state)
+{
+    char csv[8000] = "rep,week,attempts,events,worked\n", line[60];
+    json_t *json;
+
+    (void)state;
+    for (int rep = 0; rep < 3; rep++) {
+        for (int week = 1; week <= 40; week++) {
+            bool is_away = week % 13 == 0, is_low = rep == 0 && week > 20;
+            (void)snprintf(line, sizeof(line), "r%d,%d,%d,%d,%d\n", rep, week, is_away ? 0 : 10,
+                is_away  ? 0
+                : is_low ? 1
+                         : 4,
+                is_away ? 0 : 1);
+            (void)strcat(csv, line);
+        }
+    }
+    json = run_json(csv, WORDS("watch", "FILE", "--baseline", "16", "--budget", ".05", "--json"));
+    assert_true(json_is_true(json_object_get(json_array_get(json, 0), "alarm")));
+    assert_true(json_is_false(json_object_get(json_array_get(json, 1), "alarm")));
+    json_decref(json);
+    refuses(csv, WORDS("watch", "FILE"), "--baseline");
+    refuses("rep,week,attempts,events,worked\na,1,5,2,3\n",
+        WORDS("watch", "FILE", "--baseline", "8"), "worked");
 }
 
 int main(void)
@@ -287,6 +454,9 @@ int main(void)
         cmocka_unit_test(leaders),
         cmocka_unit_test(weeks_and_funnels),
         cmocka_unit_test(plans),
+        cmocka_unit_test(sealed_plans),
+        cmocka_unit_test(planned_impact),
+        cmocka_unit_test(watch_learns),
     };
 
     return cmocka_run_group_tests_name("command_stats", tests, setup, teardown);

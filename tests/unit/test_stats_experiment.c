@@ -295,6 +295,45 @@ static void bounds_hold_at_all_looks(void **state)
     assert_true(lift_missed <= 25 && rate_missed <= 25);
 }
 
+/* people.md 5: twelve looks at a naive test say "found" in a fifth of all runs without effect. */
+static void twelve_looks(void **state)
+{
+    enum { RUNS = 2000, LOOKS = 12, STEP = 24 };
+    int naive = 0, sequential = 0;
+    struct cox_random random;
+    struct cox_err err;
+
+    (void)state;
+    cox_random_init(&random, 12);
+    for (int run = 0; run < RUNS; run++) {
+        struct cox_experiment_arm arm[2] = {{0}, {0}};
+        struct cox_experiment_reading reading = {.p_value = 1};
+        bool is_found = false;
+
+        for (int look = 0; look < LOOKS; look++) {
+            for (int i = 0; i < 2 * STEP; i++) {
+                arm[i % 2].trial_count++;
+                arm[i % 2].win_count += cox_random_chance(&random, .22) ? 1 : 0;
+            }
+            double n = (double)arm[0].trial_count;
+            double a = (double)arm[0].win_count / n, b = (double)arm[1].win_count / n;
+            double both = (a + b) / 2;
+            is_found = is_found || fabs(a - b) > 1.959964 * sqrt(2 * both * (1 - both) / n);
+            assert_int_equal(
+                cox_experiment_read(NULL, &arm[0], &arm[1], reading.p_value, &reading, &err),
+                COX_OK);
+        }
+        naive += is_found ? 1 : 0;
+        sequential += reading.p_value <= .05 ? 1 : 0;
+    }
+    print_message(
+        "twelve looks without effect: a naive test finds one in %.1f %%, the sequential in "
+        "%.1f %%\n",
+        100. * naive / RUNS, 100. * sequential / RUNS);
+    near(100. * naive / RUNS, 21, 3);
+    assert_true(100. * sequential / RUNS <= 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -303,6 +342,7 @@ int main(void)
         cmocka_unit_test(bad_input_is_refused_by_name),
         cmocka_unit_test(clusters_and_power_equal_the_reference),
         cmocka_unit_test(peeking_gives_no_false_wins),
+        cmocka_unit_test(twelve_looks),
         cmocka_unit_test(real_lifts_are_found),
         cmocka_unit_test(clusters_keep_false_wins_down),
         cmocka_unit_test(bounds_hold_at_all_looks),

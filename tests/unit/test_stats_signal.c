@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "check.h"
 #include "kernel/stats/diagnose.h"
+#include "kernel/stats/expect.h"
 #include "kernel/stats/watch.h"
 #include "shared_data.h"
 
@@ -117,9 +118,11 @@ static void bad_weeks_are_named(void **state)
     assert_int_equal(cox_watch_read(&good, &(struct cox_watch_opt){.weight = 2}, &reading, &err),
         COX_INVALID);
     assert_true(reading.statistic == 42);
-    assert_true(isnan(cox_watch_alarm_prob(0, .3, .6, 4, 52)));
-    assert_int_equal(cox_watch_limit(8, .35, 1, 52, .1, &limit, &err), COX_INVALID);
-    assert_int_equal(cox_watch_limit(8, .35, .6, 52, 0, &limit, &err), COX_INVALID);
+    assert_true(isnan(cox_watch_alarm_prob(0, .3, (double)INFINITY, .6, 4, 52)));
+    assert_int_equal(cox_watch_limit(8, .35, (double)INFINITY, 1, 52, .1, &limit, &err),
+        COX_INVALID);
+    assert_int_equal(cox_watch_limit(8, .35, (double)INFINITY, .6, 52, 0, &limit, &err),
+        COX_INVALID);
 }
 
 struct outcome {
@@ -182,7 +185,7 @@ static void alarms_are_rare_and_soon(void **state)
     assert_true(plain.false_share <= 9.5 && plain.median_delay <= 9);
     assert_true(known.false_share <= 9.5 && known.median_delay <= 9);
     assert_true(smooth.false_share <= 5.5 && smooth.median_delay <= 10);
-    near(100 * cox_watch_alarm_prob(8, .35, .6, 4.5, 52), plain.false_share, 2);
+    near(100 * cox_watch_alarm_prob(8, .35, (double)INFINITY, .6, 4.5, 52), plain.false_share, 2);
 }
 
 static void the_limit_meets_the_budget(void **state)
@@ -191,11 +194,11 @@ static void the_limit_meets_the_budget(void **state)
     double limit, strict;
 
     (void)state;
-    assert_int_equal(cox_watch_limit(8, .35, .6, 52, .09, &limit, &err), COX_OK);
-    near(cox_watch_alarm_prob(8, .35, .6, limit, 52), .09, .005);
-    assert_int_equal(cox_watch_limit(8, .35, .6, 52, .02, &strict, &err), COX_OK);
+    assert_int_equal(cox_watch_limit(8, .35, (double)INFINITY, .6, 52, .09, &limit, &err), COX_OK);
+    near(cox_watch_alarm_prob(8, .35, (double)INFINITY, .6, limit, 52), .09, .005);
+    assert_int_equal(cox_watch_limit(8, .35, (double)INFINITY, .6, 52, .02, &strict, &err), COX_OK);
     assert_true(strict > limit);
-    near(cox_watch_alarm_prob(8, .35, .6, 1e6, 52), 0, 1e-12);
+    near(cox_watch_alarm_prob(8, .35, (double)INFINITY, .6, 1e6, 52), 0, 1e-12);
 }
 
 static void false_discoveries_are_bounded(void **state)
@@ -486,6 +489,106 @@ static void causes_are_read_off_the_figures(void **state)
     assert_int_equal(cause_of(1, 10, false, false), COX_WATCH_NUMBER);
 }
 
+/* ---- what is expected, learnt ---- */
+
+enum { LEARNT_REPS = 10, LEARNT_WEEKS = 104, LEARNT_BASE = 48, LEARNT_SEASONS = 13, TEAMS = 60 };
+
+struct learnt_team {
+    int64_t attempts[LEARNT_REPS * LEARNT_WEEKS], events[LEARNT_REPS * LEARNT_WEEKS];
+    double worked[LEARNT_REPS * LEARNT_WEEKS], expected[LEARNT_REPS * LEARNT_WEEKS];
+    double known[LEARNT_REPS], factor[LEARNT_WEEKS];
+    int32_t season[LEARNT_WEEKS];
+};
+
+/* Two years, 8 attempts a week, rates about .35 that differ, a season of up to a third, five weeks off a year. */
+static void make_team(struct cox_random *random, struct learnt_team *team)
+{
+    for (size_t rep = 0; rep < LEARNT_REPS; rep++) {
+        double logit = -.62 + .25 * cox_random_normal(random);
+        for (size_t week = 0; week < LEARNT_WEEKS; week++) {
+            size_t at = rep * LEARNT_WEEKS + week;
+            double season = 1 + .33 * sin(2 * 3.14159265358979 * (double)(week % 52) / 52);
+            double chance = season / (1 + exp(-logit));
+            team->season[week] = (int32_t)(week % 52 / 4);
+            team->worked[at] = cox_random_chance(random, 5. / 52) ? 0 : 1;
+            team->attempts[at] = team->worked[at] > 0 ? 8 : 0;
+            team->events[at] = 0;
+            for (int64_t i = 0; i < team->attempts[at]; i++) {
+                team->events[at] += cox_random_chance(random, chance) ? 1 : 0;
+            }
+        }
+    }
+}
+
+/* Share of healthy reps alarmed in the second year. */
+static double alarms_of(bool has_season, double limit)
+{
+    static struct learnt_team team;
+    static double space[2000];
+    struct cox_expect_team in = {LEARNT_REPS, LEARNT_WEEKS, team.attempts, team.events, team.worked,
+        has_season ? team.season : NULL, LEARNT_SEASONS, LEARNT_BASE};
+    const struct cox_watch_opt opt = {.limit = limit};
+    struct cox_random random;
+    struct cox_err err;
+    int alarmed = 0;
+
+    cox_random_init(&random, 31);
+    assert_true(cox_expect_workspace_size(&in) <= sizeof(space));
+    for (int i = 0; i < TEAMS; i++) {
+        make_team(&random, &team);
+        assert_int_equal(cox_expect_learn(&in, team.expected, team.known, team.factor, space, &err),
+            COX_OK);
+        for (size_t rep = 0; rep < LEARNT_REPS; rep++) {
+            const struct cox_watch_series series = {LEARNT_WEEKS,
+                team.attempts + rep * LEARNT_WEEKS, team.events + rep * LEARNT_WEEKS,
+                team.expected + rep * LEARNT_WEEKS, 0};
+            alarmed += read_series(&series, &opt).first_week >= 0 ? 1 : 0;
+        }
+    }
+    return 100. * alarmed / (TEAMS * LEARNT_REPS);
+}
+
+static void season_and_leave_raise_no_alarm(void **state)
+{
+    double limit, with, without;
+    struct cox_err err;
+
+    (void)state;
+    assert_int_equal(cox_watch_limit(8, .35, LEARNT_BASE * 8 + 20, .6, 52, .09, &limit, &err),
+        COX_OK);
+    with = alarms_of(true, limit);
+    without = alarms_of(false, limit);
+    print_message("expectation learnt from %d weeks, limit %.2f: %.1f %% of healthy reps a year; "
+                  "without the season %.1f %%\n",
+        LEARNT_BASE, limit, with, without);
+    assert_true(with <= 9 + 3 * 1.2); /* the budget, and three standard errors of 600 reps */
+    assert_true(without > 3 * with);
+}
+
+static void expectations_are_learnt(void **state)
+{
+    enum { WEEKS_HERE = 12 };
+    int64_t events[WEEKS_HERE] = {4, 4, 4, 4, 4, 4, 4, 4, 0, 4, 2, 4};
+    double worked[WEEKS_HERE] = {1, 1, 1, 1, 1, 1, 1, 1, 0, 1, .5, 1}, expected[WEEKS_HERE], known,
+           space[100];
+    struct cox_expect_team team = {1, WEEKS_HERE, NULL, events, worked, NULL, 0, 8};
+    struct cox_err err;
+
+    (void)state;
+    assert_int_equal(cox_expect_learn(&team, expected, &known, NULL, space, &err), COX_OK);
+    assert_true(isnan(expected[7]) && isnan(expected[8])); /* the baseline, and a week away */
+    near(expected[9], 4, 1e-12);
+    near(expected[10], 2, 1e-12); /* half a week */
+    near(known, 10, 1e-12);
+    team.baseline_weeks = 3;
+    assert_int_equal(cox_expect_learn(&team, expected, &known, NULL, space, &err), COX_INVALID);
+    assert_string_equal(err.field, "baseline");
+    team.baseline_weeks = 8;
+    worked[2] = 1.5;
+    assert_int_equal(cox_expect_learn(&team, expected, &known, NULL, space, &err), COX_INVALID);
+    assert_string_equal(err.field, "worked");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -494,6 +597,8 @@ int main(void)
         cmocka_unit_test(bad_weeks_are_named),
         cmocka_unit_test(alarms_are_rare_and_soon),
         cmocka_unit_test(the_limit_meets_the_budget),
+        cmocka_unit_test(season_and_leave_raise_no_alarm),
+        cmocka_unit_test(expectations_are_learnt),
         cmocka_unit_test(false_discoveries_are_bounded),
         cmocka_unit_test(the_fit_equals_the_reference),
         cmocka_unit_test(mix_is_taken_off),

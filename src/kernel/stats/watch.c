@@ -6,7 +6,7 @@
 #include "kernel/stats/order.h"
 #include "kernel/stats/special.h"
 
-enum { WEEKS_MIN = 8, TRIALS_MIN = 30, STEPS = 256, ATTEMPTS_MAX = 500, BISECTIONS = 40 };
+enum { WEEKS_MIN = 8, TRIALS_MIN = 30, STEPS = 256, ATTEMPTS_MAX = 500, BISECTIONS = 24 };
 
 static struct cox_watch_opt with_defaults(const struct cox_watch_opt *opt)
 {
@@ -190,19 +190,17 @@ static double step_week(const double *from, double *to, int64_t attempts, const 
     return left;
 }
 
-double cox_watch_alarm_prob(int64_t attempts, double rate, double ratio, double limit, size_t weeks)
+/* Expected rate, the true one, and the rate looked for. */
+static double alarm_prob(int64_t attempts, double rate, double truth, double ratio, double limit,
+    size_t weeks)
 {
     double mass[2][STEPS + 1] = {{1}}, chance[ATTEMPTS_MAX + 1], gain[ATTEMPTS_MAX + 1],
                            alarmed = 0;
     double other = rate * ratio > 0.999 ? (rate + 1) / 2 : rate * ratio, n = (double)attempts;
 
-    if (attempts < 1 || attempts > ATTEMPTS_MAX || !(rate > 0 && rate < 1) || !(ratio > 0) ||
-        !(limit > 0)) {
-        return (double)NAN;
-    }
     for (int64_t s = 0; s <= attempts; s++) {
         double hit = (double)s;
-        chance[s] = exp(hit * log(rate) + (n - hit) * log1p(-rate) -
+        chance[s] = exp(hit * log(truth) + (n - hit) * log1p(-truth) -
                         cox_log_beta(hit + 1, n - hit + 1) - log(n + 1));
         gain[s] =
             (hit * log(other / rate) + (n - hit) * (log1p(-other) - log1p(-rate))) / limit * STEPS;
@@ -213,7 +211,33 @@ double cox_watch_alarm_prob(int64_t attempts, double rate, double ratio, double 
     return alarmed;
 }
 
-enum cox_rc cox_watch_limit(int64_t attempts, double rate, double ratio, size_t weeks,
+double cox_watch_alarm_prob(int64_t attempts, double rate, double known, double ratio, double limit,
+    size_t weeks)
+{
+    /* Gauss-Hermite for the standard normal, 5 nodes. */
+    static const double node[] = {-2.856970013872806, -1.355626179974266, 0, 1.355626179974266,
+        2.856970013872806};
+    static const double weight[] = {0.011257411327721, 0.222075922005613, 0.533333333333333,
+        0.222075922005613, 0.011257411327721};
+    double sum = 0, sd;
+
+    if (attempts < 1 || attempts > ATTEMPTS_MAX || !(rate > 0 && rate < 1) || !(ratio > 0) ||
+        !(limit > 0) || !(known > 0)) {
+        return (double)NAN;
+    }
+    if (isinf(known)) {
+        return alarm_prob(attempts, rate, rate, ratio, limit, weeks);
+    }
+    sd = 1 / sqrt(known * rate * (1 - rate));
+    for (size_t i = 0; i < sizeof(node) / sizeof(node[0]); i++) {
+        double truth = 1 / (1 + exp(-(log(rate / (1 - rate)) + sd * node[i])));
+        truth = fmin(fmax(truth, 1e-6), 1 - 1e-6);
+        sum += weight[i] * alarm_prob(attempts, rate, truth, ratio, limit, weeks);
+    }
+    return sum;
+}
+
+enum cox_rc cox_watch_limit(int64_t attempts, double rate, double known, double ratio, size_t weeks,
     double budget, double *ret_limit, struct cox_err *reterr)
 {
     double low = 0.01, high = 50;
@@ -227,13 +251,16 @@ enum cox_rc cox_watch_limit(int64_t attempts, double rate, double ratio, size_t 
     if (!(ratio > 0 && ratio != 1)) {
         return cox_fail_at(reterr, COX_INVALID, "ratio", 0, "must be above 0 and not 1");
     }
+    if (!(known > 0)) {
+        return cox_fail_at(reterr, COX_INVALID, "known", 0, "must be above 0");
+    }
     if (!(budget > 0 && budget < 1) || weeks == 0) {
         return cox_fail_at(reterr, COX_INVALID, weeks == 0 ? "weeks" : "budget", 0,
             "outside its range");
     }
     for (int i = 0; i < BISECTIONS; i++) {
         double middle = (low + high) / 2;
-        if (cox_watch_alarm_prob(attempts, rate, ratio, middle, weeks) > budget) {
+        if (cox_watch_alarm_prob(attempts, rate, known, ratio, middle, weeks) > budget) {
             low = middle;
         } else {
             high = middle;

@@ -61,15 +61,17 @@ enum cox_rc cox_watch_read(const struct cox_watch_series *series, const struct c
 /*
  * Chance that a healthy rep with the same attempts (1..500) and rate every week is alarmed by the
  * CUSUM within weeks: the false alarm budget. Markov chain on 256 steps of the statistic; absolute
- * error below .005. No dispersion. NaN for arguments out of range.
+ * error below .005. No dispersion. known: trials that the rate was learnt from (kernel/stats/expect.h): the true
+ * rate then lies about it, logit-normal, and the chance is the mean over that; INFINITY: it is the true one.
+ * NaN for arguments out of range.
  * Source: D. Brook, D. Evans, "An approach to the probability distribution of CUSUM run length",
  * Biometrika 1972.
  */
-double cox_watch_alarm_prob(int64_t attempts, double rate, double ratio, double limit,
+double cox_watch_alarm_prob(int64_t attempts, double rate, double known, double ratio, double limit,
     size_t weeks);
 
 /* The limit at which that chance is budget. Errors: COX_INVALID names the argument. */
-enum cox_rc cox_watch_limit(int64_t attempts, double rate, double ratio, size_t weeks,
+enum cox_rc cox_watch_limit(int64_t attempts, double rate, double known, double ratio, size_t weeks,
     double budget, double *ret_limit, struct cox_err *reterr) COX_NODISCARD;
 
 /* What the figures themselves say of why; the first that holds. */
