@@ -489,6 +489,27 @@ static enum cox_rc print_pool(struct cox_cli *cli, const struct stats_table *tab
     return cox_json_done(&json, reterr);
 }
 
+/* Each name once, and an error that is one. */
+static enum cox_rc check_compared(struct cox_cli *cli, const struct stats_table *table,
+    const double *error, struct cox_err *reterr)
+{
+    struct stats_labels names;
+    size_t count = 0;
+
+    COX_TRY(stats_label(cli, table, "name", false, &names, reterr));
+    for (size_t i = 0; i < table->row_count; i++) {
+        /* Labels are numbered as they appear: a new one carries the next number. */
+        if (names.of_row[i] != count) {
+            return cox_fail_at(reterr, COX_INVALID, "name", table->rows[i].row, "was there before");
+        }
+        if (error[i] <= 0) {
+            return cox_fail_at(reterr, COX_INVALID, "error", table->rows[i].row, "must be above 0");
+        }
+        count++;
+    }
+    return COX_OK;
+}
+
 enum cox_rc stats_run_compare(struct cox_cli *cli, struct cox_err *reterr)
 {
     const struct stats_plan no_plan = {.is_sealed = false};
@@ -502,6 +523,7 @@ enum cox_rc stats_run_compare(struct cox_cli *cli, struct cox_err *reterr)
     COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
     COX_TRY(stats_reals(cli, &table, "estimate", true, &estimate, reterr));
     COX_TRY(stats_reals(cli, &table, "error", true, &error, reterr));
+    COX_TRY(check_compared(cli, &table, error, reterr));
     for (size_t i = 0; i < COX_COUNT(arrays); i++) {
         *arrays[i] = COX_NEW_ARRAY(cli->arena, table.row_count, double);
         if (*arrays[i] == NULL) {

@@ -63,6 +63,28 @@ static enum cox_rc load_weeks(struct cox_cli *cli, struct weeks *in, struct cox_
     return COX_OK;
 }
 
+/* The kernel would name the week of the rep; who made the file looks for its row. */
+static enum cox_rc check_row(const struct weeks *in, size_t row, struct cox_err *reterr)
+{
+    const char *field = NULL, *what = NULL;
+    double expected = in->expected == NULL ? (double)NAN : in->expected[row];
+
+    if (in->attempts != NULL && in->attempts[row] < 0) {
+        field = "attempts";
+        what = "below 0";
+    } else if (in->events[row] < 0 ||
+               (in->attempts != NULL && in->events[row] > in->attempts[row])) {
+        field = "events";
+        what = "below 0, or more than attempts";
+    } else if (expected <= 0 || (in->attempts != NULL && expected >= 1)) {
+        field = "expected";
+        what = "a rate must lie in (0, 1), a mean above 0";
+    }
+    return field == NULL
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, field, in->table.rows[row].row, "%s", what);
+}
+
 static enum cox_rc pick_week(const struct weeks *in, size_t rep, size_t row, struct cox_err *reterr)
 {
     size_t at = rep * in->weeks.count + in->weeks.of_row[row];
@@ -76,6 +98,7 @@ static enum cox_rc pick_week(const struct weeks *in, size_t rep, size_t row, str
         return cox_fail_at(reterr, COX_INVALID, "worked", in->table.rows[row].row,
             "a share of the week lies between 0 and 1");
     }
+    COX_TRY(check_row(in, row, reterr));
     in->rep_worked[at] = worked;
     in->rep_attempts[at] = in->attempts == NULL ? 0 : in->attempts[row];
     in->rep_events[at] = in->events[row];

@@ -133,6 +133,13 @@ static void experiments(void **state)
     refuses("arm,trials,wins,Wins\ncontrol,1,1,0\n", WORDS("experiment", "FILE"),
         "columns 3 and 4 are both named");
     refuses("name,estimate,error\na,1,1\nb,2,1\nc,1e300,1\n", WORDS("compare", "FILE"), "row 4");
+    refuses("name,estimate,error\na,1,1\nb,2,0\nc,3,1\n", WORDS("compare", "FILE"), "row 3");
+    refuses("name,estimate,error\na,1,1\nb,2,1\na,3,1\n", WORDS("compare", "FILE"),
+        "row 4: name: was there before");
+    refuses("rep,week,attempts,events,expected\na,1,8,3,.3\nb,1,8,3,.3\nb,2,8,3,1.3\n",
+        WORDS("watch", "FILE"), "row 4: expected");
+    refuses("rep,week,attempts,events,expected\na,1,8,3,.3\nb,1,8,9,.3\n", WORDS("watch", "FILE"),
+        "row 3: events");
     refuses("arm,trials,wins\n", WORDS("experiment", "FILE"), "no rows");
     refuses(looks, WORDS("experiment", "FILE", "--alpha", "2"), "alpha");
 }
