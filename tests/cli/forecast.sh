@@ -18,7 +18,7 @@ refused() { # NAME TEXT ARGS...
     check "$name" $?
 }
 
-echo 1..29
+echo 1..31
 printf 'id,amount,probability\na,100,0.5\nb,,30%%\nc,250.50,1\nd,40,0.2\n' >"$folder/deals.csv"
 "$program" forecast period --deals "$folder/deals.csv" --target-amount 400 --json >"$folder/period.json"
 grep -q '"p10":250.5,"p50":350.5,"p90":450.5,"expected":338.5' "$folder/period.json"
