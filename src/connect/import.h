@@ -33,11 +33,21 @@ struct cox_import_opt {
     int64_t stop_after; /* tests: end the process without warning after that many chunks; 0: no */
 };
 
-enum { COX_IMPORT_CHUNK = 2000, COX_IMPORT_REJECTS_TOLD = 1000 };
+enum { COX_IMPORT_CHUNK = 2000, COX_IMPORT_REJECTS_TOLD = 1000, COX_IMPORT_UNKNOWNS_TOLD = 500 };
 
 struct cox_import_reject {
     int64_t line; /* of the file; JSON: number of the record */
     const char *field, *reason;
+};
+
+/* One text of a column that named no record, wherever it stood. */
+struct cox_import_unknown {
+    const char *column; /* as decisions and map files name it */
+    const char *entity; /* singular: what it should have named */
+    const char *text;
+    const char *near; /* the nearest name there is; NULL: none is near */
+    int64_t count;    /* rows */
+    bool is_stood_in; /* somebody was made in its place */
 };
 
 struct cox_import_file {
@@ -56,6 +66,8 @@ struct cox_import_file {
     size_t reject_count, reject_room;
     const char **notes; /* assumptions, columns not imported, proposals */
     size_t note_count, note_room;
+    struct cox_import_unknown *unknowns; /* the first of them */
+    size_t unknown_count, unknown_room;
 };
 
 struct cox_import_report {
@@ -84,5 +96,9 @@ void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, cons
 /* One more rejected row; beyond COX_IMPORT_REJECTS_TOLD they are only counted. */
 void cox_import_reject(struct cox_import_file *file, struct cox_arena *arena, int64_t line,
     const struct cox_err *err);
+
+/* One more text that named nothing; the text is not copied. Beyond COX_IMPORT_UNKNOWNS_TOLD it is left out. */
+void cox_import_add_unknown(struct cox_import_file *file, struct cox_arena *arena,
+    const struct cox_import_unknown *unknown);
 
 #endif

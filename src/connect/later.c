@@ -241,7 +241,7 @@ static bool contains(struct cox_text text, struct cox_text part)
 
 /* A near name is told by itself, and proposed in the map file. */
 static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
-    struct cox_buf *buf, bool *ret_is_near, struct cox_err *reterr)
+    struct cox_buf *buf, struct cox_text *ret_near, struct cox_err *reterr)
 {
     struct cox_text near;
     double likeness;
@@ -249,10 +249,10 @@ static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
     COX_TRY(cox_resolver_nearest(work->resolver, one->ref, one->text, near_least, work->arena,
         &near, &likeness, reterr));
     /* A stand-in is always near to itself. */
-    *ret_is_near = near.ptr != NULL && !(one->is_filled && contains(near, one->text));
-    if (!*ret_is_near) {
+    if (near.ptr == NULL || (one->is_filled && contains(near, one->text))) {
         return COX_OK;
     }
+    *ret_near = near;
     cox_import_note(one->job->file, work->arena,
         "%.*s \"%.*s\" (%lld rows) is no %s; \"%.*s\" is near: decide it in the map file",
         (int)one->name.size, one->name.ptr, (int)one->text.size, one->text.ptr,
@@ -265,8 +265,8 @@ static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
 }
 
 /* All texts of one column that are near to nothing, in one line. */
-static void tell_far(struct cox_work *work, const struct cox_later *later, const bool *is_near,
-    size_t first)
+static void tell_far(struct cox_work *work, const struct cox_later *later,
+    const struct cox_text *near, size_t first)
 {
     const struct unmatched *one = &later->unmatched[first];
     int64_t rows = 0, texts = 0;
@@ -274,8 +274,8 @@ static void tell_far(struct cox_work *work, const struct cox_later *later, const
     for (size_t i = 0; i < later->unmatched_count; i++) {
         const struct unmatched *other = &later->unmatched[i];
 
-        if (!is_near[i] && other->job == one->job && cox_text_same(other->name, one->name) &&
-            other->is_filled == one->is_filled) {
+        if (near[i].ptr == NULL && other->job == one->job &&
+            cox_text_same(other->name, one->name) && other->is_filled == one->is_filled) {
             if (i < first) {
                 return; /* told with that one */
             }
@@ -297,25 +297,44 @@ static void tell_far(struct cox_work *work, const struct cox_later *later, const
     }
 }
 
+static void add_unknown(struct cox_work *work, const struct unmatched *one, struct cox_text near)
+{
+    const struct cox_import_unknown unknown = {
+        .column = cox_arena_format(work->arena, "%.*s", (int)one->name.size, one->name.ptr),
+        .entity = one->ref->entity->name,
+        .text = cox_arena_format(work->arena, "%.*s", (int)one->text.size, one->text.ptr),
+        .near = near.ptr == NULL ? NULL
+                                 : cox_arena_format(work->arena, "%.*s", (int)near.size, near.ptr),
+        .count = one->count,
+        .is_stood_in = one->is_filled,
+    };
+
+    if (unknown.column != NULL && unknown.text != NULL) {
+        cox_import_add_unknown(one->job->file, work->arena, &unknown);
+    }
+}
+
 enum cox_rc cox_later_tell(struct cox_work *work, struct cox_buf *buf, struct cox_err *reterr)
 {
     struct cox_later *later = work->later;
-    bool *is_near = COX_NEW_ARRAY(later->arena, later->unmatched_count, bool);
+    struct cox_text *near =
+        COX_NEW_ARRAY(later->arena, later->unmatched_count + 1, struct cox_text);
 
     int64_t budget = COMPARE_MAX;
 
-    if (is_near == NULL) {
+    if (near == NULL) {
         return cox_no_memory(reterr);
     }
     work->report->unmatched_count = later->total;
     for (size_t i = 0; i < later->unmatched_count && budget > 0; i++) {
         budget -= (int64_t)cox_resolver_count(work->resolver, later->unmatched[i].ref) + 1;
-        COX_TRY(tell_near(work, &later->unmatched[i], buf, &is_near[i], reterr));
+        COX_TRY(tell_near(work, &later->unmatched[i], buf, &near[i], reterr));
     }
     for (size_t i = 0; i < later->unmatched_count; i++) {
-        if (!is_near[i]) {
-            tell_far(work, later, is_near, i);
+        if (near[i].ptr == NULL) {
+            tell_far(work, later, near, i);
         }
+        add_unknown(work, &later->unmatched[i], near[i]);
     }
     return COX_OK;
 }

@@ -40,6 +40,27 @@ void cox_import_note(struct cox_import_file *file, struct cox_arena *arena, cons
     }
 }
 
+void cox_import_add_unknown(struct cox_import_file *file, struct cox_arena *arena,
+    const struct cox_import_unknown *unknown)
+{
+    if (file->unknown_count == file->unknown_room) {
+        size_t room = file->unknown_room * 2 + 8;
+        struct cox_import_unknown *unknowns = COX_NEW_ARRAY(arena, room, struct cox_import_unknown);
+
+        if (unknowns == NULL) {
+            return;
+        }
+        if (file->unknown_count > 0) {
+            memcpy(unknowns, file->unknowns, file->unknown_count * sizeof *unknowns);
+        }
+        file->unknowns = unknowns;
+        file->unknown_room = room;
+    }
+    if (file->unknown_count < COX_IMPORT_UNKNOWNS_TOLD) {
+        file->unknowns[file->unknown_count++] = *unknown;
+    }
+}
+
 void cox_import_reject(struct cox_import_file *file, struct cox_arena *arena, int64_t line,
     const struct cox_err *err)
 {
@@ -136,6 +157,25 @@ enum cox_rc cox_import_report_text(const struct cox_import_report *report, struc
 
 /* ---- for programs ---- */
 
+static void json_unknowns(struct cox_json *json, const struct cox_import_file *file)
+{
+    cox_json_key(json, "unknowns");
+    cox_json_begin_array(json);
+    for (size_t i = 0; i < file->unknown_count; i++) {
+        const struct cox_import_unknown *unknown = &file->unknowns[i];
+
+        cox_json_begin_object(json);
+        cox_json_put_string(json, "column", unknown->column);
+        cox_json_put_string(json, "entity", unknown->entity);
+        cox_json_put_string(json, "text", unknown->text);
+        cox_json_put_string(json, "near", unknown->near);
+        cox_json_put_int(json, "count", unknown->count);
+        cox_json_put_bool(json, "stood_in", unknown->is_stood_in);
+        cox_json_end_object(json);
+    }
+    cox_json_end_array(json);
+}
+
 static void json_file(struct cox_json *json, const struct cox_import_file *file)
 {
     cox_json_begin_object(json);
@@ -170,6 +210,7 @@ static void json_file(struct cox_json *json, const struct cox_import_file *file)
         cox_json_string(json, file->notes[i]);
     }
     cox_json_end_array(json);
+    json_unknowns(json, file);
     cox_json_end_object(json);
 }
 

@@ -250,6 +250,7 @@ static void test_a_near_name_is_proposed_not_taken(void **state)
     const char *folder = intake_shared(in, "maven-crm");
     const struct cox_import_opt with_map = {.from = -1,
         .map_path = cox_arena_format(in->arena, "%s/import.map", in->folder)};
+    const struct cox_import_file *told;
     const struct cox_row *deal;
     size_t size;
 
@@ -258,6 +259,12 @@ static void test_a_near_name_is_proposed_not_taken(void **state)
     assert_non_null(in->report.map_path);
     assert_non_null(
         strstr(intake_read(in, in->report.map_path, &size), "value product: GTXPro = GTX Pro"));
+    told = intake_file(in, "sales_pipeline.csv");
+    assert_int_equal(told->unknown_count, 1);
+    assert_string_equal(told->unknowns[0].column, "product");
+    assert_string_equal(told->unknowns[0].text, "GTXPro");
+    assert_string_equal(told->unknowns[0].near, "GTX Pro");
+    assert_int_equal(told->unknowns[0].count, 1480);
     deal = intake_find(in, &cox_opportunity, "Isdom: GTXPro");
     assert_int_equal(cox_row_int(deal, COX_OPPORTUNITY_PRODUCT), COX_NULL);
     assert_true(

@@ -196,6 +196,31 @@ async function moving(page, site, report) {
   await shot(page, 'admin-people');
 }
 
+/** Many texts of a file that name nothing are decided at once. */
+async function deciding(page, site, report) {
+  const path = join(site.folder, 'valves.csv');
+  writeFileSync(path, 'Deal Name,Amount,Close Date,Stage,Owner,Product\nValves A,1,2026-12-03,Proposal,ada.berg@example.com,Valv X\nValves B,2,2026-12-03,Proposal,ada.berg@example.com,Valve-Y\n');
+  const product = (await api(page, 'GET', '/products?limit=1')).body.rows[0];
+  await page.goto(`${site.url}/import`);
+  await page.setInputFiles('input[type=file]', path);
+  await page.getByRole('region', { name: 'valves.csv', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Try it, save nothing' }).click();
+  const unknowns = page.getByRole('region', { name: 'Texts that name nothing here' });
+  await unknowns.getByLabel('Choose all').click();
+  await unknowns.getByLabel('All 2 mean').fill(product.name);
+  await page.keyboard.press('Escape');
+  await seen(page, report, 'texts to decide');
+  await unknowns.getByRole('button', { name: 'Decide 2 and try again' }).click();
+  await unknowns.waitFor({ state: 'detached' });
+  await page.getByText('Done; nothing was saved').waitFor();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('button', { name: 'Take it back' }).waitFor();
+  const rows = (await api(page, 'GET', '/opportunities?name=like.Valves*')).body.rows;
+  report.ok(rows.length === 2 && rows.every((row) => row.product === product.id), 'texts that name nothing are decided together, and imported as decided', JSON.stringify(rows.map((row) => row.product)));
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+}
+
 async function administrator({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'admin');
@@ -246,6 +271,7 @@ async function administrator({ site, browser, report }) {
   await own.waitFor({ state: 'detached' });
   report.ok(!(await fieldNames()).includes('Region of the plant'), 'and retired');
   await importing(page, site, report);
+  await deciding(page, site, report);
   await moving(page, site, report);
   report.ok(page.mistakes.length === 0, 'administrator: no mistake of the pages\' own', page.mistakes.join('\n'));
   await page.context().close();

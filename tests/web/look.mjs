@@ -26,6 +26,7 @@ async function pagesOf(page) {
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],
     ['new-deal', '/opportunities/new', 'input[name=name]'],
+    ['notifications', '/notifications', '#page h1'],
     ['missing', '/nothing/here/at/all', '#page h2'],
   ];
 }

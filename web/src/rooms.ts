@@ -1,6 +1,7 @@
 // The rooms of the app. A line fewer is a feature fewer.
 import type { Room } from './base/room';
 import { connectRoom } from './connect/room';
+import { frameRoom } from './frame/room';
 import { homeRoom } from './home/room';
 import { leaderRoom } from './leader/room';
 import { talkRoom } from './leader/talk/room';
@@ -9,4 +10,4 @@ import { orgRoom } from './org/room';
 import { recordRoom } from './record/room';
 import { salesRoom } from './sales/room';
 
-export const rooms: Room[] = [homeRoom, salesRoom, managerRoom, leaderRoom, talkRoom, orgRoom, connectRoom, recordRoom];
+export const rooms: Room[] = [homeRoom, frameRoom, salesRoom, managerRoom, leaderRoom, talkRoom, orgRoom, connectRoom, recordRoom];

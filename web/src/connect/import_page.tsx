@@ -35,16 +35,16 @@ export default function ImportPage() {
       setBusy(false);
     }
   }
-  async function run(isTrial: boolean) {
+  async function run(isTrial: boolean, decided = decisions) {
     try {
-      const { data } = await post<{ id: string }>('/imports', { files: ids(files), decisions, dry_run: isTrial });
+      const { data } = await post<{ id: string }>('/imports', { files: ids(files), decisions: decided, dry_run: isTrial });
       setJob(data.id);
     } catch (e) {
       sayError(e);
     }
   }
   const decide = (file: string, header: string, to: string) =>
-    void look(files, { ...decisions, [file]: { columns: { ...decisions[file]?.columns, [header]: to } } });
+    void look(files, { ...decisions, [file]: { ...decisions[file], columns: { ...decisions[file]?.columns, [header]: to } } });
   const stop = () => job && remove(`/imports/${job}`).catch(sayError);
   return (
     <div className="page">
@@ -62,7 +62,7 @@ export default function ImportPage() {
       <div className={styles.column}>
         <FilePicker files={files} onFiles={(list) => void look(list, decisions)} />
         {problem && <p className="bad" role="alert">{problem}</p>}
-        {job && <JobCard key={job} id={job} onStop={() => void stop()} />}
+        {job && <JobCard key={job} id={job} onStop={() => void stop()} decisions={decisions} onDecide={(decided) => { setDecisions(decided); void run(true, decided); }} />}
         {isBusy && !preview && <div className="card"><Bones count={4} /></div>}
         {preview?.files.map((file) => <PreviewCard key={file.name} file={file} isBusy={isBusy} onDecide={(header, to) => decide(file.name, header, to)} />)}
       </div>

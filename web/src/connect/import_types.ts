@@ -36,6 +36,16 @@ export interface Preview {
   map: string;
 }
 
+/** One text that named no record. */
+export interface Unknown {
+  column: string;
+  entity: string;
+  text: string;
+  near: string | null;
+  count: number;
+  stood_in: boolean;
+}
+
 export interface ReportFile {
   file: string;
   entity: string | null;
@@ -47,6 +57,7 @@ export interface ReportFile {
   rejected_file: boolean;
   rejected_rows: { line: number; field: string | null; reason: string }[];
   notes: string[];
+  unknowns: Unknown[];
 }
 
 export interface Job {
@@ -58,5 +69,5 @@ export interface Job {
   report: { files: ReportFile[]; read: number; created: number; updated: number; unchanged: number; rejected: number; batch: number } | null;
 }
 
-/** What a person decided: per file, per column of the file, a field or "@ignore" or "@keep". */
-export type Decisions = Record<string, { columns: Record<string, string> }>;
+/** What a person decided: per file, per column of the file, a field or "@ignore" or "@keep"; and what texts of a column mean. */
+export type Decisions = Record<string, { columns: Record<string, string>; values?: Record<string, Record<string, string>> }>;
