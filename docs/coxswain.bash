@@ -9,12 +9,13 @@ _coxswain() {
         esac
     done
     case $command in
-    '' | help) words='init demo import serve brief export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
+    '' | help) words='init demo import serve brief report export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
     serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
+    report) words='pipeline --measure --by --period --as-of --user --csv ' ;;
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;

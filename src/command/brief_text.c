@@ -441,6 +441,11 @@ static void write_head(const struct cox_brief *brief, size_t width, struct cox_b
 void cox_brief_write_text(const struct cox_brief *brief, size_t width, struct cox_buf *buf)
 {
     write_head(brief, width, buf);
+    cox_brief_write_sections(brief, width, buf);
+}
+
+void cox_brief_write_sections(const struct cox_brief *brief, size_t width, struct cox_buf *buf)
+{
     for (const struct cox_brief_section *section = brief->first; section != NULL;
          section = section->next) {
         struct cox_brief_section shown;

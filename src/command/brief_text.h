@@ -21,4 +21,7 @@ struct cox_text cox_text_fit(struct cox_text text, size_t columns);
  */
 void cox_brief_write_text(const struct cox_brief *brief, size_t width, struct cox_buf *buf);
 
+/* The same without the lines above them that say whose brief it is. */
+void cox_brief_write_sections(const struct cox_brief *brief, size_t width, struct cox_buf *buf);
+
 #endif

@@ -16,6 +16,7 @@ extern const struct cox_command cox_command_init;
 extern const struct cox_command cox_command_log;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
+extern const struct cox_command cox_command_report;
 extern const struct cox_command cox_command_restore;
 extern const struct cox_command cox_command_serve;
 extern const struct cox_command cox_command_stats;
@@ -30,6 +31,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_import,
     &cox_command_serve,
     &cox_command_brief,
+    &cox_command_report,
     &cox_command_export,
     &cox_command_log,
     &cox_command_undo,

@@ -414,7 +414,7 @@ enum cox_rc cox_analysis_begin_deal(struct cox_analysis *a, int64_t id, struct c
     return cox_analysis_put_ref(a, "owner", "owner_name", &cox_user, owner, reterr);
 }
 
-static void put_head(struct cox_analysis *a)
+void cox_analysis_put_head(struct cox_analysis *a)
 {
     struct cox_as_of as_of = cox_call_as_of(a->call);
     char instant[COX_INSTANT_SIZE];
@@ -438,7 +438,7 @@ static enum cox_rc answer(struct reading *r, struct cox_err *reterr)
     a->x->reply.seq = cox_call_as_of(a->call).seq;
     cox_reply_json(a->x, 200, &a->json);
     cox_json_begin_object(&a->json);
-    put_head(a);
+    cox_analysis_put_head(a);
     COX_TRY(r->fn(a, reterr));
     cox_json_end_object(&a->json);
     return cox_reply_json_done(a->x, &a->json, reterr);

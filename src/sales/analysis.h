@@ -53,6 +53,9 @@ enum cox_rc cox_analysis_reply(struct cox_exchange *x, cox_analysis_fn frame, co
 enum cox_rc cox_analysis_period(struct cox_call *call, struct cox_text text,
     struct cox_period_at *ret_period, struct cox_err *reterr) COX_NODISCARD;
 
+/* as_of, as_of_seq, day, view, currency, unrated_count, period; also for a question that is no request. */
+void cox_analysis_put_head(struct cox_analysis *a);
+
 /* Money in units of the company's currency. */
 void cox_analysis_put_money(struct cox_analysis *a, const char *key, int64_t minor);
 void cox_analysis_put_period(struct cox_analysis *a, const char *key,

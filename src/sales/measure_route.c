@@ -10,7 +10,7 @@
 #include "sales/pipeline.h"
 #include "sales/product.h"
 
-enum { MEASURES_MAX = 24, ROWS_MAX = 5000, FILTER_SIZE_MAX = 64 * 1024 };
+enum { ROWS_MAX = 5000, FILTER_SIZE_MAX = 64 * 1024 };
 
 /* ---- the list ---- */
 
@@ -48,58 +48,40 @@ enum cox_rc cox_measures_get(struct cox_exchange *x, struct cox_err *reterr)
 
 /* ---- a query ---- */
 
-struct query {
-    const struct cox_sales_measure *measures[MEASURES_MAX];
-    size_t count;
-    struct cox_measure_ask ask;
-    struct cox_measure_frame *frame;
-};
-
-static enum cox_rc read_measures(struct cox_exchange *x, struct query *query,
-    struct cox_err *reterr)
+enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by,
+    struct cox_measure_query *query, struct cox_err *reterr)
 {
-    struct cox_text text;
-
-    COX_TRY(cox_exchange_parameter(x, "measure", &text, reterr));
-    while (text.size > 0) {
-        struct cox_text name = cox_text_split(&text, ',');
+    while (measures.size > 0) {
+        struct cox_text name = cox_text_split(&measures, ',');
         const struct cox_sales_measure *measure = cox_sales_measure_find(name);
         if (measure == NULL) {
             return cox_fail_at(reterr, COX_INVALID, "measure", 0, "there is no measure %.*s",
                 (int)(name.size < 40 ? name.size : 40), name.ptr);
         }
-        if (query->count == MEASURES_MAX) {
+        if (query->count == COX_MEASURES_MAX) {
             return cox_fail_at(reterr, COX_INVALID, "measure", 0, "at most %d at once",
-                MEASURES_MAX);
+                COX_MEASURES_MAX);
         }
         query->measures[query->count++] = measure;
         query->ask.wants |= cox_measure_uses(measure);
+    }
+    for (size_t i = 0; by.size > 0; i++) {
+        struct cox_text name = cox_text_split(&by, ',');
+        enum cox_measure_by dimension = cox_measure_by_find(name);
+        if (dimension == COX_BY_COUNT || i == 2 || (i == 1 && dimension == query->ask.by[0])) {
+            return cox_fail_at(reterr, COX_INVALID, "by", 0,
+                "is one or two of owner, team, stage, product, month, quarter");
+        }
+        query->ask.by[i] = dimension;
     }
     return query->count > 0 ? COX_OK
                             : cox_fail_at(reterr, COX_INVALID, "measure", 0,
                                   "names one or more measures of /measures");
 }
 
-static enum cox_rc read_by(struct cox_exchange *x, struct query *query, struct cox_err *reterr)
-{
-    struct cox_text text;
-
-    COX_TRY(cox_exchange_parameter(x, "by", &text, reterr));
-    for (size_t i = 0; text.size > 0; i++) {
-        struct cox_text name = cox_text_split(&text, ',');
-        enum cox_measure_by by = cox_measure_by_find(name);
-        if (by == COX_BY_COUNT || i == 2 || (i == 1 && by == query->ask.by[0])) {
-            return cox_fail_at(reterr, COX_INVALID, "by", 0,
-                "is one or two of owner, team, stage, product, month, quarter");
-        }
-        query->ask.by[i] = by;
-    }
-    return COX_OK;
-}
-
 static enum cox_rc load_frame(struct cox_analysis *a, struct cox_err *reterr)
 {
-    struct query *query = a->ctx;
+    struct cox_measure_query *query = a->ctx;
 
     query->ask.period = a->period.span;
     query->ask.as_it_is = a->as_it_is;
@@ -126,7 +108,7 @@ static void put_value(struct cox_analysis *a, const struct cox_sales_measure *me
 static enum cox_rc put_figures(struct cox_analysis *a, const int64_t *keys, const int64_t *sums,
     struct cox_err *reterr)
 {
-    const struct query *query = a->ctx;
+    const struct cox_measure_query *query = a->ctx;
     struct cox_buf text;
 
     cox_json_key(&a->json, "values");
@@ -175,7 +157,7 @@ static enum cox_rc put_key(struct cox_analysis *a, enum cox_measure_by by, int64
 static enum cox_rc put_row(struct cox_analysis *a, const struct cox_measure_row *row,
     struct cox_err *reterr)
 {
-    const struct query *query = a->ctx;
+    const struct cox_measure_query *query = a->ctx;
 
     cox_json_begin_object(&a->json);
     cox_json_key(&a->json, "keys");
@@ -194,7 +176,7 @@ static enum cox_rc put_row(struct cox_analysis *a, const struct cox_measure_row 
 static enum cox_rc put_total(struct cox_analysis *a, const struct cox_measure_ask *ask,
     struct cox_err *reterr)
 {
-    struct query *query = a->ctx;
+    struct cox_measure_query *query = a->ctx;
     const struct cox_measure_ask whole = {.period = ask->period, .wants = ask->wants};
     struct cox_measure_result result;
     int64_t sums[COX_SUM_COUNT] = {0};
@@ -211,9 +193,9 @@ static enum cox_rc put_total(struct cox_analysis *a, const struct cox_measure_as
     return COX_OK;
 }
 
-static enum cox_rc put_query(struct cox_analysis *a, struct cox_err *reterr)
+enum cox_rc cox_measure_query_put(struct cox_analysis *a, struct cox_err *reterr)
 {
-    const struct query *query = a->ctx;
+    const struct cox_measure_query *query = a->ctx;
     struct cox_measure_result result;
 
     COX_TRY(cox_measure_sum_deals(a->call, a->generation, &a->ask, &query->ask, query->frame,
@@ -248,12 +230,14 @@ static enum cox_rc put_query(struct cox_analysis *a, struct cox_err *reterr)
 
 enum cox_rc cox_measures_query(struct cox_exchange *x, struct cox_err *reterr)
 {
-    struct query *query = COX_NEW(x->arena, struct query);
+    struct cox_measure_query *query = COX_NEW(x->arena, struct cox_measure_query);
+    struct cox_text measures, by;
 
     if (query == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(read_measures(x, query, reterr));
-    COX_TRY(read_by(x, query, reterr));
-    return cox_analysis_reply(x, load_frame, put_query, query, reterr);
+    COX_TRY(cox_exchange_parameter(x, "measure", &measures, reterr));
+    COX_TRY(cox_exchange_parameter(x, "by", &by, reterr));
+    COX_TRY(cox_measure_query_parse(measures, by, query, reterr));
+    return cox_analysis_reply(x, load_frame, cox_measure_query_put, query, reterr);
 }

@@ -70,6 +70,13 @@ walk() {
     is 'check' 0 'chain is whole' check
     is 'nothing to migrate' 0 'nothing to do' migrate
     is 'brief' 0 'whole company' brief
+    is 'report' 0 'money in USD' report pipeline
+    is 'report as CSV' 0 '^team,month,won,win_rate' report pipeline --by team,month --measure won,win_rate --csv
+    is 'report as JSON' 0 '"total":[{]"values":[{]"won":0.00,"win_rate":null' report pipeline --measure won,win_rate --json --as-of seq:2
+    is 'report of a period' 0 '"label":"2026-03"' report pipeline --period 2026-03 --json
+    is 'no such measure' 2 'no measure luck' report pipeline --measure luck
+    is 'no such dimension' 2 'owner, team' report pipeline --by weather
+    is 'no such period' 2 '2026-Q1' report pipeline --period soon
     is 'backup' 0 'verified' backup "$folder/$where.backup"
     is 'never over one' 1 'already|exists|there is' backup "$folder/$where.backup"
     is 'head' 0 '"digest":"[0-9a-f]{64}"' audit head --json
@@ -92,8 +99,8 @@ walk() {
 }
 
 db=$folder/store.db where=sqlite
-plan=61
-[ -z "${COX_TEST_POSTGRES:-}" ] || plan=119
+plan=68
+[ -z "${COX_TEST_POSTGRES:-}" ] || plan=133
 echo 1..$plan
 printf 'Deal Name,Amount,Stage,Close Date\nPumps,1200,Proposal,2026-12-01\n' >"$folder/deals.csv"
 is 'a trial without a store' 0 'would make a new store' import "$folder/deals.csv" --dry-run --errors "$folder"
