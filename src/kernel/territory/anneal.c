@@ -6,7 +6,14 @@
 
 #include "kernel/territory/anneal_setup.h"
 
-enum { SWAP_TRIES = 4, ROUNDS = 60, EXTRA_ROUNDS = 40, STOP_TRIES = 65536 };
+enum {
+    SWAP_TRIES = 4,
+    ROUNDS = 60,
+    EXTRA_ROUNDS = 40,
+    STOP_TRIES = 65536,
+    HURRY_TRIES = 8,
+    HURRY_ROUNDS = 6
+};
 
 /* How far inside a bound, in shares of it: far below one account, far above rounding. */
 static const double aim_margin = 3e-5;
@@ -170,7 +177,8 @@ static void run_part(void *arg, size_t number)
         uint16_t option = pick_option(anneal, m, (uint8_t)(bits >> 32));
         uint32_t to = anneal->rep[m * anneal->width + option];
 
-        if (t % STOP_TRIES == STOP_TRIES - 1 && !model_keep_going(anneal->model)) {
+        if (t % STOP_TRIES == STOP_TRIES - 1 && !anneal->is_hurried &&
+            !model_keep_going(anneal->model)) {
             return;
         }
         if (option == mover->now || anneal->bag[to].part != number) {
@@ -273,6 +281,16 @@ static void cool(struct anneal *anneal, const struct prices *prices, double hot)
     }
 }
 
+/* Told to stop while it was hot: a short settling, so that what is handed out holds its bounds. */
+static void quench(struct anneal *anneal)
+{
+    anneal->is_hurried = true;
+    anneal->try_count = anneal->try_count < HURRY_TRIES ? anneal->try_count : HURRY_TRIES;
+    for (size_t round = 0; round < HURRY_ROUNDS; round++) {
+        run_round(anneal, 0, 2, true);
+    }
+}
+
 double anneal_run(struct anneal *anneal, const struct prices *prices, const struct anneal_opt *opt,
     uint32_t *plan)
 {
@@ -293,7 +311,11 @@ double anneal_run(struct anneal *anneal, const struct prices *prices, const stru
     for (size_t m = 0; m < anneal->mover_count; m++) {
         before += (double)anneal->cost[m * anneal->width + anneal->mover[m].now];
     }
+    anneal->is_hurried = false;
     cool(anneal, prices, anneal->heat);
+    if (!model_keep_going(model)) {
+        quench(anneal);
+    }
     for (size_t m = 0; m < anneal->mover_count; m++) {
         plan[anneal->mover[m].account] = anneal->rep[m * anneal->width + anneal->mover[m].now];
         after += (double)anneal->cost[m * anneal->width + anneal->mover[m].now];

@@ -57,6 +57,7 @@ struct anneal {
     double worth_unit;           /* of one place in the order */
     double spread[WEIGHT_COUNT]; /* range of the prices */
     bool is_talking;             /* reports progress */
+    bool is_hurried;             /* finishes its last rounds whatever the clock says */
     double cost_km;              /* of the plan returned, in the model's costs */
     uint64_t seed;
     size_t round, try_count; /* tries per mover and round */
