@@ -105,6 +105,28 @@ static double share_pct(double part, double whole)
     return whole > 0 ? 100 * part / whole : 0;
 }
 
+/* A plan that breaks rules may cost less than any that keeps them: then there is no gap. */
+static bool has_gap(const struct cox_territory_plan *plan)
+{
+    return plan->is_feasible || plan->measures.cost_km >= plan->bound_km;
+}
+
+static void put_bound(struct cox_json *json, const struct cox_territory_plan *plan)
+{
+    if (isfinite(plan->bound_km)) {
+        cox_json_put_real(json, "bound_km", plan->bound_km);
+    } else {
+        cox_json_key(json, "bound_km");
+        cox_json_null(json);
+    }
+    if (has_gap(plan)) {
+        cox_json_put_real(json, "gap_pct", 100 * plan->gap);
+    } else {
+        cox_json_key(json, "gap_pct");
+        cox_json_null(json);
+    }
+}
+
 void territory_run_put_json(struct cox_json *json, const struct territory_run *run)
 {
     const struct cox_territory_measures *m = &run->plan.measures;
@@ -118,8 +140,7 @@ void territory_run_put_json(struct cox_json *json, const struct territory_run *r
     cox_json_put_real(json, "cost_km", m->cost_km);
     cox_json_put_real(json, "visit_km", m->visit_km);
     cox_json_put_real(json, "relation_km", m->relation_km);
-    cox_json_put_real(json, "bound_km", run->plan.bound_km);
-    cox_json_put_real(json, "gap_pct", 100 * run->plan.gap);
+    put_bound(json, &run->plan);
     cox_json_put_int(json, "out_of_tolerance", (int64_t)m->out_of_tolerance);
     cox_json_put_real(json, "max_work_dev_pct", 100 * m->max_work_dev);
     cox_json_put_real(json, "max_potential_dev_pct", 100 * m->max_potential_dev);
@@ -237,8 +258,16 @@ static void print_text(struct cox_cli *cli, const struct territory_run *run)
 
     fprintf(cli->out, "cost       %.1f visit-%s (%.1f travel, %.1f relations)\n", m->cost_km, unit,
         m->visit_km, m->relation_km);
-    fprintf(cli->out, "bound      %.1f visit-%s: no plan costs less; this one is within %.4f %%\n",
-        run->plan.bound_km, unit, 100 * run->plan.gap);
+    if (run->plan.is_feasible) {
+        fprintf(cli->out,
+            "bound      %.1f visit-%s: no plan costs less; this one is within %.4f %%\n",
+            run->plan.bound_km, unit, 100 * run->plan.gap);
+    } else if (isfinite(run->plan.bound_km)) {
+        fprintf(cli->out, "bound      %.1f visit-%s: a plan within all limits costs no less\n",
+            run->plan.bound_km, unit);
+    } else {
+        fprintf(cli->out, "bound      none: no plan can keep all rules\n");
+    }
     fprintf(cli->out, "balance    work within %.2f %%, potential within %.2f %%, %zu reps out\n",
         100 * m->max_work_dev, 100 * m->max_potential_dev, m->out_of_tolerance);
     fprintf(cli->out, "moves      %zu of %zu owned accounts, %.2f %% of their potential\n",

@@ -47,7 +47,7 @@ audit() {
 field() { sed -n "s/.*\"$1\":\([^,}]*\).*/\1/p" "$2"; }
 near() { awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(d < 1e-6 * a && -d < 1e-6 * a) }'; }
 
-echo 1..49
+echo 1..51
 # A grid of 24 x 25 accounts, 25 km apart, six reps; owners by column, neighbours side by side.
 awk 'BEGIN { srand(7); print "account,x,y,visits,work,potential,owner,relation_km"
     for (i = 0; i < 600; i++) { c = i % 24; printf "a%d,%d,%d,%d,%d,%d,r%d,%d\n", i, c * 25000, int(i / 24) * 25000, 2 + rand() * 10, 100 + rand() * 300, 1000 + rand() * 9000, 1 + int(c / 4), 40 + rand() * 200 } }' >"$folder/accounts.csv"
@@ -231,3 +231,11 @@ awk 'NR == 2 { print "a0,0,0,1,900000,1000,r1,0"; next } { print }' "$folder/acc
 territory solve --accounts "$folder/big.csv" --reps "$folder/reps.csv" $quick --out "$folder/big-plan.csv" >"$folder/said" 2>&1
 [ $? = 1 ] && grep -q 'row 1' "$folder/said" && [ "$(wc -l <"$folder/big-plan.csv")" = 601 ]
 check 'one account larger than any rep: the reason and the plan that breaks least' $?
+sed '1s/$/,fixed,forbidden/; 2s/$/,yes,r1/; 3,$s/$/,,/' "$folder/accounts.csv" >"$folder/bad.csv"
+territory solve --accounts "$folder/bad.csv" --reps "$folder/reps.csv" $quick --out "$folder/bad-plan.csv" >"$folder/said" 2>&1
+[ $? = 1 ] && grep -q 'row 1: fixed: fixed to rep 1, whom it must not have' "$folder/said" && grep -q '^a0,r1$' "$folder/bad-plan.csv"
+check 'fixed to a forbidden rep: the reason, and a plan that leaves it there' $?
+sed '1s/$/,need/; 2s/$/,diving/; 3,$s/$/,/' "$folder/accounts.csv" >"$folder/bad.csv"
+territory solve --accounts "$folder/bad.csv" --reps "$folder/reps.csv" $quick --json >"$folder/said" 2>"$folder/why"
+[ $? = 1 ] && grep -q 'row 1: need: no rep may serve' "$folder/why" && grep -q '"bound_km":null,"gap_pct":null,"out_of_tolerance":0,' "$folder/said"
+check 'a skill nobody has: the reason, no bound is claimed, the others are in balance' $?

@@ -307,7 +307,7 @@ double anneal_run(struct anneal *anneal, const struct prices *prices, const stru
     anneal->heat = opt->heat * 0.3 * mean / sqrt(fmax(per_rep, 1));
     anneal_movers(anneal, prices, plan);
     anneal_weigh(anneal, prices, anneal->heat);
-    anneal_spread(anneal, prices, anneal->spread);
+    anneal_spread(anneal, prices, mean * (double)model->n, anneal->spread);
     for (size_t m = 0; m < anneal->mover_count; m++) {
         before += (double)anneal->cost[m * anneal->width + anneal->mover[m].now];
     }

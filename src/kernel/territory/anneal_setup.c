@@ -247,9 +247,12 @@ void anneal_movers(struct anneal *anneal, const struct prices *prices, const uin
     }
 }
 
-void anneal_spread(const struct anneal *anneal, const struct prices *prices, double *ret_spread)
+void anneal_spread(const struct anneal *anneal, const struct prices *prices, double cost_km,
+    double *ret_spread)
 {
     const struct model *model = anneal->model;
+    /* An account nobody may serve makes the bound infinite; the others still want balance. */
+    double worth = isfinite(prices->bound_km) ? prices->bound_km : cost_km;
 
     for (int which = 0; which < WEIGHT_COUNT; which++) {
         double lowest = 0, highest = 0;
@@ -261,7 +264,7 @@ void anneal_spread(const struct anneal *anneal, const struct prices *prices, dou
             highest = fmax(highest, price);
         }
         /* Half the mean cost of a unit as a floor: a penalty must bite even where prices are 0. */
-        ret_spread[which] = fmax(highest - lowest, 0.5 * prices->bound_km / model->total[which]);
+        ret_spread[which] = fmax(highest - lowest, 0.5 * worth / model->total[which]);
         if (!model->is_bound[which]) {
             ret_spread[which] = 0;
         }

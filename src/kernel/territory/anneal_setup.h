@@ -10,8 +10,9 @@ void anneal_movers(struct anneal *anneal, const struct prices *prices, const uin
 /* How often each mover and each of its options is tried at this heat (visit-km). */
 void anneal_weigh(struct anneal *anneal, const struct prices *prices, double heat);
 
-/* Highest minus lowest price: below that much penalty it pays to leave the bounds. */
-void anneal_spread(const struct anneal *anneal, const struct prices *prices, double *ret_spread);
+/* Highest minus lowest price: below that much penalty it pays to leave the bounds. cost_km: of a plan. */
+void anneal_spread(const struct anneal *anneal, const struct prices *prices, double cost_km,
+    double *ret_spread);
 
 /* Cuts the reps into parts of the map, along another direction each round; movers follow. */
 void anneal_partition(struct anneal *anneal, size_t round);

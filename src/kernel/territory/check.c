@@ -28,7 +28,7 @@ static bool is_breach(const struct cox_territory_problem *problem, size_t i, uin
         (problem->need[i] & ~problem->skills[rep]) != 0) {
         return true;
     }
-    return !cox_territory_may(problem, i, rep);
+    return cox_territory_forbids(problem, i, rep) || !cox_territory_may(problem, i, rep);
 }
 
 static void measure_account(const struct cox_territory_problem *problem, size_t i, uint32_t rep,

@@ -88,6 +88,20 @@ double cox_territory_cost_km(const struct cox_territory_problem *problem, size_t
     return cost + problem->relation_km[account] * problem->relation_factor;
 }
 
+bool cox_territory_forbids(const struct cox_territory_problem *problem, size_t account, size_t rep)
+{
+    if (problem->forbid_start == NULL) {
+        return false;
+    }
+    for (size_t at = problem->forbid_start[account]; at < problem->forbid_start[account + 1];
+         at++) {
+        if (problem->forbid_rep[at] == rep) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool cox_territory_may(const struct cox_territory_problem *problem, size_t account, size_t rep)
 {
     if (problem->fixed != NULL && problem->fixed[account] != 0) {
@@ -100,16 +114,7 @@ bool cox_territory_may(const struct cox_territory_problem *problem, size_t accou
         (problem->need[account] & ~problem->skills[rep]) != 0) {
         return false;
     }
-    if (problem->forbid_start == NULL) {
-        return true;
-    }
-    for (size_t at = problem->forbid_start[account]; at < problem->forbid_start[account + 1];
-         at++) {
-        if (problem->forbid_rep[at] == rep) {
-            return false;
-        }
-    }
-    return true;
+    return !cox_territory_forbids(problem, account, rep);
 }
 
 void model_parallel(const struct model *model, size_t count, void (*body)(void *, size_t),

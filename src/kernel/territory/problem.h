@@ -67,6 +67,9 @@ enum cox_rc cox_territory_problem_check(const struct cox_territory_problem *prob
 /* May this account be given to this rep, by skills, share, fixed owner and forbidden pairs? */
 bool cox_territory_may(const struct cox_territory_problem *problem, size_t account, size_t rep);
 
+/* Is the pair among those forbidden? Fixed accounts too: then no plan can keep both rules. */
+bool cox_territory_forbids(const struct cox_territory_problem *problem, size_t account, size_t rep);
+
 /* Kilometres (or the matrix' unit) between an account and a rep's home. */
 double cox_territory_km(const struct cox_territory_problem *problem, size_t account, size_t rep);
 

@@ -76,6 +76,11 @@ static bool find_unserved(const struct cox_territory_problem *problem, struct co
                     "fixed to rep %u, who lacks a skill it needs", problem->owner[i] + 1);
                 return true;
             }
+            if (cox_territory_forbids(problem, i, problem->owner[i])) {
+                (void)cox_fail_at(ret_reason, COX_CONFLICT, "fixed", (int64_t)i + 1,
+                    "fixed to rep %u, whom it must not have", problem->owner[i] + 1);
+                return true;
+            }
             continue;
         }
         while (j < problem->rep_count && !cox_territory_may(problem, i, j)) {

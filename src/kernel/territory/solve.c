@@ -229,11 +229,19 @@ static void set_move_price(struct solver *solver, const struct cox_territory_opt
     prices_renew(&solver->prices, &solver->model, solver->prices.scale_km / 64);
 }
 
+/* About what an account costs. */
+static double mean_cost(const struct solver *solver)
+{
+    double bound = fabs(solver->prices.bound_km);
+
+    return isfinite(bound) ? bound / (double)solver->model.n : solver->prices.scale_km;
+}
+
 /* Finds the price at which the cheapest plan just keeps the limit on moves: bisection of log price. */
 static double find_move_price(struct solver *solver, const struct cox_territory_opt *opt,
     uint32_t *plan)
 {
-    double low = 0, high = 0, price = fabs(solver->prices.bound_km) / (double)solver->model.n / 4;
+    double low = 0, high = 0, price = mean_cost(solver) / 4;
 
     for (int round = 0; round < MOVE_ROUNDS && model_keep_going(&solver->model); round++) {
         double use;
@@ -296,8 +304,7 @@ static void solve_limited(struct solver *solver, const struct cox_territory_opt 
         if (attempt == MOVE_RETRIES || limit_use(solver->model.problem, opt, plan) <= 1) {
             return;
         }
-        price =
-            price > 0 ? 1.1 * price : fabs(solver->prices.bound_km) / (double)solver->model.n / 20;
+        price = price > 0 ? 1.1 * price : mean_cost(solver) / 20;
         set_move_price(solver, opt, price);
     }
 }
