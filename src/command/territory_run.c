@@ -233,12 +233,15 @@ static enum cox_rc print_json(struct cox_cli *cli, const struct territory_run *r
     struct cox_err *reterr)
 {
     struct cox_json json;
+    char reason[400];
 
     cox_cli_json(cli, &json);
     cox_json_begin_object(&json);
     territory_run_put_json(&json, run);
-    cox_json_put_string(&json, "reason",
-        run->plan.reason.rc == COX_OK ? NULL : run->plan.reason.text);
+    if (run->plan.reason.rc != COX_OK) {
+        cox_err_format(&run->plan.reason, reason, sizeof(reason));
+    }
+    cox_json_put_string(&json, "reason", run->plan.reason.rc == COX_OK ? NULL : reason);
     cox_json_key(&json, "outside");
     cox_json_begin_array(&json);
     tell_lapses(cli, run, &json);

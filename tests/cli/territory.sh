@@ -236,6 +236,6 @@ territory solve --accounts "$folder/bad.csv" --reps "$folder/reps.csv" $quick --
 [ $? = 1 ] && grep -q 'row 1: fixed: fixed to rep 1, whom it must not have' "$folder/said" && grep -q '^a0,r1$' "$folder/bad-plan.csv"
 check 'fixed to a forbidden rep: the reason, and a plan that leaves it there' $?
 sed '1s/$/,need/; 2s/$/,diving/; 3,$s/$/,/' "$folder/accounts.csv" >"$folder/bad.csv"
-territory solve --accounts "$folder/bad.csv" --reps "$folder/reps.csv" $quick --json >"$folder/said" 2>"$folder/why"
-[ $? = 1 ] && grep -q 'row 1: need: no rep may serve' "$folder/why" && grep -q '"bound_km":null,"gap_pct":null,"out_of_tolerance":0,' "$folder/said"
+territory solve --accounts "$folder/bad.csv" --reps "$folder/reps.csv" $quick --json >"$folder/said"
+[ $? = 1 ] && grep -q '"reason":"row 1: need: no rep may serve' "$folder/said" && grep -q '"bound_km":null,"gap_pct":null,"out_of_tolerance":0,' "$folder/said"
 check 'a skill nobody has: the reason, no bound is claimed, the others are in balance' $?
