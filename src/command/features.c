@@ -2,6 +2,7 @@
 #include "command/feature_list.h"
 #include "connect/import_route.h"
 #include "leader/brief.h"
+#include "leader/coaching.h"
 #include "leader/notice.h"
 #include "leader/objective.h"
 #include "leader/one_on_one.h"
@@ -25,6 +26,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_manager_brief,
     &cox_feature_desk,
     &cox_feature_one_on_one,
+    &cox_feature_coaching,
     &cox_feature_vision,
     &cox_feature_goals,
     &cox_feature_leader_brief,

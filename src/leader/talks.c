@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "base/num.h"
+#include "leader/coaching.h"
 #include "leader/one_on_one.h"
 #include "org/line.h"
 #include "org/people.h"
 #include "record/query.h"
+#include "record/switches.h"
 
 enum { USUAL_DAYS = 14, NEWCOMER_DAYS = 90 };
 
@@ -63,8 +65,9 @@ struct talk {
     struct past_talk last[COX_TALKS_SHOWN]; /* newest first */
     size_t count;
     int64_t held_day, next_day, next_id;
-    bool has_agenda;           /* of the next one */
-    int64_t promise_late_days; /* the person's own promise to them, days overdue; 0: none */
+    bool has_agenda;                  /* of the next one */
+    int64_t agreed_days, agreed_from; /* of the newest rhythm agreed; COX_NULL: none */
+    int64_t promise_late_days;        /* the person's own promise to them, days overdue; 0: none */
     int need;
     struct cox_text why;
 };
@@ -149,6 +152,23 @@ static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox
     return COX_OK;
 }
 
+static enum cox_rc note_cadence(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct talks *talks = (struct talks *)ctx;
+    struct cox_cadence cadence;
+    struct talk *with;
+
+    (void)reterr; /* nothing can fail */
+    cox_row_unpack(row, &cadence);
+    with = cadence.leader == talks->brief->user ? talk_with(talks, cadence.person) : NULL;
+    if (with != NULL && cadence.from_day <= talks->brief->day &&
+        cadence.from_day >= with->agreed_from) { /* COX_NULL is the smallest */
+        with->agreed_days = cadence.every_days;
+        with->agreed_from = cadence.from_day;
+    }
+    return COX_OK;
+}
+
 static enum cox_rc note_line(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct talks *talks = (struct talks *)ctx;
@@ -186,10 +206,15 @@ static enum cox_rc load_talks(struct talks *talks, struct cox_err *reterr)
             .held_day = COX_NULL,
             .next_day = COX_NULL,
             .next_id = COX_NULL,
+            .agreed_days = COX_NULL,
+            .agreed_from = COX_NULL,
         };
     }
     COX_TRY(cox_filter_build(brief->call, &cox_reporting_line, &mine, 1, &filter, reterr));
     COX_TRY(cox_each(brief->call, &cox_reporting_line, filter, note_line, talks, reterr));
+    if (!cox_call_is_off(brief->call, "coaching")) {
+        COX_TRY(cox_each(brief->call, &cox_cadence, NULL, note_cadence, talks, reterr));
+    }
     COX_TRY(cox_each(brief->call, &cox_one_on_one, NULL, note_talk, talks, reterr));
     return cox_each(brief->call, &cox_action_item, NULL, note_promise, talks, reterr);
 }
@@ -238,18 +263,20 @@ static void reason(struct talk *talk, struct cox_buf *why, int need)
 
 static void judge_past(const struct cox_brief *brief, struct talk *talk, struct cox_buf *why)
 {
-    int64_t usual = usual_days(talk);
+    bool is_agreed = talk->agreed_days != COX_NULL;
+    int64_t usual = is_agreed ? talk->agreed_days : usual_days(talk);
     int64_t since = talk->held_day == COX_NULL ? 0 : brief->day - talk->held_day;
     int missed = missed_in_a_row(talk);
 
     if (talk->held_day == COX_NULL) {
         reason(talk, why, 3);
         cox_buf_add_string(why, "no 1:1 held yet");
-    } else if (since > (usual == COX_NULL ? USUAL_DAYS : usual + usual / 2)) {
+    } else if (since > (usual == COX_NULL ? USUAL_DAYS : is_agreed ? usual : usual + usual / 2)) {
         reason(talk, why, 2);
         cox_buf_format(why, "%lld days since the last", (long long)since);
         if (usual != COX_NULL) {
-            cox_buf_format(why, ", usual are %lld", (long long)usual);
+            cox_buf_format(why, is_agreed ? ", agreed are %lld" : ", usual are %lld",
+                (long long)usual);
         }
     }
     if (missed > 0) {
@@ -305,8 +332,9 @@ static int compare_talks(const void *a, const void *b)
 static const struct cox_brief_column talk_columns[] = {
     {"person", "Person", COX_BRIEF_TEXT}, {"last_day", "Last 1:1", COX_BRIEF_DAY},
     {"days_since", "Days since", COX_BRIEF_DAYS}, {"usual_days", "Usual days", COX_BRIEF_DAYS},
-    {"next_day", "Next planned", COX_BRIEF_DAY}, {"why", "Why", COX_BRIEF_TEXT},
-    {"last", "The last talks", COX_BRIEF_KEY}, {"user", "user", COX_BRIEF_ID},
+    {"agreed_days", "Agreed days", COX_BRIEF_DAYS}, {"next_day", "Next planned", COX_BRIEF_DAY},
+    {"why", "Why", COX_BRIEF_TEXT}, {"last", "The last talks", COX_BRIEF_KEY},
+    {"user", "user", COX_BRIEF_ID},
     {"one_on_one", "one_on_one", COX_BRIEF_ID}, /* the next planned one */
 };
 
@@ -334,6 +362,7 @@ static enum cox_rc add_talk_row(struct cox_brief *brief, struct cox_brief_sectio
         cox_int(talk->held_day),
         cox_int(talk->held_day == COX_NULL ? COX_NULL : brief->day - talk->held_day),
         cox_int(usual_days(talk)),
+        cox_int(talk->agreed_days),
         cox_int(talk->next_day),
         cox_text_value(talk->why),
         cox_text_value(letters_of(brief, talk)),

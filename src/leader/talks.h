@@ -17,7 +17,8 @@ enum cox_rc cox_crew_load(struct cox_brief *brief, struct cox_crew *ret_crew,
 /*
  * "one_on_ones": those who report to the person, and those below with whom there are talks. last: the
  * newest COX_TALKS_SHOWN talks, oldest first, as letters: h held, m missed, c cancelled. Whoever
- * needs one most comes first; the reasons are in words. usual_days: middle gap of the held ones.
+ * needs one most comes first; the reasons are in words. usual_days: middle gap of
+ * the held ones; agreed_days: of the rhythm the two have agreed (leader/coaching.h).
  */
 enum { COX_TALKS_SHOWN = 8 };
 enum cox_rc cox_talks_add(struct cox_brief *brief, struct cox_err *reterr) COX_NODISCARD;

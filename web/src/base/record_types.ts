@@ -1047,4 +1047,185 @@ export interface Records {
             [key: string]: string;
         };
     };
+    cadence: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        leader?: number | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        every_days?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    agenda_item: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        one_on_one?: number | null;
+        text?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "talked" | "dropped" | null;
+        /** Format: date */
+        day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    card: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        manager?: number | null;
+        drives?: string | null;
+        feedback?: string | null;
+        helps?: string | null;
+        hinders?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    coaching_session: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        coach?: number | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** @enum {unknown} */
+        kind?: "talk" | "deal" | "call" | "field" | null;
+        /** Format: date */
+        day?: string | null;
+        /** Format: int64 */
+        minutes?: number | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        rubric?: number | null;
+        /** Format: int64 */
+        plan?: number | null;
+        skill?: string | null;
+        note?: string | null;
+        agreed?: string | null;
+        /** Format: int64 */
+        rating?: number | null;
+        /** Format: date */
+        rated_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    coaching_score: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        session?: number | null;
+        /** Format: int64 */
+        line?: number | null;
+        /** Format: int64 */
+        score?: number | null;
+        evidence?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    development_plan: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        manager?: number | null;
+        goal?: string | null;
+        skill?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        /** @enum {unknown} */
+        state?: "active" | "done" | "dropped" | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    plan_step: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        plan?: number | null;
+        text?: string | null;
+        /** Format: date */
+        due_day?: string | null;
+        is_done?: boolean | null;
+        evidence?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    rubric: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        kind?: "talk" | "deal" | "call" | "field" | null;
+        help?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    rubric_line: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        rubric?: number | null;
+        text?: string | null;
+        low?: string | null;
+        high?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    coaching_question: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        text?: string | null;
+        /** @enum {unknown} */
+        kind?: "talk" | "deal" | "call" | "field" | null;
+        step?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
 }

@@ -22,11 +22,14 @@ import type { Talk } from './talk_data';
 
 const SOON = 14;
 
-/** Longer ago than one and a half times the usual, as the brief judges it. */
+/** The days the two have agreed, else the usual ones. */
+const rhythm = (line: Line) => num(line, 'agreed_days') ?? num(line, 'usual_days');
+
+/** Longer ago than agreed, or than one and a half times the usual, as the brief judges it. */
 function isOverdue(line: Line): boolean {
   const since = num(line, 'days_since');
   const usual = num(line, 'usual_days');
-  return since === null || since > (usual === null ? SOON : usual + usual / 2);
+  return since === null || since > (num(line, 'agreed_days') ?? (usual === null ? SOON : usual + usual / 2));
 }
 
 function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish: Wish) => void; isFirst: boolean; canEdit: boolean }) {
@@ -36,7 +39,7 @@ function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish:
   const next = str(line, 'next_day');
   const late = isOverdue(line);
   const id = num(line, 'one_on_one');
-  const wish: Wish = { person: num(line, 'user'), name, last: str(line, 'last_day') || null, usual: num(line, 'usual_days') };
+  const wish: Wish = { person: num(line, 'user'), name, last: str(line, 'last_day') || null, usual: rhythm(line) };
   return (
     <tr>
       <td>
@@ -45,7 +48,7 @@ function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish:
           <Link className="medium quiet cut" href={id ? `/coaching/${id}` : `/people?who=p${line.user}`}>{name}</Link>
         </span>
       </td>
-      <td className={styles.wide}><Cadence letters={str(line, 'last')} /><span className="small ink3 block">{num(line, 'usual_days') !== null && t('talk.every', { n: num(line, 'usual_days')! })}</span></td>
+      <td className={styles.wide}><Cadence letters={str(line, 'last')} /><span className="small ink3 block">{rhythm(line) !== null && t('talk.every', { n: rhythm(line)! })}</span></td>
       <td title={str(line, 'last_day') && dayFull(str(line, 'last_day'))}><span className={late ? 'down medium' : undefined}>{since === null ? t('talk.never') : since === 0 ? t('talk.agoToday') : t('talk.ago', { n: since })}</span></td>
       <td title={next && dayFull(next)}>{next ? day(next) : <span className="ink3">{t('talk.notPlanned')}</span>}</td>
       <td className={`${styles.why} ink2`}>{str(line, 'why') || t('talk.inRhythm')}</td>

@@ -1,0 +1,207 @@
+/*
+ * leader/coaching.h: what coach and coached share beside the 1:1: how often they meet, points for the next
+ * talk, coaching sessions with scores, the card each person writes, development plans. Each of these
+ * records is read by its two people alone. Rubrics, templates and questions are the company's.
+ */
+#ifndef COX_LEADER_COACHING_H
+#define COX_LEADER_COACHING_H
+
+#include "record/feature.h"
+
+/* ---- how often ---- */
+
+enum {
+    COX_CADENCE_LEADER,
+    COX_CADENCE_PERSON,
+    COX_CADENCE_EVERY_DAYS,
+    COX_CADENCE_FROM_DAY,
+    COX_CADENCE_FIELD_COUNT
+};
+
+struct cox_cadence {
+    struct cox_head head;
+    int64_t leader, person, every_days, from_day;
+};
+extern const struct cox_entity cox_cadence;
+
+/* ---- points for the next talk ---- */
+
+enum cox_agenda_state { COX_AGENDA_OPEN, COX_AGENDA_TALKED, COX_AGENDA_DROPPED };
+
+enum {
+    COX_AGENDA_ITEM_AUTHOR,
+    COX_AGENDA_ITEM_OTHER,
+    COX_AGENDA_ITEM_ONE_ON_ONE,
+    COX_AGENDA_ITEM_TEXT,
+    COX_AGENDA_ITEM_STATE,
+    COX_AGENDA_ITEM_DAY,
+    COX_AGENDA_ITEM_FIELD_COUNT
+};
+
+struct cox_agenda_item {
+    struct cox_head head;
+    int64_t author, other, one_on_one; /* one_on_one: none yet: the next one */
+    struct cox_text text;
+    int64_t state, day;
+};
+extern const struct cox_entity cox_agenda_item;
+
+/* ---- the card a person writes ---- */
+
+enum {
+    COX_CARD_PERSON,
+    COX_CARD_MANAGER,
+    COX_CARD_DRIVES,
+    COX_CARD_FEEDBACK,
+    COX_CARD_HELPS,
+    COX_CARD_HINDERS,
+    COX_CARD_FIELD_COUNT
+};
+
+struct cox_card {
+    struct cox_head head;
+    int64_t person, manager;
+    struct cox_text drives, feedback, helps, hinders;
+};
+extern const struct cox_entity cox_card;
+
+/* ---- sessions ---- */
+
+enum cox_coaching_kind {
+    COX_COACHING_TALK,
+    COX_COACHING_DEAL,
+    COX_COACHING_CALL,
+    COX_COACHING_FIELD,
+    COX_COACHING_KIND_COUNT
+};
+extern const struct cox_choice cox_coaching_kinds[];
+
+enum {
+    COX_COACHING_SESSION_COACH,
+    COX_COACHING_SESSION_PERSON,
+    COX_COACHING_SESSION_KIND,
+    COX_COACHING_SESSION_DAY,
+    COX_COACHING_SESSION_MINUTES,
+    COX_COACHING_SESSION_OPPORTUNITY,
+    COX_COACHING_SESSION_RUBRIC,
+    COX_COACHING_SESSION_PLAN,
+    COX_COACHING_SESSION_SKILL,
+    COX_COACHING_SESSION_NOTE,
+    COX_COACHING_SESSION_AGREED,
+    COX_COACHING_SESSION_RATING,
+    COX_COACHING_SESSION_RATED_DAY,
+    COX_COACHING_SESSION_FIELD_COUNT
+};
+
+struct cox_coaching_session {
+    struct cox_head head;
+    int64_t coach, person, kind, day, minutes, opportunity, rubric, plan;
+    struct cox_text skill, note, agreed;
+    int64_t rating, rated_day; /* 1..5, by the coached */
+};
+extern const struct cox_entity cox_coaching_session;
+
+enum {
+    COX_COACHING_SCORE_SESSION,
+    COX_COACHING_SCORE_LINE,
+    COX_COACHING_SCORE_SCORE,
+    COX_COACHING_SCORE_EVIDENCE,
+    COX_COACHING_SCORE_FIELD_COUNT
+};
+
+struct cox_coaching_score {
+    struct cox_head head;
+    int64_t session, line, score;
+    struct cox_text evidence;
+};
+extern const struct cox_entity cox_coaching_score;
+
+/* ---- development plan: the sessions and steps towards something ---- */
+
+enum cox_plan_state { COX_PLAN_ACTIVE, COX_PLAN_DONE, COX_PLAN_DROPPED };
+
+enum {
+    COX_PLAN_PERSON,
+    COX_PLAN_MANAGER,
+    COX_PLAN_GOAL,
+    COX_PLAN_SKILL,
+    COX_PLAN_FROM_DAY,
+    COX_PLAN_TO_DAY,
+    COX_PLAN_STATE,
+    COX_PLAN_FIELD_COUNT
+};
+
+struct cox_plan {
+    struct cox_head head;
+    int64_t person, manager;
+    struct cox_text goal, skill;
+    int64_t from_day, to_day, state;
+};
+extern const struct cox_entity cox_plan;
+
+enum {
+    COX_PLAN_STEP_PLAN,
+    COX_PLAN_STEP_TEXT,
+    COX_PLAN_STEP_DUE_DAY,
+    COX_PLAN_STEP_IS_DONE,
+    COX_PLAN_STEP_EVIDENCE,
+    COX_PLAN_STEP_FIELD_COUNT
+};
+
+struct cox_plan_step {
+    struct cox_head head;
+    int64_t plan;
+    struct cox_text text;
+    int64_t due_day, is_done;
+    struct cox_text evidence;
+};
+extern const struct cox_entity cox_plan_step;
+
+/* ---- of the company: leader/coaching_library.c ---- */
+
+enum { COX_RUBRIC_NAME, COX_RUBRIC_KIND, COX_RUBRIC_HELP, COX_RUBRIC_FIELD_COUNT };
+
+struct cox_rubric {
+    struct cox_head head;
+    struct cox_text name;
+    int64_t kind;
+    struct cox_text help;
+};
+extern const struct cox_entity cox_rubric;
+
+enum {
+    COX_RUBRIC_LINE_RUBRIC,
+    COX_RUBRIC_LINE_TEXT,
+    COX_RUBRIC_LINE_LOW,
+    COX_RUBRIC_LINE_HIGH,
+    COX_RUBRIC_LINE_POSITION,
+    COX_RUBRIC_LINE_FIELD_COUNT
+};
+
+struct cox_rubric_line {
+    struct cox_head head;
+    int64_t rubric;
+    struct cox_text text, low, high;
+    int64_t position;
+};
+extern const struct cox_entity cox_rubric_line;
+
+enum {
+    COX_COACHING_QUESTION_TEXT,
+    COX_COACHING_QUESTION_KIND,
+    COX_COACHING_QUESTION_STEP,
+    COX_COACHING_QUESTION_FIELD_COUNT
+};
+
+/* A question of the company's own; step: of a template ("goal"), or free. */
+struct cox_coaching_question {
+    struct cox_head head;
+    struct cox_text text;
+    int64_t kind;
+    struct cox_text step;
+};
+extern const struct cox_entity cox_coaching_question;
+
+extern const struct cox_feature cox_feature_coaching;
+
+#endif

@@ -1,0 +1,251 @@
+/*
+ * leader/coaching_library.c: rubrics and own questions of the company, and the templates that come with the
+ * program. The questions are our own words; GROW (goal, reality, options, way forward) is a common scheme.
+ */
+#include "leader/coaching.h"
+#include "leader/prep.h"
+#include "record/query.h"
+
+#define LEADING                                                                                    \
+    (COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) | COX_ROLE_BIT(COX_OPERATOR) |           \
+        COX_ROLE_BIT(COX_ADMIN))
+
+static const struct cox_grant library_grants[] = {
+    {COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_EXECUTIVE), .read = COX_ALL},
+    {LEADING, COX_ALL, COX_ALL, COX_ALL, COX_ALL},
+    {0},
+};
+
+/* ---- rubric ---- */
+
+static const struct cox_field rubric_fields[] = {
+    [COX_RUBRIC_NAME] = {"name", .type = COX_TEXT, .max = 120, .flags = COX_REQUIRED | COX_SEARCHED,
+        .at = COX_AT_TEXT(struct cox_rubric, name), .help = "What it is for."},
+    [COX_RUBRIC_KIND] = {"kind", .type = COX_CHOICE, .choices = cox_coaching_kinds,
+        .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_rubric, kind),
+        .help = "Deals, calls, the field, or talks."},
+    [COX_RUBRIC_HELP] = {"help", .type = COX_TEXT, .max = 4000,
+        .at = COX_AT_TEXT(struct cox_rubric, help), .help = "When to use it, and how."},
+};
+_Static_assert(COX_COUNT(rubric_fields) == COX_RUBRIC_FIELD_COUNT, "one row for each field id");
+
+const struct cox_entity cox_rubric = {
+    .name = "rubric",
+    .plural = "rubrics",
+    .label = "Rubric",
+    .label_plural = "Rubrics",
+    .number = 158,
+    .fields = rubric_fields,
+    .field_count = COX_RUBRIC_FIELD_COUNT,
+    .struct_size = sizeof(struct cox_rubric),
+    .reach = COX_REACH_COMPANY,
+    .name_field = COX_RUBRIC_NAME,
+    .owner_field = COX_NO_FIELD,
+    .parent_field = COX_NO_FIELD,
+    .currency_field = COX_NO_FIELD,
+    .grants = library_grants,
+    .help = "What is looked at in a coaching session, with both ends described.",
+};
+
+static const struct cox_field line_fields[] = {
+    [COX_RUBRIC_LINE_RUBRIC] = {"rubric", .type = COX_REF, .ref = &cox_rubric,
+        .on_delete = COX_CASCADE, .flags = COX_REQUIRED | COX_FIXED,
+        .at = COX_AT_INT(struct cox_rubric_line, rubric), .help = "Of which rubric."},
+    [COX_RUBRIC_LINE_TEXT] = {"text", .type = COX_TEXT, .max = 255, .flags = COX_REQUIRED,
+        .at = COX_AT_TEXT(struct cox_rubric_line, text), .help = "What is looked at."},
+    [COX_RUBRIC_LINE_LOW] = {"low", .label = "A one", .type = COX_TEXT, .max = 500,
+        .at = COX_AT_TEXT(struct cox_rubric_line, low), .help = "What a 1 looks like."},
+    [COX_RUBRIC_LINE_HIGH] = {"high", .label = "A five", .type = COX_TEXT, .max = 500,
+        .at = COX_AT_TEXT(struct cox_rubric_line, high), .help = "What a 5 looks like."},
+    [COX_RUBRIC_LINE_POSITION] = {"position", .type = COX_INT, .min = 1, .max = 1000,
+        .flags = COX_SORTED, .at = COX_AT_INT(struct cox_rubric_line, position),
+        .help = "Order on the page."},
+};
+_Static_assert(COX_COUNT(line_fields) == COX_RUBRIC_LINE_FIELD_COUNT, "one row for each field id");
+
+const struct cox_entity cox_rubric_line = {
+    .name = "rubric_line",
+    .plural = "rubric_lines",
+    .label = "Line of a rubric",
+    .label_plural = "Lines of rubrics",
+    .number = 159,
+    .fields = line_fields,
+    .field_count = COX_RUBRIC_LINE_FIELD_COUNT,
+    .struct_size = sizeof(struct cox_rubric_line),
+    .reach = COX_REACH_COMPANY,
+    .name_field = COX_RUBRIC_LINE_TEXT,
+    .owner_field = COX_NO_FIELD,
+    .parent_field = COX_NO_FIELD,
+    .currency_field = COX_NO_FIELD,
+    .grants = library_grants,
+    .help = "One thing that is looked at, from 1 to 5.",
+};
+
+/* ---- own questions ---- */
+
+static const struct cox_field question_fields[] = {
+    [COX_COACHING_QUESTION_TEXT] = {"text", .type = COX_TEXT, .max = 500,
+        .flags = COX_REQUIRED | COX_SEARCHED, .at = COX_AT_TEXT(struct cox_coaching_question, text),
+        .help = "The question."},
+    [COX_COACHING_QUESTION_KIND] = {"kind", .type = COX_CHOICE, .choices = cox_coaching_kinds,
+        .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_coaching_question, kind),
+        .help = "Where it is asked."},
+    [COX_COACHING_QUESTION_STEP] = {"step", .type = COX_TEXT, .max = 60,
+        .at = COX_AT_TEXT(struct cox_coaching_question, step),
+        .help = "The step of the talk it belongs to: goal, reality, options, way forward, or own."},
+};
+_Static_assert(COX_COUNT(question_fields) == COX_COACHING_QUESTION_FIELD_COUNT,
+    "one row for each field id");
+
+const struct cox_entity cox_coaching_question = {
+    .name = "coaching_question",
+    .plural = "coaching_questions",
+    .label = "Coaching question",
+    .label_plural = "Coaching questions",
+    .number = 160,
+    .fields = question_fields,
+    .field_count = COX_COACHING_QUESTION_FIELD_COUNT,
+    .struct_size = sizeof(struct cox_coaching_question),
+    .reach = COX_REACH_COMPANY,
+    .name_field = COX_COACHING_QUESTION_TEXT,
+    .owner_field = COX_NO_FIELD,
+    .parent_field = COX_NO_FIELD,
+    .currency_field = COX_NO_FIELD,
+    .grants = library_grants,
+    .help = "A question of the company's own, beside those that come with the program.",
+};
+
+/* ---- what comes with the program ---- */
+
+struct question {
+    const char *step, *text;
+};
+
+struct template
+{
+    const char *name, *label;
+    enum cox_coaching_kind kind;
+    const struct question *questions; /* ends with {0} */
+};
+
+static const struct question grow[] = {
+    {"goal", "What would make this talk worth your time?"},
+    {"goal", "What do you want to be different in three months?"},
+    {"goal", "How will you notice that you are there?"},
+    {"reality", "What happens now? Take the last time as an example."},
+    {"reality", "What have you tried, and what came of it?"},
+    {"reality", "What part of it is in your hands?"},
+    {"options", "What could you do? And what else?"},
+    {"options", "What would you do if nobody could refuse it?"},
+    {"options", "Which way costs little to try?"},
+    {"way_forward", "What will you do, and by when?"},
+    {"way_forward", "What could stop you, and what then?"},
+    {"way_forward", "What do you want from me?"},
+    {0},
+};
+
+static const struct question on_deal[] = {
+    {"customer", "What changes for the customer if they do nothing?"},
+    {"customer", "Who loses if this is bought, and have you spoken with them?"},
+    {"state", "Which step did the customer take last, not we?"},
+    {"state", "What do we know, and what do we only hope?"},
+    {"next", "What would tell us early that this will not come?"},
+    {"next", "What is the smallest thing the customer could agree to this week?"},
+    {0},
+};
+
+static const struct question on_call[] = {
+    {"before", "What did you want to have learnt by the end?"},
+    {"during", "Where did the customer become livelier, and why there?"},
+    {"during", "Which answer did you not follow up?"},
+    {"after", "If you could have one minute of it again, which?"},
+    {0},
+};
+
+static const struct question in_field[] = {
+    {"before", "What shall I watch, and what shall I leave alone?"},
+    {"after", "What did you see that I did not?"},
+    {"after", "What will you do the same way tomorrow, and what not?"},
+    {0},
+};
+
+static const struct template templates[] = {
+    {"grow", "GROW", COX_COACHING_TALK, grow},
+    {"deal", "On a deal", COX_COACHING_DEAL, on_deal},
+    {"call", "On a call", COX_COACHING_CALL, on_call},
+    {"field", "In the field", COX_COACHING_FIELD, in_field},
+};
+
+/* ---- GET /coaching/library ---- */
+
+struct library {
+    struct cox_exchange *x;
+    struct cox_json json;
+};
+
+static void put_question(struct cox_json *json, struct cox_text step, struct cox_text text)
+{
+    cox_json_begin_object(json);
+    cox_json_put_text(json, "step", step);
+    cox_json_put_text(json, "text", text);
+    cox_json_end_object(json);
+}
+
+static void put_templates(struct cox_json *json)
+{
+    cox_json_key(json, "templates");
+    cox_json_begin_array(json);
+    for (size_t t = 0; t < COX_COUNT(templates); t++) {
+        cox_json_begin_object(json);
+        cox_json_put_string(json, "name", templates[t].name);
+        cox_json_put_string(json, "label", templates[t].label);
+        cox_json_put_string(json, "kind", cox_coaching_kinds[templates[t].kind].name);
+        cox_json_key(json, "questions");
+        cox_json_begin_array(json);
+        for (const struct question *q = templates[t].questions; q->text != NULL; q++) {
+            put_question(json, cox_text_of(q->step), cox_text_of(q->text));
+        }
+        cox_json_end_array(json);
+        cox_json_end_object(json);
+    }
+    cox_json_end_array(json);
+}
+
+static enum cox_rc note_own(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct library *library = (struct library *)ctx;
+    int64_t kind = cox_row_int(row, COX_COACHING_QUESTION_KIND);
+
+    (void)reterr; /* the writer keeps its own failure */
+    cox_json_begin_object(&library->json);
+    cox_json_put_int(&library->json, "id", row->id);
+    cox_json_put_string(&library->json, "kind",
+        kind == COX_NULL ? NULL : cox_coaching_kinds[kind].name);
+    cox_json_put_text(&library->json, "step", cox_row_text(row, COX_COACHING_QUESTION_STEP));
+    cox_json_put_text(&library->json, "text", cox_row_text(row, COX_COACHING_QUESTION_TEXT));
+    cox_json_end_object(&library->json);
+    return COX_OK;
+}
+
+static enum cox_rc make_library(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct library *library = (struct library *)ctx;
+
+    cox_reply_json(library->x, 200, &library->json);
+    cox_json_begin_object(&library->json);
+    put_templates(&library->json);
+    cox_json_key(&library->json, "own");
+    cox_json_begin_array(&library->json);
+    COX_TRY(cox_each(call, &cox_coaching_question, NULL, note_own, library, reterr));
+    cox_json_end_array(&library->json);
+    cox_json_end_object(&library->json);
+    return cox_reply_json_done(library->x, &library->json, reterr);
+}
+
+enum cox_rc cox_coaching_library_get(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct library library = {.x = x};
+    const struct cox_read_opt opt = {.actor = x->who.actor};
+
+    return cox_store_read(x->store, &opt, make_library, &library, reterr);
+}
