@@ -17,6 +17,7 @@ struct ageing {
     struct cox_open_deals deals;
     uint32_t *days; /* of stays, by segment and stage; NULL: too many products */
     size_t stage_count, segment_count;
+    size_t *stage_order, *segment_order;
 };
 
 struct cell {
@@ -154,6 +155,13 @@ static enum cox_rc put_median(struct cox_analysis *a, const struct ageing *g, si
     return COX_OK;
 }
 
+static bool comes_before(const struct cox_book_stage_row *x, const struct cox_book_stage_row *y)
+{
+    return x->pipeline != y->pipeline   ? x->pipeline < y->pipeline
+           : x->position != y->position ? x->position < y->position
+                                        : x->id < y->id;
+}
+
 static enum cox_rc put_stage(struct cox_analysis *a, const struct ageing *g, size_t stage,
     const struct cell *cell, struct cox_err *reterr)
 {
@@ -171,13 +179,44 @@ static enum cox_rc put_stage(struct cox_analysis *a, const struct ageing *g, siz
     return COX_OK;
 }
 
+/* Positions of the book in the order that people read: by pipeline and place in it; products by id. */
+static enum cox_rc make_order(struct cox_analysis *a, struct ageing *g, struct cox_err *reterr)
+{
+    const struct cox_book_generation *book = a->generation;
+
+    g->stage_order = COX_NEW_ARRAY(a->x->arena, g->stage_count + 1, size_t);
+    g->segment_order = COX_NEW_ARRAY(a->x->arena, g->segment_count + 1, size_t);
+    if (g->stage_order == NULL || g->segment_order == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < g->stage_count; i++) {
+        size_t at = i;
+        while (at > 0 && comes_before(&book->stages[i], &book->stages[g->stage_order[at - 1]])) {
+            g->stage_order[at] = g->stage_order[at - 1];
+            at--;
+        }
+        g->stage_order[at] = i;
+    }
+    for (size_t i = 0; i < g->segment_count; i++) {
+        size_t at = i;
+        while (at > 0 && book->codes[i] < book->codes[g->segment_order[at - 1]]) {
+            g->segment_order[at] = g->segment_order[at - 1];
+            at--;
+        }
+        g->segment_order[at] = i;
+    }
+    return COX_OK;
+}
+
 static enum cox_rc put_segments(struct cox_analysis *a, const struct ageing *g,
     const struct cell *cells, struct cox_err *reterr)
 {
     cox_json_key(&a->json, "segments");
     cox_json_begin_array(&a->json);
-    for (size_t at = 0; at < g->segment_count * g->stage_count; at++) {
-        size_t segment = at / g->stage_count, stage = at % g->stage_count;
+    for (size_t i = 0; i < g->segment_count * g->stage_count; i++) {
+        size_t segment = g->segment_order[i / g->stage_count];
+        size_t stage = g->stage_order[i % g->stage_count];
+        size_t at = segment * g->stage_count + stage;
         int64_t count, usual = usual_of(g, segment, stage, &count);
         if (cells[at].count == 0 && usual == COX_NULL) {
             continue;
@@ -238,6 +277,7 @@ static enum cox_rc put_ageing(struct cox_analysis *a, struct cox_err *reterr)
     COX_TRY(cox_open_deals_load(a, &g->deals, reterr));
     COX_TRY(check_total(g, reterr));
     COX_TRY(learn_segments(a, g, reterr));
+    COX_TRY(make_order(a, g, reterr));
     stages = COX_NEW_ARRAY(a->x->arena, g->stage_count + 1, struct cell);
     segments = COX_NEW_ARRAY(a->x->arena, g->segment_count * g->stage_count + 1, struct cell);
     if (stages == NULL || segments == NULL) {
@@ -254,8 +294,9 @@ static enum cox_rc put_ageing(struct cox_analysis *a, struct cox_err *reterr)
     cox_json_key(&a->json, "stages");
     cox_json_begin_array(&a->json);
     for (size_t i = 0; i < g->stage_count; i++) {
-        if (stages[i].count > 0) {
-            COX_TRY(put_stage(a, g, i, &stages[i], reterr));
+        size_t at = g->stage_order[i];
+        if (stages[at].count > 0) {
+            COX_TRY(put_stage(a, g, at, &stages[at], reterr));
         }
     }
     cox_json_end_array(&a->json);

@@ -258,28 +258,48 @@ static bool is_empty(const struct cox_book_flow *flow)
     return memcmp(flow, &none, sizeof(none)) == 0;
 }
 
+struct group_row {
+    int64_t key;
+    const struct cox_book_flow *flow;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct group_row *x = a, *y = b;
+
+    return (x->key > y->key) - (x->key < y->key);
+}
+
 static enum cox_rc put_groups(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct waterfall *w = a->ctx;
     const struct cox_entity *entity = w->by.by[0] == COX_BY_TEAM ? &cox_team : &cox_user;
     struct cox_book_flow *flows;
+    struct group_row *rows;
+    size_t count = 0;
 
     COX_TRY(make_groups(a, w, reterr));
     flows = COX_NEW_ARRAY(a->x->arena, w->group_count + 1, struct cox_book_flow);
-    if (flows == NULL) {
+    rows = COX_NEW_ARRAY(a->x->arena, w->group_count + 1, struct group_row);
+    if (flows == NULL || rows == NULL) {
         return cox_no_memory(reterr);
     }
     COX_TRY(cox_book_waterfall_by(&a->generation->book, &a->ask, w->from_us, w->map, w->group_count,
         flows, reterr));
+    for (size_t g = 0; g < w->group_count; g++) {
+        if (!is_empty(&flows[g])) {
+            rows[count++] = (struct group_row){w->groups[g], &flows[g]};
+        }
+    }
+    if (count > 1) {
+        qsort(rows, count, sizeof(*rows), compare_rows);
+    }
     cox_json_key(&a->json, "rows");
     cox_json_begin_array(&a->json);
-    for (size_t g = 0; g < w->group_count; g++) {
-        if (is_empty(&flows[g])) {
-            continue;
-        }
+    for (size_t i = 0; i < count; i++) {
         cox_json_begin_object(&a->json);
-        COX_TRY(cox_analysis_put_ref(a, "id", "name", entity, w->groups[g], reterr));
-        COX_TRY(put_flow(a, &flows[g], false, reterr));
+        COX_TRY(cox_analysis_put_ref(a, "id", "name", entity, rows[i].key, reterr));
+        COX_TRY(put_flow(a, rows[i].flow, false, reterr));
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
