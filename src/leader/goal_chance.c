@@ -282,9 +282,8 @@ static enum cox_rc chance_of_check_ins(struct lore *lore, struct cox_goal_result
 static int64_t month_start(int64_t day, int months_back)
 {
     struct cox_civil civil = cox_day_civil(day);
-    int month = civil.year * 12 + civil.month - 1 - months_back;
 
-    return cox_day_ymd(month / 12, month % 12 + 1, 1);
+    return cox_day_add_months(cox_day_ymd(civil.year, civil.month, 1), -months_back);
 }
 
 /* Whole months add up to a course; from its end on, what the goal's period still lacks must come. */

@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "leader/coaching.h"
 #include "leader/leak.h"
+#include "leader/ledger.h"
 #include "leader/one_on_one.h"
 #include "org/line.h"
 #include "org/people.h"
@@ -531,6 +532,14 @@ const struct cox_route cox_routes_prep[] = {
             "points, plans.",
         .out = "{\"type\":\"object\",\"required\":[\"user\",\"since_day\",\"rhythm\",\"wins\","
                "\"losses\",\"promises\",\"points\",\"plans\",\"cards\",\"diagnosis\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/coaching/ledger",
+        .handle = cox_ledger_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary =
+            "One's own coaching: how much, how it was rated, what became of it beside those who "
+            "were not coached.",
+        .out = "{\"type\":\"object\",\"required\":[\"people\",\"effects\"]}"},
     {.method = COX_GET,
         .path = "/api/v1/coaching/library",
         .handle = cox_coaching_library_get,

@@ -402,6 +402,61 @@ static void test_the_sheet_is_what_was_planted(void **state)
     assert_string_equal(string(sheet, "since_day"), "2026-04-20");
 }
 
+/* ---- the ledger ---- */
+
+static void test_the_ledger_is_the_coachs(void **state)
+{
+    static const char *const months[] = {"2026-01", "2026-02", "2026-03"};
+    struct site *site = site_of(state);
+    struct plant plant;
+    json_t *ledger, *person, *effect;
+    size_t index;
+
+    plant_deals(site, &plant);
+    for (int r = 0; r < 3; r++) {
+        int64_t session =
+            number(ask(site, SITE_MANAGER, "POST", "/api/v1/coaching_sessions", 201,
+                       "{\"coach\":%lld,\"person\":%lld,\"kind\":\"deal\","
+                       "\"minutes\":40,\"day\":\"%s-10\"}",
+                       (long long)site->users[SITE_MANAGER], (long long)plant.reps[r], months[r]),
+                "id");
+        if (r == 0) {
+            (void)ask(site, SITE_REP, "PATCH", at(site, "coaching_sessions", session, ""), 200,
+                "{\"rating\":4}");
+        }
+    }
+    ledger = ask(site, SITE_MANAGER, "GET", "/api/v1/coaching/ledger", 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(ledger, "people")), REPS);
+    json_array_foreach(json_object_get(ledger, "people"), index, person)
+    {
+        bool is_coached = number(person, "user") == plant.reps[0] ||
+                          number(person, "user") == plant.reps[1] ||
+                          number(person, "user") == plant.reps[2];
+        assert_int_equal(number(person, "session_count"), is_coached);
+        assert_int_equal(number(person, "deal"), is_coached);
+        assert_int_equal(number(person, "minutes"), is_coached ? 40 : 0);
+        assert_int_equal(number(person, "rating_count"), number(person, "user") == plant.reps[0]);
+    }
+    assert_int_equal(json_array_size(json_object_get(ledger, "effects")), 4);
+    json_array_foreach(json_object_get(ledger, "effects"), index, effect)
+    {
+        if (json_is_true(json_object_get(effect, "is_known"))) {
+            assert_true(real(effect, "low") <= real(effect, "effect"));
+            assert_true(real(effect, "effect") <= real(effect, "high"));
+        } else {
+            assert_true(json_is_null(json_object_get(effect, "effect")));
+        }
+    }
+    /* Another coach's ledger has none of it; a rep leads nobody. */
+    ledger = ask(site, SITE_LEADER, "GET", "/api/v1/coaching/ledger", 200, "%s", "");
+    json_array_foreach(json_object_get(ledger, "people"), index, person)
+    {
+        assert_int_equal(number(person, "session_count"), 0);
+    }
+    ledger = ask(site, SITE_REP, "GET", "/api/v1/coaching/ledger", 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(ledger, "people")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +464,7 @@ int main(void)
         BOTH_SITES(test_looks_are_told),
         BOTH_SITES(test_rules_of_coaching),
         BOTH_SITES(test_the_sheet_is_what_was_planted),
+        BOTH_SITES(test_the_ledger_is_the_coachs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
