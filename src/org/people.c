@@ -4,6 +4,8 @@
 #include "org/line.h"
 #include "record/query.h"
 #include "record/record.h"
+#include "record/sign_in.h"
+#include "record/token.h"
 
 #define ROLES_ALL                                                                                  \
     (COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) |                \
@@ -150,6 +152,38 @@ static enum cox_rc check_user(struct cox_call *call, const struct cox_row *befor
     return COX_OK;
 }
 
+static bool works_here(const struct cox_row *row, int64_t day)
+{
+    int64_t leave_day;
+
+    if (row == NULL || cox_row_int(row, COX_USER_IS_ACTIVE) != 1) {
+        return false;
+    }
+    leave_day = cox_row_int(row, COX_USER_LEAVE_DAY);
+    return leave_day == COX_NULL || day < leave_day;
+}
+
+/* By what somebody signs in ends with the work here, and does not come back with the person: also when the last
+ * day has passed by itself. A password stays; it is of use again only when the person is here again. */
+static enum cox_rc settle_users(struct cox_call *call, const struct cox_edit *edits, size_t count,
+    struct cox_err *reterr)
+{
+    int64_t day = cox_call_today(call);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct cox_edit *edit = &edits[i];
+
+        if (edit->before == NULL ||
+            (works_here(edit->before, day) && works_here(edit->after, day))) {
+            continue;
+        }
+        COX_TRY(cox_session_end_all(call, edit->id, NULL, reterr));
+        COX_TRY(cox_reset_drop(call, edit->id, reterr));
+        COX_TRY(cox_token_revoke_user(call, edit->id, NULL, reterr));
+    }
+    return COX_OK;
+}
+
 const struct cox_entity cox_user = {
     .name = "user",
     .plural = "users",
@@ -166,6 +200,7 @@ const struct cox_entity cox_user = {
     .currency_field = COX_NO_FIELD,
     .grants = cox_grants_shared,
     .check = check_user,
+    .settle = settle_users,
     .external_alias = {"User|sf_user", "owners|owner|users", "Users|users"},
     .also = "sales_agents|employees|salespeople|reps|Salesperson|SalesPerson",
     .help = "Somebody who works here: signs in, owns records, reports to somebody.",

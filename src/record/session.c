@@ -207,6 +207,11 @@ static enum cox_rc end_links(struct cox_call *call, int64_t user, struct cox_err
     return cox_stmt_run(stmt, reterr);
 }
 
+enum cox_rc cox_reset_drop(struct cox_call *call, int64_t user, struct cox_err *reterr)
+{
+    return end_links(call, user, reterr);
+}
+
 enum cox_rc cox_reset_add(struct cox_call *call, int64_t user, int64_t by,
     char ret_secret[COX_SESSION_SECRET_SIZE], int64_t *ret_until_us, struct cox_err *reterr)
 {

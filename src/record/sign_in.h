@@ -86,6 +86,10 @@ enum cox_rc cox_reset_add(struct cox_call *call, int64_t user, int64_t by,
     char ret_secret[COX_SESSION_SECRET_SIZE], int64_t *ret_until_us,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Ends the user's links that have not been used. */
+enum cox_rc cox_reset_drop(struct cox_call *call, int64_t user,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Whose link is it? COX_DENIED alike for none, an old one and a used one. take uses it up. */
 enum cox_rc cox_reset_find(struct cox_call *call, struct cox_text secret, int64_t *ret_user,
     struct cox_err *reterr) COX_NODISCARD;

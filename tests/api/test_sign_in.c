@@ -294,6 +294,57 @@ static void test_whoever_leaves_is_out(void **state)
     site_refused(site, &answer, 401, "COX_SIGN_IN");
 }
 
+static void set_active(struct site *site, int is_active)
+{
+    struct firm *f = site->firm;
+
+    OK(firm_change(f, firm_operator, &cox_user, site->users[SITE_PEER], COX_USER_IS_ACTIVE,
+        cox_int(is_active)));
+}
+
+/* Coming back is no way for an old cookie, link, token or stream to live again. */
+static void test_what_ended_with_somebody_stays_ended(void **state)
+{
+    struct site *site = site_of(state);
+    char *cookie = sign_in(site, SITE_PEER), *admin = sign_in(site, SITE_ADMIN), *body;
+    struct firm *f = site->firm;
+    struct client stream;
+    struct answer answer;
+    const char *url;
+
+    body = cox_arena_format(site->arena,
+        "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", site->port, cookie);
+    assert_true(client_open(&stream, site->port));
+    assert_true(client_send(&stream, body, strlen(body)));
+    assert_true(client_wait(&stream, "retry: 3000", 5000, site->arena, NULL));
+    set_active(site, 0);
+    assert_true(client_wait(&stream, "0\r\n\r\n", 5000, site->arena, NULL)); /* its last chunk */
+    client_close(&stream);
+    set_active(site, 1);
+    assert_int_equal(look(site, cookie).status, 401);
+    answer = site_ask(site, SITE_PEER, "GET", "/api/v1/opportunities", NULL, NULL);
+    site_refused(site, &answer, 401, "COX_SIGN_IN");
+
+    body = cox_arena_format(site->arena, "{\"user\":%lld}", (long long)site->users[SITE_PEER]);
+    answer = as(site, admin, "POST", "/api/v1/reset-links", body);
+    assert_int_equal(answer.status, 201);
+    url = json_string_value(json_object_get(site_json(site, &answer), "url"));
+    /* The last day passes by itself, with no commit; then it is taken back. */
+    cookie = sign_in(site, SITE_PEER);
+    OK(firm_change(f, firm_operator, &cox_user, site->users[SITE_PEER], COX_USER_LEAVE_DAY,
+        cox_int(FIRM_TODAY + 1)));
+    assert_int_equal(look(site, cookie).status, 200); /* still here today */
+    f->now_us += 14 * 3600 * COX_SECOND_US;           /* the link would be good for ten hours yet */
+    OK(firm_change(f, firm_operator, &cox_user, site->users[SITE_PEER], COX_USER_LEAVE_DAY,
+        cox_null()));
+    assert_int_equal(look(site, cookie).status, 401);
+    body = cox_arena_format(site->arena, "{\"token\":\"%s\",\"password\":\"fresh and long\"}",
+        strstr(url, "#") + 1);
+    answer = site_ask(site, SITE_NOBODY, "POST", "/api/v1/password-reset", body, NULL);
+    site_refused(site, &answer, 403, "COX_DENIED");
+    (void)sign_in(site, SITE_PEER); /* the password is still the person's */
+}
+
 /* ---- reset links ---- */
 
 static void test_a_link_is_good_once(void **state)
@@ -570,6 +621,7 @@ int main(void)
         BOTH_SITES(test_sessions_end_by_themselves),
         BOTH_SITES(test_a_new_password_ends_the_others),
         BOTH_SITES(test_whoever_leaves_is_out),
+        BOTH_SITES(test_what_ended_with_somebody_stays_ended),
         BOTH_SITES(test_a_link_is_good_once),
         BOTH_SITES(test_a_link_grows_old),
         BOTH_SITES(test_a_second_factor_is_asked_for_and_used_once),
