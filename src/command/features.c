@@ -12,6 +12,7 @@
 #include "org/org.h"
 #include "org/saved_view.h"
 #include "org/settings.h"
+#include "org/webhook.h"
 #include "sales/desk.h"
 #include "sales/routing_route.h"
 #include "sales/sales.h"
@@ -20,6 +21,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_org,
     &cox_feature_settings,
     &cox_feature_saved_view,
+    &cox_feature_webhook,
     &cox_feature_sales,
     &cox_feature_routing,
     &cox_feature_quota,

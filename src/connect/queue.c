@@ -591,4 +591,5 @@ static void close_queue(void *state)
     cox_arena_close(queue->arena);
 }
 
-const struct cox_part cox_part_imports = {"imports", open_queue, close_queue};
+const struct cox_part cox_part_imports = {
+    .name = "imports", .open = open_queue, .close = close_queue};

@@ -7,7 +7,9 @@
 #include "base/day.h"
 #include "leader/one_on_one.h"
 #include "org/people.h"
+#include "org/webhook.h"
 #include "record/query.h"
+#include "record/reach.h"
 #include "record/token.h"
 #include "sales/account.h"
 #include "sales/brief.h"
@@ -28,7 +30,7 @@ struct notices {
 
 struct notice {
     const char *kind;
-    struct cox_text title, detail; /* detail: a person's name, or ptr NULL */
+    struct cox_text title, detail; /* detail: a person's name, a reason, or ptr NULL */
     const char *entity;
     int64_t record, day, seq; /* day: due or raised; seq: of the newest change */
     bool is_new;
@@ -211,6 +213,41 @@ static enum cox_rc add_promises(struct notices *notices, struct cox_err *reterr)
 
 /* ---- the route ---- */
 
+/* ---- own webhooks that the program has switched off ---- */
+
+static enum cox_rc note_webhook(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct notices *notices = ctx;
+    const struct notice notice = {.kind = "webhook_off",
+        .title = cox_row_text(row, COX_WEBHOOK_NAME),
+        .detail = cox_row_text(row, COX_WEBHOOK_OFF_REASON),
+        .entity = "webhook",
+        .record = row->id,
+        .day = COX_NULL,
+        .seq = row->rev,
+        .is_new = row->rev > notices->since};
+
+    (void)reterr; /* nothing can fail */
+    if (notice.detail.size > 0) {
+        put(notices, &notice);
+    }
+    return COX_OK;
+}
+
+static enum cox_rc add_webhooks(struct notices *notices, struct cox_err *reterr)
+{
+    const struct cox_filter_term own = {COX_WEBHOOK_OWNER, "eq", cox_int(notices->user)};
+    const struct cox_table *table =
+        cox_registry_entity(cox_call_registry(notices->call), &cox_webhook);
+    const struct cox_filter *filter;
+
+    if (table == NULL || !cox_reach_may(notices->call, table, COX_READ)) {
+        return COX_OK;
+    }
+    COX_TRY(cox_filter_build(notices->call, &cox_webhook, &own, 1, &filter, reterr));
+    return cox_each(notices->call, &cox_webhook, filter, note_webhook, notices, reterr);
+}
+
 /* commit-at: the newest commit at an instant. $1 instant. */
 static const char commit_sql[] =
     "SELECT \"seq\" FROM \"log\" WHERE \"at_us\" <= $1 ORDER BY \"seq\" DESC LIMIT 1";
@@ -247,6 +284,7 @@ static enum cox_rc read_notices(struct cox_call *call, void *ctx, struct cox_err
         COX_TRY(add_handed(notices, i, reterr));
     }
     COX_TRY(add_promises(notices, reterr));
+    COX_TRY(add_webhooks(notices, reterr));
     cox_json_end_array(&notices->json);
     cox_json_put_int(&notices->json, "count", notices->count);
     cox_json_put_int(&notices->json, "new_count", notices->new_count);
@@ -282,6 +320,7 @@ static const struct cox_route routes[] = {
 
 const struct cox_feature cox_feature_notice = {
     .name = "notice",
-    .help = "Notifications: problems asked of one, answers, records handed over, promises due.",
+    .help =
+        "Notifications: problems asked of one, answers, records handed over, promises due, webhooks off.",
     .routes = routes,
 };

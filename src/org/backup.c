@@ -214,4 +214,5 @@ static void close_backup(void *state)
     cox_memory_free(backup);
 }
 
-const struct cox_part cox_part_backup = {"backup", open_backup, close_backup};
+const struct cox_part cox_part_backup = {
+    .name = "backup", .open = open_backup, .close = close_backup};

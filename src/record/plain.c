@@ -53,6 +53,16 @@ const struct cox_plain_table cox_plain_tables[] = {
         {{"hash", 'b'}, {"user_id", 'i'}, {"made_by", 'i'}, {"created_us", 'i'}, {"until_us", 'i'},
             {"used_us", 'I'}},
         1, {"\"user_id\""}, true},
+    /* Who follows the log: up to which commit all is told; what was sent of late (outbox.h). */
+    {"outbox",
+        {{"reader", 'i'}, {"after_seq", 'i'}, {"secret", 'b'}, {"fail_count", 'i'},
+            {"next_us", 'i'}, {"again_seq", 'I'}, {"holder", 'T'}, {"held_us", 'i'},
+            {"sent_count", 'i'}},
+        1, {NULL}, true},
+    {"outbox_sent",
+        {{"reader", 'i'}, {"number", 'i'}, {"seq", 'i'}, {"at_us", 'i'}, {"ms", 'i'},
+            {"status", 'i'}, {"error", 'T'}},
+        2, {NULL}, false},
     /* The declarations this store was last opened with: what the migration plan compares. */
     {"schema_field", {{"entity", 't'}, {"field", 't'}, {"type", 'i'}, {"position", 'i'}}, 2, {NULL},
         false},

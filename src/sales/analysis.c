@@ -33,7 +33,7 @@ static void close_books(void *state)
     cox_books_close(state);
 }
 
-const struct cox_part cox_part_book = {"book", open_books, close_books};
+const struct cox_part cox_part_book = {.name = "book", .open = open_books, .close = close_books};
 
 struct cox_books *cox_books_of(const struct cox_server *server)
 {

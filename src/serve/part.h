@@ -14,6 +14,8 @@ struct cox_part {
     /* After the store is open, before the first request; may start threads. */
     enum cox_rc (*open)(struct cox_server *server, void **ret_state, struct cox_err *reterr);
     void (*close)(void *state); /* after the last request; stops what open has started */
+    /* NULL, or called whenever the store's head has moved, by the thread that saw it: takes no time. */
+    void (*moved)(void *state);
 };
 
 /* The state that open gave; a part that is not listed is a fault of the program (assertion). */

@@ -2,6 +2,8 @@
  * serve/seal.c: secrets that must be read back (seeds of second factors), sealed under a key that is not in the store: a file
  * beside a SQLite store (FILE.key), else COX_KEY_FILE or ./coxswain.key. Whoever copies the database alone reads none.
  */
+#include "serve/seal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -66,12 +68,12 @@ enum cox_rc cox_seal_key_load(const char *store_url, unsigned char ret_key[32],
     return size == 32 ? COX_OK : cox_fail(reterr, COX_CORRUPT, "the key file %s is damaged", path);
 }
 
-enum cox_rc cox_seal(struct cox_exchange *x, struct cox_text secret, struct cox_text *ret_sealed,
-    struct cox_err *reterr)
+enum cox_rc cox_seal(const struct cox_server *server, struct cox_arena *arena,
+    struct cox_text secret, struct cox_text *ret_sealed, struct cox_err *reterr)
 {
-    const unsigned char *key = cox_sign_in_key(x, reterr);
+    const unsigned char *key = cox_sign_in_key(server, reterr);
     size_t size = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + secret.size;
-    unsigned char *sealed = cox_arena_alloc(x->arena, size);
+    unsigned char *sealed = cox_arena_alloc(arena, size);
 
     if (key == NULL) {
         return reterr->rc;
@@ -86,10 +88,10 @@ enum cox_rc cox_seal(struct cox_exchange *x, struct cox_text secret, struct cox_
     return COX_OK;
 }
 
-enum cox_rc cox_unseal(struct cox_exchange *x, struct cox_text sealed, struct cox_text *ret_secret,
-    struct cox_err *reterr)
+enum cox_rc cox_unseal(const struct cox_server *server, struct cox_arena *arena,
+    struct cox_text sealed, struct cox_text *ret_secret, struct cox_err *reterr)
 {
-    const unsigned char *key = cox_sign_in_key(x, reterr),
+    const unsigned char *key = cox_sign_in_key(server, reterr),
                         *bytes = (const unsigned char *)sealed.ptr;
     size_t head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
     unsigned char *secret;
@@ -100,7 +102,7 @@ enum cox_rc cox_unseal(struct cox_exchange *x, struct cox_text sealed, struct co
     if (sealed.size < head) {
         return cox_fail(reterr, COX_CORRUPT, "a sealed secret is damaged");
     }
-    secret = cox_arena_alloc(x->arena, sealed.size - head + 1);
+    secret = cox_arena_alloc(arena, sealed.size - head + 1);
     if (secret == NULL) {
         return cox_no_memory(reterr);
     }

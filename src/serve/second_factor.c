@@ -6,6 +6,7 @@
 
 #include "serve/list.h"
 #include "serve/server.h"
+#include "serve/seal.h"
 #include "serve/sign_in.h"
 
 enum { SEED_SIZE = 20, STEP_S = 30, WINDOW = 1, CODES = 10, CODE_BYTES = 16 };
@@ -37,7 +38,7 @@ static enum cox_rc take_figures(struct cox_exchange *x, struct cox_call *call, i
     char number[24];
     int64_t step;
 
-    COX_TRY(cox_unseal(x, sealed, &seed, reterr));
+    COX_TRY(cox_unseal(x->server, x->arena, sealed, &seed, reterr));
     step = step_of(seed, code, cox_store_now_us(x->store) / 1000000);
     if (step < 0) {
         return COX_OK;
@@ -144,7 +145,7 @@ static enum cox_rc post_totp(struct cox_exchange *x, struct cox_err *reterr)
     randombytes_buf(seed, sizeof(seed));
     COX_TRY(cox_store_read(x->store, &read, name_of, &named, reterr));
     COX_TRY(
-        cox_seal(x, (struct cox_text){(const char *)seed, sizeof(seed)}, &factor.secret, reterr));
+        cox_seal(x->server, x->arena, (struct cox_text){(const char *)seed, sizeof(seed)}, &factor.secret, reterr));
     COX_TRY(cox_exchange_write_secret(x, save_new, &factor, reterr));
     if (oath_base32_encode((const char *)seed, sizeof(seed), &base32, NULL) != OATH_OK) {
         return cox_no_memory(reterr);
@@ -173,7 +174,7 @@ static enum cox_rc confirm(struct cox_call *call, void *ctx, struct cox_err *ret
     if (sealed.ptr == NULL) {
         return cox_fail(reterr, COX_CONFLICT, "there is nothing to confirm: begin anew");
     }
-    COX_TRY(cox_unseal(f->x, sealed, &seed, reterr));
+    COX_TRY(cox_unseal(f->x->server, f->x->arena, sealed, &seed, reterr));
     step = step_of(seed, f->secret, cox_store_now_us(f->x->store) / 1000000);
     if (step < 0) {
         return cox_fail_at(reterr, COX_INVALID, "code", 0,

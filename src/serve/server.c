@@ -46,6 +46,9 @@ static void resolve_limits(struct cox_server_limits *limits)
     set(&limits->user_burst, 2000);
     set(&limits->address_rate, 50);
     set(&limits->address_burst, 500);
+    set(&limits->hook_timeout_ms, 10000);
+    set(&limits->hook_retry_ms, 5000);
+    set(&limits->hook_fail_max, 20);
     limits->memory_max = limits->memory_max == 0 ? (size_t)256 << 20 : limits->memory_max;
 }
 
@@ -221,6 +224,11 @@ static void head_moved(void *ctx, int64_t seq)
             cox_loop_wake(&server->loops[i]);
         }
     }
+    for (size_t i = 0; i < server->part_open_count; i++) {
+        if (server->parts[i]->moved != NULL) {
+            server->parts[i]->moved(server->part_states[i]);
+        }
+    }
 }
 
 static void stop_loops(struct cox_server *server)
@@ -363,6 +371,11 @@ const char *cox_server_url(const struct cox_server *server)
 bool cox_server_is_https(const struct cox_server *server)
 {
     return server->is_https;
+}
+
+const struct cox_server_limits *cox_server_limit_table(const struct cox_server *server)
+{
+    return &server->limits;
 }
 
 int64_t cox_server_head(const struct cox_server *server)

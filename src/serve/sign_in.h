@@ -37,16 +37,12 @@ enum cox_rc cox_gate_verify(struct cox_exchange *x, const char *hash, struct cox
 enum cox_rc cox_gate_hash(struct cox_exchange *x, struct cox_text password,
     char ret_hash[COX_PASSWORD_HASH_SIZE], struct cox_err *reterr) COX_NODISCARD;
 
-/* ---- seal.c: secrets that must be read back, under a key beside the store and not in it ---- */
+/* ---- the key of sealed secrets (seal.h), read when it is first needed ---- */
 
-/* In the exchange's arena. COX_CORRUPT: of another key, or changed. */
-enum cox_rc cox_seal(struct cox_exchange *x, struct cox_text secret, struct cox_text *ret_sealed,
-    struct cox_err *reterr) COX_NODISCARD;
-enum cox_rc cox_unseal(struct cox_exchange *x, struct cox_text sealed, struct cox_text *ret_secret,
-    struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_seal_key_load(const char *store_url, unsigned char ret_key[32],
     struct cox_err *reterr) COX_NODISCARD;
-const unsigned char *cox_sign_in_key(struct cox_exchange *x, struct cox_err *reterr);
+/* NULL: reterr says why. */
+const unsigned char *cox_sign_in_key(const struct cox_server *server, struct cox_err *reterr);
 
 /* ---- second_factor.c ---- */
 

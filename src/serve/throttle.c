@@ -70,7 +70,8 @@ static void close_part(void *state)
     free(state);
 }
 
-const struct cox_part cox_sign_in_part = {"sign_in", open_part, close_part};
+const struct cox_part cox_sign_in_part = {
+    .name = "sign_in", .open = open_part, .close = close_part};
 
 static struct sign_in *part_of(struct cox_exchange *x)
 {
@@ -232,14 +233,14 @@ enum cox_rc cox_gate_hash(struct cox_exchange *x, struct cox_text password,
 
 /* ---- the key of sealed secrets, read when it is first needed ---- */
 
-const unsigned char *cox_sign_in_key(struct cox_exchange *x, struct cox_err *reterr)
+const unsigned char *cox_sign_in_key(const struct cox_server *server, struct cox_err *reterr)
 {
-    struct sign_in *s = part_of(x);
+    struct sign_in *s = cox_server_part(server, &cox_sign_in_part);
     enum cox_rc rc = COX_OK;
 
     (void)pthread_mutex_lock(&s->lock);
     if (!s->has_seal_key) {
-        rc = cox_seal_key_load(cox_store_url(x->store), s->seal_key, reterr);
+        rc = cox_seal_key_load(cox_store_url(cox_server_store(server)), s->seal_key, reterr);
         s->has_seal_key = rc == COX_OK;
     }
     (void)pthread_mutex_unlock(&s->lock);

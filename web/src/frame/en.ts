@@ -55,6 +55,7 @@ export const frame = {
   'note.answered': 'answered',
   'note.handed_over': 'now yours',
   'note.promise': 'your promise',
+  'note.webhook_off': 'switched off',
   'person.menu': 'You',
   'person.look': 'Colours',
   'person.light': 'Light',

@@ -1,5 +1,5 @@
 // What waits for the person, and what others did to their records. Looking at the list makes it seen.
-import { IconCheckbox, IconFlag, IconMessage, IconUserShare, type Icon } from '@tabler/icons-react';
+import { IconCheckbox, IconFlag, IconMessage, IconPlugOff, IconUserShare, type Icon } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { day, dayDiff, dayFull, number } from '../base/format';
@@ -12,7 +12,7 @@ import { keep, kept, makeStore, useStore } from '../base/store';
 import styles from './notifications.module.css';
 
 interface Note {
-  kind: 'asked' | 'answered' | 'handed_over' | 'promise';
+  kind: 'asked' | 'answered' | 'handed_over' | 'promise' | 'webhook_off';
   title: string | null;
   detail: string | null;
   entity: string;
@@ -28,7 +28,7 @@ interface Notes {
   seq: number;
 }
 
-const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox };
+const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox, webhook_off: IconPlugOff };
 
 /** The commit up to which the person has seen them, in this browser. */
 const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>(localStorage, 'coxswain.seen') ?? {}, (value) => keep(localStorage, 'coxswain.seen', value));
@@ -36,7 +36,7 @@ const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>
 function useNotes() {
   const me = String(useSession().user.id);
   const since = useStore(seenStore)[me];
-  const notes = useGet<Notes>('/notifications', { params: { since }, now: true, of: ['escalation', 'action_item', 'opportunity', 'account'], keepOld: true, staleMs: 30_000 });
+  const notes = useGet<Notes>('/notifications', { params: { since }, now: true, of: ['escalation', 'action_item', 'opportunity', 'account', 'webhook'], keepOld: true, staleMs: 30_000 });
   return { me, notes };
 }
 
