@@ -279,9 +279,13 @@ const struct cox_route cox_routes_bulk[] = {
             "\"integer\"}},\"filter\":{\"type\":\"string\"},\"changes\":{\"type\":\"object\"},"
             "\"remove\":{\"type\":\"boolean\"},\"preview\":{\"type\":\"boolean\"}}}",
         .out =
-            "{\"type\":\"object\",\"required\":[\"total\",\"changed\",\"refused\",\"rows\"],"
-            "\"properties\":{\"total\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
-            "\"refused\":{\"type\":\"integer\"},\"batch\":{\"type\":[\"integer\",\"null\"]},"
-            "\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}"},
+            "{\"type\":\"object\",\"required\":[\"preview\",\"total\",\"changed\",\"unchanged\",\""
+            "refused\",\"batch\",\"rows\"],\"properties\":{\"preview\":{\"type\":\"boolean\"},\"t"
+            "otal\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},\"unchanged\":{\"ty"
+            "pe\":\"integer\"},\"refused\":{\"type\":\"integer\"},\"batch\":{\"type\":[\"integer\""
+            ",\"null\"]},\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
+            "\"id\",\"name\",\"outcome\",\"reason\"],\"properties\":{\"id\":{\"type\":\"integer\"},"
+            "\"name\":{\"type\":[\"string\",\"null\"]},\"outcome\":{\"enum\":[\"waiting\",\"change"
+            "d\",\"unchanged\",\"refused\"]},\"reason\":{\"type\":[\"string\",\"null\"]}}}}}}"},
     {0},
 };

@@ -162,7 +162,19 @@ const struct cox_route cox_routes_history[] = {
         .handle = get_history,
         .summary = "The versions of a record one may see, newest first, as differences.",
         .parameters = as_of,
-        .out = "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":"
-               "\"array\",\"items\":{\"type\":\"object\"}}}}"},
+        .out =
+            "{\"type\":\"object\",\"required\":[\"rows\",\"as_of_seq\"],\"properties\":{\"as_of_"
+            "seq\":{\"type\":\"integer\"},\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object"
+            "\",\"required\":[\"seq\",\"at\",\"from\",\"to\",\"actor\",\"actor_name\",\"cause\",\"bat"
+            "ch\",\"imported\",\"op\",\"changes\"],\"properties\":{\"seq\":{\"type\":\"integer\"},"
+            "\"at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"from\":{\"type\":[\""
+            "string\",\"null\"],\"format\":\"date-time\"},\"to\":{\"type\":[\"string\",\"null\"],\""
+            "format\":\"date-time\"},\"actor\":{\"type\":\"integer\"},\"actor_name\":{\"type\":["
+            "\"string\",\"null\"]},\"cause\":{\"type\":\"string\"},\"batch\":{\"type\":[\"integer\""
+            ",\"null\"]},\"imported\":{\"type\":\"boolean\"},\"op\":{\"enum\":[\"created\",\"resto"
+            "red\",\"changed\"]},\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"r"
+            "equired\":[\"field\",\"before\",\"after\"],\"properties\":{\"field\":{\"type\":\"str"
+            "ing\"},\"before\":{},\"after\":{},\"before_name\":{\"type\":[\"string\",\"null\"]},"
+            "\"after_name\":{\"type\":[\"string\",\"null\"]}}}}}}}}}"},
     {0},
 };

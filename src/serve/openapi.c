@@ -159,10 +159,11 @@ static void put_responses(struct cox_json *json, const struct cox_route *route, 
 {
     bool creates =
         route->method == COX_POST && is_generic(route) && strcmp(route->path, entities_part) == 0;
+    bool is_own_change = !is_generic(route) && route->method != COX_GET; /* some make, some begin */
 
     cox_json_key(json, "responses");
     cox_json_begin_object(json);
-    cox_json_key(json, creates ? "201" : route->out == NULL ? "2XX" : "200");
+    cox_json_key(json, creates ? "201" : route->out == NULL || is_own_change ? "2XX" : "200");
     cox_json_begin_object(json);
     cox_json_put_string(json, "description", "As asked.");
     if (route->out != NULL) {

@@ -226,11 +226,12 @@ static const struct cox_parameter likes_parameters[] = {
     {0},
 };
 
-#define HITS                                                                                            \
-    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\","        \
-    "\"items\":{\"type\":\"object\",\"properties\":{\"entity\":{\"type\":\"string\"},\"id\":{\"type\":" \
-    "\"integer\"},\"name\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\","          \
-    "\"null\"]}}}}}}"
+static const char hits[] =
+    "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"arr"
+    "ay\",\"items\":{\"type\":\"object\",\"required\":[\"entity\",\"id\",\"name\",\"detail\""
+    "],\"properties\":{\"entity\":{\"type\":\"string\"},\"id\":{\"type\":\"integer\"},\"na"
+    "me\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\",\"null\"]}}}}}"
+    "}";
 
 const struct cox_route cox_routes_search[] = {
     {.method = COX_GET,
@@ -238,12 +239,12 @@ const struct cox_route cox_routes_search[] = {
         .handle = get_search,
         .summary = "Records that hold these words, of every kind one may see.",
         .parameters = search_parameters,
-        .out = HITS},
+        .out = hits},
     {.method = COX_GET,
         .path = "/api/v1/{entities}/duplicates",
         .handle = get_duplicates,
         .summary = "Records one may see whose name is much like this one.",
         .parameters = likes_parameters,
-        .out = HITS},
+        .out = hits},
     {0},
 };

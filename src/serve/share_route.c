@@ -140,8 +140,11 @@ const struct cox_route cox_routes_share[] = {
         .path = "/api/v1/{entities}/{id}/shares",
         .handle = get_shares,
         .summary = "Whom the record is shared with beyond its line.",
-        .out = "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":"
-               "\"array\",\"items\":{\"type\":\"object\"}}}}"},
+        .out =
+            "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"arr"
+            "ay\",\"items\":{\"type\":\"object\",\"required\":[\"user\",\"verb\",\"until\"],\"prope"
+            "rties\":{\"user\":{\"type\":\"integer\"},\"verb\":{\"enum\":[\"read\",\"change\"]},\"u"
+            "ntil\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}}}}}}"},
     {.method = COX_PUT,
         .path = "/api/v1/{entities}/{id}/shares/{user}",
         .handle = put_share,
