@@ -221,6 +221,29 @@ async function deciding(page, site, report) {
   await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
 }
 
+async function merging(page, site, report) {
+  const make = (values) => api(page, 'POST', '/accounts', values).then((reply) => reply.body);
+  const [one, two] = [await make({ name: 'Nordwind Pumpen GmbH', city: 'Kiel' }), await make({ name: 'Nordwind Pumpen Gmbh', city: 'Lübeck', phone: '+49 451 1' })];
+  const contact = (await api(page, 'POST', '/contacts', { name: 'Eva Lund', last_name: 'Lund', account: two.id })).body;
+  await page.goto(`${site.url}/accounts/${one.id}`);
+  await page.locator('[data-fact]').first().waitFor();
+  await page.locator('header').getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Merge with another' }).click();
+  await page.getByRole('heading', { name: 'Merge two records' }).waitFor();
+  await page.goto(`${site.url}/accounts/${one.id}/merge?with=${two.id}`);
+  await page.getByRole('row', { name: /City/ }).getByRole('radio').nth(1).check();
+  await seen(page, report, 'a merge');
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.waitForURL(new RegExp(`accounts/${one.id}$`));
+  const read = async () => [(await api(page, 'GET', `/accounts/${one.id}`)).body, (await api(page, 'GET', `/contacts/${contact.id}`)).body];
+  const [merged, moved] = await read();
+  report.ok(merged.city === 'Lübeck' && merged.phone === '+49 451 1' && moved.account === one.id, 'two accounts become one, field by field, with what belongs to them', JSON.stringify([merged.city, merged.phone, moved.account]));
+  await page.keyboard.press('u');
+  await page.getByRole('status').filter({ hasText: 'Taken back' }).waitFor();
+  const [back, again] = await read();
+  report.ok(back.city === 'Kiel' && back.phone === null && again.account === two.id, 'and two again with U');
+}
+
 async function administrator({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'admin');
@@ -273,6 +296,7 @@ async function administrator({ site, browser, report }) {
   await importing(page, site, report);
   await deciding(page, site, report);
   await moving(page, site, report);
+  await merging(page, site, report);
   report.ok(page.mistakes.length === 0, 'administrator: no mistake of the pages\' own', page.mistakes.join('\n'));
   await page.context().close();
 }

@@ -114,6 +114,7 @@ function More({ entity, row, onEscalate }: { entity: Entity; row: Row; onEscalat
       </Menu.Target>
       <Menu.Dropdown>
         {onEscalate && <Menu.Item onClick={onEscalate}>{t('escalate.title')}</Menu.Item>}
+        {may(entity, 'remove') && entity.reach === 'line' && <Menu.Item onClick={() => go(`/${entity.plural}/${row.id}/merge`)}>{t('merge.menu')}</Menu.Item>}
         {may(entity, 'remove') && <Menu.Item onClick={() => void take()}>{t('record.remove', { what: entity.label.toLowerCase() })}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>

@@ -9,6 +9,7 @@ export const recordRoom: Room = {
   pages: [
     { path: '/:plural', load: () => import('./list_page'), isThere: exists },
     { path: '/:plural/new', load: () => import('./form_page'), isThere: exists },
+    { path: '/:plural/:id/merge', load: () => import('./merge_page'), isThere: exists },
     { path: '/:plural/:id', load: () => import('./record_page'), isThere: exists },
   ],
 };
