@@ -1,6 +1,7 @@
 /* sales/analysis.c: which deals a question about the pipeline is about, and the head of its reply. */
 #include "sales/analysis.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,26 +19,100 @@ enum { FILTER_SIZE_MAX = 64 * 1024 };
 
 /* ---- the books ---- */
 
-static enum cox_rc open_books(struct cox_server *server, void **ret_state, struct cox_err *reterr)
-{
+struct part {
+    struct cox_server *server;
     struct cox_books *books;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_t thread;     /* reads the book once, in the background */
+    bool has_thread, is_running;
+};
 
-    (void)server; /* its store is asked for the first figure */
-    COX_TRY(cox_books_open(&books, reterr));
-    *ret_state = books;
+static enum cox_rc open_part(struct cox_server *server, void **ret_state, struct cox_err *reterr)
+{
+    struct part *part = cox_memory_alloc(sizeof(*part));
+    enum cox_rc rc;
+
+    if (part == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *part = (struct part){.server = server, .lock = PTHREAD_MUTEX_INITIALIZER};
+    rc = cox_books_open(&part->books, reterr);
+    if (rc != COX_OK) {
+        cox_memory_free(part);
+        return rc;
+    }
+    *ret_state = part;
     return COX_OK;
 }
 
-static void close_books(void *state)
+static void close_part(void *state)
 {
-    cox_books_close(state);
+    struct part *part = state;
+
+    if (part == NULL) {
+        return;
+    }
+    if (part->has_thread) {
+        (void)pthread_join(part->thread, NULL); /* ours, joined once */
+    }
+    cox_books_close(part->books);
+    cox_memory_free(part);
 }
 
-const struct cox_part cox_part_book = {.name = "book", .open = open_books, .close = close_books};
+const struct cox_part cox_part_book = {.name = "book", .open = open_part, .close = close_part};
 
 struct cox_books *cox_books_of(const struct cox_server *server)
 {
-    return cox_server_part(server, &cox_part_book);
+    return ((struct part *)cox_server_part(server, &cox_part_book))->books;
+}
+
+static enum cox_rc fill(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct part *part = ctx;
+    const struct cox_book_generation *generation;
+
+    COX_TRY(cox_books_use(part->books, call, &generation, reterr));
+    cox_books_release(part->books, generation);
+    return COX_OK;
+}
+
+static void *fill_in_background(void *ctx)
+{
+    const struct cox_read_opt opt = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}};
+    struct part *part = ctx;
+    struct cox_err err;
+    enum cox_rc rc = cox_store_read(cox_server_store(part->server), &opt, fill, part, &err);
+
+    (void)
+        rc; /* whoever asks for a figure is told why it cannot be read; until then nobody needs it */
+    (void)pthread_mutex_lock(&part->lock); /* cannot fail: initialised, not recursive */
+    part->is_running = false;
+    (void)pthread_mutex_unlock(&part->lock); /* likewise */
+    return NULL;
+}
+
+static void begin_filling(struct part *part)
+{
+    (void)pthread_mutex_lock(&part->lock); /* cannot fail: initialised, not recursive */
+    if (!part->is_running) {
+        if (part->has_thread) {
+            (void)pthread_join(part->thread, NULL); /* it has ended without success */
+        }
+        part->has_thread = part->is_running =
+            pthread_create(&part->thread, NULL, fill_in_background, part) == 0;
+    }
+    (void)pthread_mutex_unlock(&part->lock); /* likewise */
+}
+
+struct cox_books *cox_books_if_filled(const struct cox_server *server)
+{
+    struct part *part = cox_server_part(server, &cox_part_book);
+
+    if (cox_books_is_filled(part->books)) {
+        return part->books;
+    }
+    begin_filling(part);
+    return NULL;
 }
 
 /* ---- parameters ---- */

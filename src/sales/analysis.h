@@ -15,6 +15,9 @@
 extern const struct cox_part cox_part_book;
 struct cox_books *cox_books_of(const struct cox_server *server);
 
+/* For those who can do without: NULL until the book has been read, which is begun in the background. */
+struct cox_books *cox_books_if_filled(const struct cox_server *server);
+
 struct cox_analysis {
     struct cox_exchange *x;
     bool as_it_is; /* people, teams and calendar of today, not of the instant */

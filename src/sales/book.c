@@ -517,6 +517,14 @@ void cox_books_close(struct cox_books *books)
     cox_memory_free(books);
 }
 
+bool cox_books_is_filled(struct cox_books *books)
+{
+    struct generation *generation = enter(books);
+
+    leave(books, generation);
+    return generation != NULL;
+}
+
 enum cox_rc cox_books_use(struct cox_books *books, struct cox_call *call,
     const struct cox_book_generation **ret_generation, struct cox_err *reterr)
 {

@@ -35,6 +35,9 @@ struct cox_book_generation {
 enum cox_rc cox_books_open(struct cox_books **ret_books, struct cox_err *reterr) COX_NODISCARD;
 void cox_books_close(struct cox_books *books);
 
+/* Has it been read once, so that the next asker waits for what changed since alone? */
+bool cox_books_is_filled(struct cox_books *books);
+
 /*
  * The generation at call's commit or later, given back by cox_books_release. Reading the whole store takes
  * a while the first time (later askers wait for it); then only what changed is read. call: any read.

@@ -149,7 +149,7 @@ static enum cox_rc read_order(struct cox_exchange *x, enum cox_board_order *ret_
 
 enum cox_rc cox_board_get(struct cox_exchange *x, struct cox_err *reterr)
 {
-    struct board_ask ask = {.x = x, .ask.books = cox_books_of(x->server)};
+    struct board_ask ask = {.x = x, .ask.books = cox_books_if_filled(x->server)};
     struct cox_read_opt opt;
     int64_t limit;
 
