@@ -110,6 +110,16 @@ static enum cox_rc read_columns(struct work *work, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* An erased person's own row reads "erased", as references to it do. */
+static bool may_be_erased(const struct work *work, const struct cox_row *row,
+    const struct column *column)
+{
+    return column->field != COX_NO_FIELD && !column->is_name &&
+           column->field == work->table->entity->name_field &&
+           (work->table->fields[column->field]->flags & COX_PERSONAL) != 0 &&
+           row->values[column->field].kind == COX_VALUE_NULL;
+}
+
 /* A cell as text; numbers of references as they are, names as the actor may see them. */
 static enum cox_rc cell(struct work *work, const struct cox_row *row, const struct column *column,
     struct cox_text *ret_text, bool *ret_is_text, struct cox_err *reterr)
@@ -128,6 +138,10 @@ static enum cox_rc cell(struct work *work, const struct cox_row *row, const stru
         return id == COX_NULL ? COX_OK
                               : cox_ref_name(work->call, work->table->fields[column->field]->ref,
                                     id, ret_text, reterr);
+    }
+    if (may_be_erased(work, row, column)) {
+        *ret_is_text = true;
+        return cox_ref_name(work->call, work->table->entity, row->id, ret_text, reterr);
     }
     return cox_cell_text(work->call, row, column->field, ret_text, ret_is_text, reterr);
 }
@@ -158,7 +172,8 @@ static enum cox_rc write_json_row(struct work *work, const struct cox_row *row,
         struct cox_text text = {0};
         bool is_text;
         cox_json_key(&work->json, column->header);
-        if (column->field != COX_NO_FIELD && !column->is_name) {
+        if (column->field != COX_NO_FIELD && !column->is_name &&
+            !may_be_erased(work, row, column)) {
             COX_TRY(cox_cell_json(work->call, row, column->field, &work->json, reterr));
             continue;
         }

@@ -13,6 +13,7 @@ static const struct cox_option options[] = {
     {"from", "SOURCE", "salesforce, hubspot, zoho, csv, or auto (usual)", false},
     {"map", "FILE", "decisions: which column is what, which text means what", false},
     {"dry-run", NULL, "save nothing, but tell what would be saved", false},
+    {"into-demo", NULL, "import into a store that holds the made-up company, too", false},
     {"keep-unknown", NULL, "make fields of columns that nothing is known of", false},
     {"errors", "FOLDER", "where files of rejected rows go (here)", false},
     {"zone", "NAME", "of a new store: zone in which the company counts days (else UTC)", false},
@@ -46,6 +47,7 @@ static enum cox_rc read_options(const struct cox_cli *cli, struct cox_import_opt
             opt->folder);
     }
     opt->map_path = cox_cli_value(cli, "map");
+    opt->into_demo = cox_cli_has(cli, "into-demo");
     opt->keep_unknown = cox_cli_has(cli, "keep-unknown");
     opt->show_progress = !cli->is_json;
     return COX_OK;

@@ -2,6 +2,7 @@
 #include "connect/chunk.h"
 #include "connect/history.h"
 #include "connect/stages.h"
+#include "connect/tags.h"
 #include "org/people.h"
 #include "record/query.h"
 #include "sales/account.h"
@@ -137,6 +138,29 @@ static enum cox_rc find_ref(const struct applying *applying, const struct cox_ta
     return COX_OK;
 }
 
+/* A price list that no file describes: called by its id, in the currency of its first price. */
+static enum cox_rc make_price_list(struct applying *applying, struct cox_text text, int64_t *ret_id,
+    struct cox_err *reterr)
+{
+    const struct cox_job *job = applying->job;
+    struct cox_text id = cox_external_id(applying->chunk->arena, job->mapping.guess.source, text);
+    struct cox_row *row = cox_row_new(applying->call, &cox_price_list);
+    const char *name = cox_arena_format(applying->chunk->arena, "%s%.*s",
+        looks_like_id(text) ? "Price list " : "", (int)text.size, text.ptr);
+
+    if (row == NULL || name == NULL) {
+        return cox_no_memory(reterr);
+    }
+    cox_row_set(row, COX_PRICE_LIST_NAME, cox_text_value(cox_text_of(name)));
+    if (applying->prepared->currency.size > 0) {
+        cox_row_set(row, COX_PRICE_LIST_CURRENCY, cox_text_value(applying->prepared->currency));
+    }
+    COX_TRY(cox_create_since_ever(applying->call, row, ret_id, reterr));
+    cox_import_note(job->file, job->work->arena,
+        "price lists whose own file is not there are called by their id");
+    return cox_external_put(applying->call, job->source, &cox_price_list, id, *ret_id, reterr);
+}
+
 static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct cox_text text,
     enum cox_found how, struct cox_err *reterr)
 {
@@ -159,6 +183,12 @@ static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct co
     } else if (row->ref == &cox_pipeline && (row->flags & COX_REQUIRED) != 0) {
         /* Stages of a pipeline whose own file is not there: it is known by its id. */
         COX_TRY(cox_stages_pipeline(applying->call, applying->job, text, &user, reterr));
+        set_value(applying, field, cox_int(user));
+        return COX_OK;
+    } else if (row->ref == &cox_price_list && (row->flags & COX_REQUIRED) != 0 &&
+               how == COX_FOUND_NOT) {
+        /* Prices without the file of their lists. */
+        COX_TRY(make_price_list(applying, text, &user, reterr));
         set_value(applying, field, cox_int(user));
         return COX_OK;
     } else if ((row->flags & COX_REQUIRED) != 0) {
@@ -337,11 +367,30 @@ static void default_activity(struct applying *applying)
     }
 }
 
+/* A span that is told by its first day alone ends where the file's next one begins. */
+static void fill_end(struct applying *applying)
+{
+    uint32_t from = cox_table_field(applying->table, COX_LIT("from_day"));
+    uint32_t to = cox_table_field(applying->table, COX_LIT("to_day"));
+    int64_t months = applying->job->survey.span_months;
+
+    if (from == COX_NO_FIELD || to == COX_NO_FIELD || !applying->has[from] || applying->has[to] ||
+        months == 0 || (applying->table->fields[to]->flags & COX_REQUIRED) == 0) {
+        return;
+    }
+    set_value(applying, to, cox_int(cox_day_add_months(applying->set[from].number, months)));
+    cox_import_note(applying->job->file, applying->job->work->arena,
+        "no last days there; the first days are %lld month%s apart, so each span is that long "
+        "(assumed)",
+        (long long)months, months == 1 ? "" : "s");
+}
+
 static enum cox_rc fill_defaults(struct applying *applying, struct cox_err *reterr)
 {
     const struct cox_entity *entity = applying->table->entity;
     int64_t user;
 
+    fill_end(applying);
     if (entity->owner_field != COX_NO_FIELD && !applying->has[entity->owner_field] &&
         (applying->table->fields[entity->owner_field]->flags & COX_REQUIRED) != 0) {
         COX_TRY(cox_apply_stand_in(applying->call, applying->job->work, applying->job->source,
@@ -701,6 +750,7 @@ static enum cox_rc start_row(struct applying *applying, struct cox_err *reterr)
 static enum cox_rc note_people(struct applying *applying, int64_t id, struct cox_err *reterr)
 {
     const struct cox_registry *registry = cox_call_registry(applying->call);
+    int source = applying->job->mapping.guess.source;
     struct cox_missed missed = {.table = applying->table,
         .id = id,
         .is_later = true,
@@ -716,10 +766,29 @@ static enum cox_rc note_people(struct applying *applying, int64_t id, struct cox
         missed.field = COX_MISSED_TEAM;
         missed.name = COX_LIT("team");
         missed.ref = cox_registry_entity(registry, &cox_team);
-        missed.text = applying->prepared->team;
-        COX_TRY(cox_chunk_miss(applying->chunk, &missed, reterr));
+        /* HubSpot's people are in several teams, the main one first. */
+        for (struct cox_text rest = applying->prepared->team; rest.ptr != NULL;) {
+            missed.text = source == COX_HUBSPOT ? cox_text_trim(cox_text_split(&rest, ';')) : rest;
+            rest = source == COX_HUBSPOT ? rest : (struct cox_text){0};
+            if (missed.text.size > 0) {
+                COX_TRY(cox_chunk_miss(applying->chunk, &missed, reterr));
+            }
+        }
     }
     return COX_OK;
+}
+
+/* Whoever owns the record, as it is now; COX_NULL: nobody. */
+static int64_t owner_of(const struct applying *applying, const struct cox_row *row)
+{
+    uint32_t owner = applying->table->entity->owner_field;
+
+    if (owner == COX_NO_FIELD) {
+        return COX_NULL;
+    }
+    return applying->has[owner] ? applying->set[owner].number
+           : row == NULL        ? COX_NULL
+                                : cox_row_int(row, owner);
 }
 
 static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_outcome,
@@ -755,6 +824,11 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
         applying->chunk->missed[i].id = id;
     }
     COX_TRY(note_people(applying, id, reterr));
+    if (prepared->tags.size > 0) {
+        const struct cox_tags_of of = {applying->job, applying->table, id, owner_of(applying, row)};
+
+        COX_TRY(cox_tags_put(applying->call, &of, prepared->tags, &is_changed, reterr));
+    }
     *ret_outcome = row == NULL  ? COX_OUTCOME_CREATED
                    : is_changed ? COX_OUTCOME_UPDATED
                                 : COX_OUTCOME_UNCHANGED;

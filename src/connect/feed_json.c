@@ -242,6 +242,25 @@ static struct cox_text joined(struct cox_arena *arena, const json_t *list)
     return cox_text_of(text);
 }
 
+/* "a;b" of the names of a list's objects, the one that is the primary one first. */
+static struct cox_text names_of(struct cox_arena *arena, const json_t *list)
+{
+    const char *text = NULL;
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const json_t *item = json_array_get(list, i);
+            const char *name = json_string_value(json_object_get(item, "name"));
+
+            if (name != NULL && json_is_true(json_object_get(item, "primary")) == (pass == 0)) {
+                text = cox_arena_format(arena, "%s%s%s", text == NULL ? "" : text,
+                    text == NULL ? "" : ";", name);
+            }
+        }
+    }
+    return cox_text_of(text);
+}
+
 static enum cox_rc give(const struct cells *cells, const char *prefix, const char *key,
     struct cox_text value, struct cox_err *reterr)
 {
@@ -250,6 +269,22 @@ static enum cox_rc give(const struct cells *cells, const char *prefix, const cha
 
     return header == NULL ? cox_no_memory(reterr)
                           : cells->cell(cells->ctx, cox_text_of(header), value, reterr);
+}
+
+/* Lists of things that have an id and a name say the names too: "teams.names". */
+static enum cox_rc give_names(const struct cells *cells, const json_t *list, const char *prefix,
+    const char *key, struct cox_err *reterr)
+{
+    const json_t *first = json_array_get(list, 0);
+    const char *below;
+
+    if (!json_is_string(json_object_get(first, "name")) || json_object_get(first, "id") == NULL) {
+        return COX_OK;
+    }
+    below = cox_arena_format(cells->json->row_arena, "%s.names", key);
+    return below == NULL
+               ? cox_no_memory(reterr)
+               : give(cells, prefix, below, names_of(cells->json->row_arena, list), reterr);
 }
 
 /* Earlier values of a property stay JSON: history.c reads them. */
@@ -320,6 +355,7 @@ static enum cox_rc give_members(const struct cells *cells, const json_t *object,
             COX_TRY(give_nested(cells, value, prefix, key, depth, reterr));
         } else if (json_is_array(value)) {
             COX_TRY(give(cells, prefix, key, joined(cells->json->row_arena, value), reterr));
+            COX_TRY(give_names(cells, value, prefix, key, reterr));
         } else {
             COX_TRY(give(cells, prefix, key, scalar(cells->json->row_arena, value), reterr));
         }

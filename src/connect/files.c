@@ -121,7 +121,8 @@ static int rank_of(const struct cox_guess *guess)
 {
     static const char *const order[] = {"pipeline", "stage", "loss_reason", "user", "team",
         "team_member", "reporting_line", "product", "price_list", "price", "account", "contact",
-        "lead", "opportunity", "opportunity_line", "opportunity_split", "contract", "activity"};
+        "lead", "opportunity", "opportunity_line", "opportunity_split", "deal_member", "territory",
+        "territory_member", "territory_account", "contract", "activity"};
     int rank = (int)COX_COUNT(order);
 
     for (size_t i = 0; guess->table != NULL && i < COX_COUNT(order); i++) {

@@ -23,6 +23,7 @@ struct cox_import_opt {
     struct cox_text map_text; /* the same as a text, without a file; ptr NULL: none */
     bool keep_unknown;        /* unknown columns become run-time fields */
     bool dry_run;             /* nothing stays; the counts are those of a real run */
+    bool into_demo;           /* even beside a made-up company, which is refused otherwise */
     const char *folder; /* where files of rejected rows and proposals go; NULL: none are written */
     bool keep_files;    /* a dry run too leaves its files in folder */
     bool show_progress; /* on stderr when it is a terminal */
@@ -82,6 +83,10 @@ struct cox_import_report {
 /* Everything the report points to lives in arena. A file that cannot be read is told in the report. */
 enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt *opt,
     struct cox_import_report *ret_report, struct cox_err *reterr) COX_NODISCARD;
+
+/* COX_CONFLICT, field into_demo: this would mix real records with a made-up company. */
+enum cox_rc cox_import_check_demo(const struct cox_import_opt *opt,
+    struct cox_err *reterr) COX_NODISCARD;
 
 /* For people, and one JSON object. */
 enum cox_rc cox_import_report_text(const struct cox_import_report *report, struct cox_sink sink,

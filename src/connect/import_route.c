@@ -243,7 +243,7 @@ static enum cox_rc get_rejected(struct cox_exchange *x, struct cox_err *reterr)
     "{\"type\":\"object\",\"required\":[\"files\"],\"properties\":{\"files\":{\"type\":\"array\","   \
     "\"items\":{\"type\":\"string\"}},\"from\":{\"type\":\"string\"},\"map\":{\"type\":\"string\"}," \
     "\"decisions\":{\"type\":\"object\"},\"keep_unknown\":{\"type\":\"boolean\"},"                   \
-    "\"dry_run\":{\"type\":\"boolean\"}}}"
+    "\"dry_run\":{\"type\":\"boolean\"},\"into_demo\":{\"type\":\"boolean\"}}}"
 #define STATUS                                                                                           \
     "{\"type\":\"object\",\"required\":[\"id\",\"state\"],\"properties\":{\"id\":{\"type\":\"string\"}," \
     "\"state\":{\"enum\":[\"waiting\",\"running\",\"done\",\"failed\",\"stopped\"]}}}"

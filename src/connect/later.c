@@ -155,6 +155,17 @@ static enum cox_rc note(struct cox_call *call, const struct todo *todo, const st
     return cox_change_fields(call, todo->table->entity, todo->id, 0, &change, 1, NULL, reterr);
 }
 
+/* HubSpot has no file of teams: its people name them. Figures alone are a team's id. */
+static bool is_team_name(const struct todo *todo)
+{
+    size_t figures = 0;
+
+    for (size_t i = 0; i < todo->text.size; i++) {
+        figures += todo->text.ptr[i] >= '0' && todo->text.ptr[i] <= '9';
+    }
+    return todo->job->mapping.guess.source == COX_HUBSPOT && figures < todo->text.size;
+}
+
 static enum cox_rc follow(struct cox_call *call, struct cox_work *work, const struct todo *todo,
     bool *ret_is_missed, struct cox_err *reterr)
 {
@@ -167,6 +178,9 @@ static enum cox_rc follow(struct cox_call *call, struct cox_work *work, const st
 
     COX_TRY(cox_resolver_find(work->resolver, call, todo->ref, todo->job->source, text, &id, &how,
         reterr));
+    if (id == 0 && todo->field == COX_MISSED_TEAM && is_team_name(todo)) {
+        COX_TRY(cox_teams_named(call, todo->job, todo->text, &id, reterr));
+    }
     *ret_is_missed = id == 0;
     if (todo->field == COX_MISSED_MANAGER) {
         return id == 0 ? COX_OK : cox_teams_report(call, todo->id, id, reterr);

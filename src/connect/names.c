@@ -42,6 +42,7 @@ static const char *const role_names[] = {
     [COX_COL_ENTERED] = "@entered",
     [COX_COL_MANAGER] = "@manager",
     [COX_COL_TEAM] = "@team",
+    [COX_COL_TAGS] = "@tags",
     [COX_COL_KIND] = "@kind",
     [COX_COL_PAST] = "@past",
     [COX_COL_AT] = "@at",
@@ -87,7 +88,14 @@ static const struct special {
         "probability|hsdealstageprobability|winprobability|probabilitypercent|chance"},
     {COX_COL_PIPELINE, "opportunity", "pipeline|pipelineid|dealpipelineid|dealpipeline|funnel"},
     {COX_COL_MANAGER, "user", "managerid|manager|managername|reportingto|reportsto"},
-    {COX_COL_TEAM, "user", "userroleid|primaryteamid|teamid|team|hubspotteamid|userrole"},
+    {COX_COL_TEAM, "user",
+        "userroleid|primaryteamid|teamid|team|teamsnames|hubspotteamid|userrole"},
+    {COX_COL_TAGS, "opportunity", "tag|tags|tagnames|tagsnames"},
+    {COX_COL_TAGS, "account", "tag|tags|tagnames|tagsnames"},
+    {COX_COL_TAGS, "contact", "tag|tags|tagnames|tagsnames"},
+    {COX_COL_TAGS, "lead", "tag|tags|tagnames|tagsnames"},
+    {COX_COL_TAGS, "activity", "tag|tags|tagnames|tagsnames"},
+    {COX_COL_MINOR, "user", "teams"}, /* ids; their names are beside them */
     {COX_COL_KIND, "activity", "semodule"},
     {COX_COL_MINOR, "",
         "amountcurrency|amountconvertedcurrency|expectedrevenuecurrency|"

@@ -31,6 +31,7 @@ enum cox_role_column {
     COX_COL_ENTERED,  /* when the stage of that name was entered; text holds the stage */
     COX_COL_MANAGER,  /* whom a person reports to */
     COX_COL_TEAM,     /* the team a person belongs to */
+    COX_COL_TAGS,     /* words the record is marked with */
     COX_COL_KIND,     /* which object a reference of this file points to (Zoho's $se_module) */
     COX_COL_PAST,     /* JSON list of earlier values of a field (propertiesWithHistory) */
     COX_COL_AT,       /* history: when it became so */

@@ -281,6 +281,9 @@ static enum cox_rc read_cell(struct reading *reading, size_t at, struct cox_err 
     case COX_COL_TEAM:
         row->team = text;
         return COX_OK;
+    case COX_COL_TAGS:
+        row->tags = text; /* names come after ids, where a file has both */
+        return COX_OK;
     case COX_COL_CHANGED:
         row->changed = text;
         return COX_OK;

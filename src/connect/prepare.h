@@ -35,7 +35,7 @@ struct cox_prepared {
     bool is_deleted;
     bool is_superseded; /* the same record comes again, newer: this state is passed over */
     struct cox_text pipeline, stage;               /* deals: as the file has them */
-    struct cox_text manager, team;                 /* people: as the file has them */
+    struct cox_text manager, team, tags;           /* as the file has them */
     struct cox_text changed, old_value, new_value; /* history of single fields */
     struct cox_entered *entered;
     size_t entered_count, entered_room;

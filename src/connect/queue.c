@@ -94,6 +94,7 @@ enum cox_rc cox_import_opt_of(const struct cox_import_queue *queue, struct cox_a
         .from = -1,
         .keep_unknown = json_is_true(json_object_get(asked, "keep_unknown")),
         .dry_run = json_is_true(json_object_get(asked, "dry_run")),
+        .into_demo = json_is_true(json_object_get(asked, "into_demo")),
     };
 
     COX_TRY(read_files(queue, arena, user, json_object_get(asked, "files"), &opt, reterr));
@@ -400,6 +401,7 @@ enum cox_rc cox_import_start(struct cox_import_queue *queue, struct cox_arena *a
     enum cox_rc rc;
 
     COX_TRY(cox_import_opt_of(queue, arena, user, asked, &opt, reterr)); /* refuses what is wrong */
+    COX_TRY(cox_import_check_demo(&opt, reterr));
     COX_TRY(cox_shelf_add(&queue->shelf, COX_SHELF_IMPORT, user, arena, ret_id, &folder, reterr));
     text = json_dumps(asked, JSON_COMPACT);
     rc = text == NULL ? cox_no_memory(reterr)

@@ -37,7 +37,7 @@ struct cox_import_queue;
 const struct cox_shelf *cox_import_shelf(const struct cox_import_queue *queue);
 
 /*
- * What an import needs of what was asked: {files:[id], from?, map?, keep_unknown?, dry_run?}. Paths and
+ * What an import needs of what was asked: {files:[id], from?, map?, keep_unknown?, dry_run?, into_demo?}. Paths and
  * texts in arena. For a preview and for the run alike; COX_MISSING for files that are not the user's.
  */
 enum cox_rc cox_import_opt_of(const struct cox_import_queue *queue, struct cox_arena *arena,

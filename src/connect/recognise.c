@@ -256,11 +256,15 @@ const struct cox_field *cox_required_missing(const struct cox_table *table, cons
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
         bool is_deal = strcmp(table->entity->name, "opportunity") == 0;
-        bool is_given =
-            mapped[i] || (field->flags & COX_REQUIRED) == 0 || i == table->entity->owner_field ||
-            (is_deal && is_one_of_names(field->name, "pipeline|stage")) ||
-            is_one_of_names(field->name, "kind|position|win_prob|forecast_category|from_code");
+        bool is_given = mapped[i] || (field->flags & COX_REQUIRED) == 0 ||
+                        i == table->entity->owner_field ||
+                        (is_deal && is_one_of_names(field->name, "pipeline|stage")) ||
+                        is_one_of_names(field->name,
+                            "kind|measure|position|win_prob|forecast_category|from_code");
 
+        /* The end of a span follows from the beginnings of the others. */
+        is_given = is_given ||
+                   (strcmp(field->name, "to_day") == 0 && has_field(table, mapped, "from_day"));
         if (!is_given && i == table->entity->name_field) {
             is_given = (has_id && is_one_of_names(table->entity->name,
                                       "opportunity|account|contact|lead|activity")) ||

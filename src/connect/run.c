@@ -17,6 +17,7 @@
 #include "connect/seen.h"
 #include "connect/stages.h"
 #include "connect/teams.h"
+#include "record/journal.h"
 #include "record/query.h"
 #include "sales/opportunity.h"
 #include "sales/product.h"
@@ -473,16 +474,34 @@ static enum cox_rc run_in_bulk(struct cox_job *job, int64_t done_row, int64_t er
     return rc == COX_OK ? end : rc;
 }
 
+/* Names of what a row makes beside its record: pipelines of stages, teams, tags. */
+static enum cox_rc load_beside(const struct cox_job *job, struct cox_err *reterr)
+{
+    const struct cox_mapping *mapping = &job->mapping;
+    const char *const names[] = {
+        mapping->guess.table != NULL && mapping->guess.table->entity == &cox_opportunity
+            ? "pipeline"
+            : NULL,
+        cox_mapping_find(mapping, COX_COL_TEAM, COX_NO_FIELD) < mapping->count ? "team" : NULL,
+        cox_mapping_find(mapping, COX_COL_TAGS, COX_NO_FIELD) < mapping->count ? "tag" : NULL,
+    };
+
+    for (size_t i = 0; mapping->guess.kind == COX_KIND_RECORDS && i < COX_COUNT(names); i++) {
+        if (names[i] != NULL) {
+            COX_TRY(cox_resolver_load(job->work->resolver,
+                cox_registry_find(job->work->registry, cox_text_of(names[i])), reterr));
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc run_job(struct cox_job *job, int64_t done_row, int64_t error_size,
     struct cox_err *reterr)
 {
     const struct cox_guess *guess = &job->mapping.guess;
     const char *odd;
 
-    if (guess->kind == COX_KIND_RECORDS && guess->table->entity == &cox_opportunity) {
-        COX_TRY(cox_resolver_load(job->work->resolver,
-            cox_registry_find(job->work->registry, COX_LIT("pipeline")), reterr));
-    }
+    COX_TRY(load_beside(job, reterr));
     COX_TRY(cox_feed_rewind(job->feed, reterr));
     note_columns(job);
     switch (guess->kind) {
@@ -757,9 +776,30 @@ enum cox_rc cox_import_look(struct cox_arena *arena, const struct cox_import_opt
     return rc;
 }
 
+static enum cox_rc read_demo(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    return cox_journal_has_batch(call, "demo", ctx, reterr);
+}
+
+enum cox_rc cox_import_check_demo(const struct cox_import_opt *opt, struct cox_err *reterr)
+{
+    const struct cox_read_opt read = {.actor = opt->actor};
+    bool is_demo = false;
+
+    if (opt->dry_run || opt->into_demo) {
+        return COX_OK;
+    }
+    COX_TRY(cox_store_read(opt->store, &read, read_demo, &is_demo, reterr));
+    return is_demo ? cox_fail_at(reterr, COX_CONFLICT, "into_demo", 0,
+                         "this store holds the made-up demo company; import real records into a "
+                         "store of their own, or say that they are to be mixed (into_demo)")
+                   : COX_OK;
+}
+
 enum cox_rc cox_import_run(struct cox_arena *arena, const struct cox_import_opt *opt,
     struct cox_import_report *ret_report, struct cox_err *reterr)
 {
+    COX_TRY(cox_import_check_demo(opt, reterr));
     return opt->dry_run ? cox_import_dry(arena, opt, ret_report, reterr)
                         : cox_import_run_in(arena, opt, ret_report, reterr);
 }

@@ -214,6 +214,54 @@ static enum cox_rc prepare(struct taking *taking, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* What first days of spans are apart, in months: their greatest common divisor if it divides a
+ * year, else 1. 0: they are different days of their months. */
+static int64_t span_of(const struct cox_column *column, const struct samples *samples)
+{
+    const struct cox_date_opt opt = {.order = column->order};
+    int64_t first = 0, span = 0;
+    int day = 0;
+
+    for (size_t i = 0; i < samples->count; i++) {
+        struct cox_stamp stamp;
+        struct cox_civil civil;
+        struct cox_err ignored;
+        int64_t months, rest;
+
+        if (cox_stamp_parse(samples->text[i], &opt, &stamp, &ignored) != COX_OK) {
+            continue;
+        }
+        civil = cox_day_civil(stamp.day);
+        months = (int64_t)civil.year * 12 + civil.month;
+        if (day != 0 && civil.day != day) {
+            return 0;
+        }
+        first = day == 0 ? months : first;
+        day = civil.day;
+        months = months > first ? months - first : first - months;
+        for (; months != 0; months = rest) {
+            rest = span % months;
+            span = months;
+        }
+    }
+    if (day == 0) {
+        return 0;
+    }
+    return span == 0 || 12 % span != 0 ? 1 : span;
+}
+
+static void settle_span(struct taking *taking)
+{
+    const struct cox_table *table = taking->mapping->guess.table;
+    uint32_t from = table == NULL ? COX_NO_FIELD : cox_table_field(table, COX_LIT("from_day"));
+    size_t at = from == COX_NO_FIELD ? taking->mapping->count
+                                     : cox_mapping_find(taking->mapping, COX_COL_FIELD, from);
+
+    if (at < taking->mapping->count) {
+        taking->survey->span_months = span_of(&taking->mapping->columns[at], &taking->samples[at]);
+    }
+}
+
 static void settle(struct taking *taking)
 {
     size_t count = taking->mapping->count;
@@ -272,6 +320,7 @@ enum cox_rc cox_survey_take(struct cox_arena *arena, const struct cox_survey_ask
         }
     }
     settle(&taking);
+    settle_span(&taking);
     *ret_survey = survey;
     cox_feed_close(ask->feed);
     return COX_OK;

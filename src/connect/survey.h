@@ -22,6 +22,8 @@ struct cox_survey {
     int64_t row_count;
     struct cox_seen_stage *stages; /* in the order of their first row */
     size_t stage_count;
+    int64_t
+        span_months; /* from one from_day to the next, all being alike days of a month; 0: not so */
 };
 
 struct cox_seen;

@@ -209,6 +209,12 @@ static enum cox_rc ensure_team(struct cox_call *call, struct cox_job *job, struc
         reterr);
 }
 
+enum cox_rc cox_teams_named(struct cox_call *call, struct cox_job *job, struct cox_text name,
+    int64_t *ret_team, struct cox_err *reterr)
+{
+    return ensure_team(call, job, name, COX_TEAM_TEAM, COX_NULL, COX_NULL, ret_team, reterr);
+}
+
 static enum cox_rc place_manager(struct cox_call *call, struct cox_job *job, struct cox_text name,
     struct cox_text office, int64_t office_id, int64_t *ret_manager, int64_t *ret_team,
     struct cox_err *reterr)

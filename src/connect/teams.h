@@ -16,6 +16,10 @@ enum cox_rc cox_teams_report(struct cox_call *call, int64_t user, int64_t manage
 enum cox_rc cox_teams_join(struct cox_call *call, int64_t team, int64_t user,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* The team of that name, made (since ever) when there is none. */
+enum cox_rc cox_teams_named(struct cox_call *call, struct cox_job *job, struct cox_text name,
+    int64_t *ret_team, struct cox_err *reterr) COX_NODISCARD;
+
 /* Reads such a file to its end and counts its rows. */
 enum cox_rc cox_teams_file(struct cox_job *job, struct cox_err *reterr) COX_NODISCARD;
 

@@ -219,3 +219,16 @@ enum cox_rc cox_journal_changes(struct cox_call *call, int64_t after_seq, int64_
     *ret_count = *ret_is_cut ? 0 : count;
     return COX_OK;
 }
+
+enum cox_rc cox_journal_has_batch(struct cox_call *call, const char *kind, bool *ret_has,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(cox_call_db(call),
+        COX_LIT("SELECT 1 FROM \"log_batch\" WHERE \"kind\" = $1 AND \"state\" <> $2 LIMIT 1"),
+        &stmt, reterr));
+    cox_stmt_bind_text(stmt, 1, cox_text_of(kind));
+    cox_stmt_bind_int(stmt, 2, COX_BATCH_UNDONE);
+    return cox_stmt_step(stmt, ret_has, reterr);
+}

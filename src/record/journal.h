@@ -55,6 +55,10 @@ enum cox_rc cox_journal_changes(struct cox_call *call, int64_t after_seq, int64_
 enum cox_rc cox_journal_made(struct cox_call *call, int64_t seq, const struct cox_entity *entity,
     int64_t *ret_id, struct cox_err *reterr) COX_NODISCARD;
 
+/* Has a batch of this kind been written into the store and not been taken back? */
+enum cox_rc cox_journal_has_batch(struct cox_call *call, const char *kind, bool *ret_has,
+    struct cox_err *reterr) COX_NODISCARD;
+
 const char *cox_cause_name(enum cox_cause cause);             /* "import" */
 const char *cox_batch_state_name(enum cox_batch_state state); /* "open" */
 

@@ -6,6 +6,7 @@
 #include "sales/analysis.h"
 #include "sales/attachment.h"
 #include "sales/contract.h"
+#include "sales/deal_member.h"
 #include "sales/escalation.h"
 #include "sales/lead.h"
 #include "sales/opportunity.h"
@@ -13,6 +14,7 @@
 #include "sales/product.h"
 #include "sales/routes.h"
 #include "sales/tag.h"
+#include "sales/territory.h"
 
 static const struct cox_entity *const entities[] = {
     &cox_pipeline,
@@ -36,6 +38,10 @@ static const struct cox_entity *const entities[] = {
     &cox_attachment_chunk,
     &cox_escalation,
     &cox_escalation_party,
+    &cox_deal_member,
+    &cox_territory,
+    &cox_territory_member,
+    &cox_territory_account,
     NULL,
 };
 

@@ -95,12 +95,13 @@ walk() {
     who=$("$program" export users --fields id --filter 'email=eq.bo@example.com' --db "$db" 2>/dev/null | sed -n 2p)
     is 'how much would go' 0 'would be erased: [1-9]' erase preview user "${who:-2}"
     is 'erase' 0 '^erased: [1-9]' erase run user "${who:-2}"
+    is 'the erased one reads so in an export' 0 "^${who:-2},erased" export users --fields id,name --filter "id=eq.${who:-2}"
     is 'the chain is still whole' 0 '0 faults' audit verify
 }
 
 db=$folder/store.db where=sqlite
-plan=68
-[ -z "${COX_TEST_POSTGRES:-}" ] || plan=133
+plan=69
+[ -z "${COX_TEST_POSTGRES:-}" ] || plan=135
 echo 1..$plan
 printf 'Deal Name,Amount,Stage,Close Date\nPumps,1200,Proposal,2026-12-01\n' >"$folder/deals.csv"
 is 'a trial without a store' 0 'would make a new store' import "$folder/deals.csv" --dry-run --errors "$folder"

@@ -1,12 +1,17 @@
 /* Tests of files that belong to deals without being deals, of history, and of spoilt rows. */
 #include "base/day.h"
 #include "intake.h"
+#include "manager/quota.h"
 #include "org/currency.h"
 #include "org/people.h"
 #include "sales/account.h"
 #include "sales/activity.h"
+#include "sales/deal_member.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
+#include "sales/product.h"
+#include "sales/tag.h"
+#include "sales/territory.h"
 
 static const char deals[] =
     "Id,Name,StageName,Amount,CloseDate,OwnerId,CreatedDate,IsClosed,IsWon\n"
@@ -133,6 +138,194 @@ static void test_notes_know_their_parent(void **state)
     assert_int_equal(
         cox_row_int(intake_find(in, &cox_activity, "Budget"), COX_ACTIVITY_OPPORTUNITY),
         alpha(in)->id);
+}
+
+/* ---- what goes with deals, people and products ---- */
+
+static void test_teams_of_deals(void **state)
+{
+    struct intake *in = intake_of(state);
+    const char *path;
+
+    import_alpha(in);
+    path = TEXT(in, "OpportunityTeamMember.csv",
+        "Id,OpportunityId,UserId,TeamMemberRole,OpportunityAccessLevel\n"
+        "00qx1,006x0000001YtCrAAK,005x0000000fNSjAAM,Sales Engineer,Edit\n"
+        "00qx2,006x0000001YtCrAAK,005x0000000fXXXAAM,Executive Sponsor,Read\n"
+        "00qx3,006x0000001YtXXAAK,005x0000000fNSjAAM,Executive Sponsor,Read\n");
+    intake_import(in, path, NULL);
+    COUNTS(in, "OpportunityTeamMember.csv", 3, 2, 0, 0, 1);
+    assert_string_equal(intake_file(in, "OpportunityTeamMember.csv")->rejects[0].field,
+        "opportunity");
+    assert_int_equal(intake_count(in, &cox_deal_member), 2);
+    assert_int_equal(intake_count(in, &cox_opportunity), 1);
+    intake_import(in, path, NULL);
+    COUNTS(in, "OpportunityTeamMember.csv", 3, 0, 0, 2, 1);
+}
+
+/* A tree whose children come first, its people and its accounts. */
+static void test_territories(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    import_alpha(in);
+    intake_import(in, TEXT(in, "Account.csv", "Id,Name\n001x0000001YtCrAAK,Acme\n"), NULL);
+    intake_import(in,
+        TEXT(in, "Territory2.csv",
+            "Id,Name,DeveloperName,ParentTerritory2Id,Territory2ModelId,AccountAccessLevel\n"
+            "0MIx2,Bavaria,DE_BY,0MIx1,0MAx1,Edit\n"
+            "0MIx1,Germany,DE,,0MAx1,Edit\n"),
+        NULL);
+    COUNTS(in, "Territory2.csv", 2, 2, 0, 0, 0);
+    intake_import(in,
+        TEXT(in, "UserTerritory2Association.csv",
+            "Id,UserId,Territory2Id,RoleInTerritory2,IsActive\n"
+            "0MUx1,005x0000000fNSiAAM,0MIx2,Owner,true\n"),
+        NULL);
+    COUNTS(in, "UserTerritory2Association.csv", 1, 1, 0, 0, 0);
+    intake_import(in,
+        TEXT(in, "ObjectTerritory2Association.csv",
+            "Id,ObjectId,Territory2Id,AssociationCause\n"
+            "0MOx1,001x0000001YtCrAAK,0MIx2,Territory2Manual\n"
+            "0MOx2,006x0000001YtCrAAK,0MIx2,Territory2Manual\n"),
+        NULL);
+    COUNTS(in, "ObjectTerritory2Association.csv", 2, 1, 0, 0, 1);
+    assert_int_equal(cox_row_int(intake_find(in, &cox_territory, "Bavaria"), COX_TERRITORY_PARENT),
+        intake_find(in, &cox_territory, "Germany")->id);
+    assert_int_equal(intake_count(in, &cox_territory_member), 1);
+    assert_int_equal(intake_count(in, &cox_territory_account), 1);
+}
+
+static void take_days(void *ctx, const struct cox_row *row)
+{
+    int64_t *days = ctx;
+
+    days[0] += cox_row_int(row, COX_QUOTA_TO_DAY) - cox_row_int(row, COX_QUOTA_FROM_DAY);
+}
+
+static void test_quotas_without_a_last_day(void **state)
+{
+    struct intake *in = intake_of(state);
+    int64_t days = 0;
+
+    import_alpha(in);
+    intake_import(in,
+        TEXT(in, "ForecastingQuota.csv",
+            "Id,QuotaOwnerId,QuotaAmount,StartDate,PeriodId,IsAmount\n"
+            "0J9x1,005x0000000fNSiAAM,1000.5,2026-01-01,026x1,true\n"
+            "0J9x2,005x0000000fNSjAAM,2000,2026-04-01,026x2,true\n"
+            "0J9x3,005x0000000fNSiAAM,3000,2026-10-01,026x4,true\n"),
+        NULL);
+    COUNTS(in, "ForecastingQuota.csv", 3, 3, 0, 0, 0);
+    intake_each(in, &cox_quota, (struct cox_as_of){0}, take_days, &days);
+    assert_int_equal(days, 90 + 91 + 92); /* quarters of 2026 */
+}
+
+static void test_prices_without_their_lists(void **state)
+{
+    struct intake *in = intake_of(state);
+
+    intake_import(in, TEXT(in, "Product2.csv", "Id,Name,ProductCode\n01tx1,Pump,P1\n"), NULL);
+    intake_import(in,
+        TEXT(in, "PricebookEntry.csv",
+            "Id,Pricebook2Id,Product2Id,UnitPrice,IsActive\n"
+            "01ux1,01s000000000001,01tx1,12.5,true\n"),
+        NULL);
+    COUNTS(in, "PricebookEntry.csv", 1, 1, 0, 0, 0);
+    intake_import(in,
+        TEXT(in, "Pricebook2.csv",
+            "Id,Name,IsStandard,IsActive\n01s000000000001,Standard,true,true\n"),
+        NULL);
+    COUNTS(in, "Pricebook2.csv", 1, 0, 1, 0, 0);
+    assert_int_equal(intake_count(in, &cox_price_list), 1);
+    (void)intake_find(in, &cox_price_list, "Standard"); /* fails when there is none */
+}
+
+static void test_tags(void **state)
+{
+    struct intake *in = intake_of(state);
+    const char *path = TEXT(in, "Accounts_001.csv",
+        "Record Id,Account Name,Tag\nzcrm_1,Acme,\"key, Fair 2026\"\nzcrm_2,Umbra,KEY\n"
+        "zcrm_3,Initech,\n");
+
+    intake_import(in, path, NULL);
+    COUNTS(in, "Accounts_001.csv", 3, 3, 0, 0, 0);
+    assert_int_equal(intake_count(in, &cox_tag), 2);
+    assert_int_equal(intake_count(in, &cox_tagging), 3);
+    intake_import(in, path, NULL);
+    COUNTS(in, "Accounts_001.csv", 3, 0, 0, 3, 0);
+    assert_int_equal(intake_count(in, &cox_tagging), 3);
+    intake_import(in,
+        TEXT(in, "Accounts.json",
+            "{\"data\":[{\"id\":\"4\",\"Account_Name\":\"Hooli\",\"Modified_Time\":"
+            "\"2026-01-01T00:00:00Z\",\"$approved\":true,"
+            "\"Tag\":[{\"name\":\"new\",\"id\":\"99\"},{\"name\":\"key\",\"id\":\"98\"}]}]}"),
+        NULL);
+    assert_int_equal(intake_count(in, &cox_tag), 3);
+    assert_int_equal(intake_count(in, &cox_tagging), 5);
+}
+
+static void test_owners_name_their_teams(void **state)
+{
+    struct intake *in = intake_of(state);
+    const char *path = TEXT(in, "owners.json",
+        "{\"results\":[{\"id\":\"41\",\"email\":\"a@x.example\",\"firstName\":\"Ann\",\"lastName\":"
+        "\"Lee\",\"userId\":7,\"archived\":false,\"teams\":[{\"id\":\"5\",\"name\":\"North\","
+        "\"primary\":false},{\"id\":\"6\",\"name\":\"Keys\",\"primary\":true}]},"
+        "{\"id\":\"42\",\"email\":\"b@x.example\",\"firstName\":\"Bo\",\"lastName\":\"Ray\","
+        "\"userId\":8,\"archived\":false,\"teams\":[{\"id\":\"5\",\"name\":\"North\","
+        "\"primary\":true}]}]}");
+
+    intake_import(in, path, NULL);
+    COUNTS(in, "owners.json", 2, 2, 0, 0, 0);
+    assert_int_equal(intake_count(in, &cox_team), 2);
+    assert_int_equal(intake_count(in, &cox_team_member), 3);
+    intake_import(in, path, NULL);
+    COUNTS(in, "owners.json", 2, 0, 0, 2, 0);
+    assert_int_equal(intake_count(in, &cox_team_member), 3);
+}
+
+static void test_compound_addresses(void **state)
+{
+    struct intake *in = intake_of(state);
+    const struct cox_row *acme;
+
+    intake_import(in,
+        TEXT(in, "accounts_rest.json",
+            "{\"totalSize\":1,\"done\":true,\"records\":[{\"attributes\":{\"type\":\"Account\","
+            "\"url\":\"/x\"},\"Id\":\"001x0000001YtCrAAK\",\"Name\":\"Acme\",\"BillingAddress\":"
+            "{\"city\":\"Ulm\",\"country\":\"Germany\",\"geocodeAccuracy\":null,\"latitude\":null,"
+            "\"longitude\":null,\"postalCode\":\"89073\",\"state\":\"BW\",\"street\":\"Gasse 1\"}}]}"),
+        NULL);
+    COUNTS(in, "accounts_rest.json", 1, 1, 0, 0, 0);
+    acme = intake_find(in, &cox_account, "Acme");
+    assert_true(cox_text_same(cox_row_text(acme, COX_ACCOUNT_STREET), COX_LIT("Gasse 1")));
+    assert_true(cox_text_same(cox_row_text(acme, COX_ACCOUNT_CITY), COX_LIT("Ulm")));
+    assert_true(cox_text_same(cox_row_text(acme, COX_ACCOUNT_POSTAL_CODE), COX_LIT("89073")));
+}
+
+static void test_a_made_up_company_is_not_mixed_with_a_real_one(void **state)
+{
+    struct intake *in = intake_of(state);
+    const char *path = TEXT(in, "Account.csv", "Id,Name\n001x0000001YtCrAAK,Acme\n");
+    const struct cox_actor operator= {.roles = COX_ROLE_BIT(COX_OPERATOR)};
+    struct cox_import_opt opt = {.store = in->store,
+        .actor = operator,
+        .paths = & path,
+        .path_count = 1,
+        .from = -1,
+        .folder = in->folder};
+    struct cox_import_report report;
+    int64_t batch;
+
+    OK(cox_batch_open(in->store, operator, "demo", "small", &batch, &in->err));
+    OK(cox_batch_close(in->store, batch, COX_BATCH_DONE, &in->err));
+    assert_int_equal(cox_import_run(in->arena, &opt, &report, &in->err), COX_CONFLICT);
+    assert_string_equal(in->err.field, "into_demo");
+    assert_int_equal(intake_count(in, &cox_account), 0);
+    opt.into_demo = true;
+    OK(cox_import_run(in->arena, &opt, &report, &in->err));
+    assert_int_equal(intake_count(in, &cox_account), 1);
 }
 
 /* ---- history ---- */
@@ -298,6 +491,14 @@ static void test_broken_rows_are_named_and_cost_no_other(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        SQLITE(test_teams_of_deals),
+        BOTH(test_territories),
+        SQLITE(test_quotas_without_a_last_day),
+        SQLITE(test_prices_without_their_lists),
+        BOTH(test_tags),
+        SQLITE(test_owners_name_their_teams),
+        SQLITE(test_compound_addresses),
+        SQLITE(test_a_made_up_company_is_not_mixed_with_a_real_one),
         BOTH(test_roles_link_the_primary_contact),
         SQLITE(test_quotes_are_no_deals),
         BOTH(test_splits_in_per_cent),

@@ -118,6 +118,9 @@ async function importing(page, site, report) {
   await page.getByText('1 rejected row of pumps.csv').click();
   report.ok((await page.getByRole('row').filter({ hasText: '"abc"' }).filter({ hasText: 'Amount' }).count()) === 1, 'a rejected row is named with line, field and reason');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'made-up demo company' }).waitFor();
+  report.ok((await named()) === 0, 'real records are not mixed with the demo company unasked');
+  await page.getByRole('button', { name: 'Import here all the same' }).click();
   await page.getByRole('button', { name: 'Take it back' }).waitFor();
   report.ok((await named()) === 1, 'the good row is imported');
   await shot(page, 'admin-import');

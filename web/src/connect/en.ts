@@ -18,6 +18,8 @@ export const connect = {
   'import.fieldOf': 'What {name} is',
   'import.rest': 'and {n} more rows',
   'import.trial': 'Trial',
+  'import.demo': 'This store holds the made-up demo company. Real records belong into a store of their own; mixed, no figure is true of either.',
+  'import.intoDemo': 'Import here all the same',
   'import.import': 'Import',
   'import.waiting': 'waits for its turn',
   'import.running': 'at work',

@@ -18,6 +18,7 @@ export default function ImportPage() {
   const [job, setJob] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [isMixing, setMixing] = useState(false);
   const ids = (list: Sent[]) => list.map((file) => file.id);
 
   async function look(list: Sent[], decided: Decisions) {
@@ -35,12 +36,15 @@ export default function ImportPage() {
       setBusy(false);
     }
   }
-  async function run(isTrial: boolean, decided = decisions) {
+  async function run(isTrial: boolean, decided = decisions, intoDemo = false) {
+    setMixing(false);
     try {
-      const { data } = await post<{ id: string }>('/imports', { files: ids(files), decisions: decided, dry_run: isTrial });
+      const { data } = await post<{ id: string }>('/imports', { files: ids(files), decisions: decided, dry_run: isTrial, into_demo: intoDemo });
       setJob(data.id);
     } catch (e) {
-      sayError(e);
+      // The server refuses to mix real records with the made-up company until one says so.
+      if (e instanceof ApiError && e.status === 409) setMixing(true);
+      else sayError(e);
     }
   }
   const decide = (file: string, header: string, to: string) =>
@@ -62,6 +66,12 @@ export default function ImportPage() {
       <div className={styles.column}>
         <FilePicker files={files} onFiles={(list) => void look(list, decisions)} />
         {problem && <p className="bad" role="alert">{problem}</p>}
+        {isMixing && (
+          <div className="card" role="alert">
+            <p>{t('import.demo')}</p>
+            <Button onClick={() => void run(false, decisions, true)}>{t('import.intoDemo')}</Button>
+          </div>
+        )}
         {job && <JobCard key={job} id={job} onStop={() => void stop()} decisions={decisions} onDecide={(decided) => { setDecisions(decided); void run(true, decided); }} />}
         {isBusy && !preview && <div className="card"><Bones count={4} /></div>}
         {preview?.files.map((file) => <PreviewCard key={file.name} file={file} isBusy={isBusy} onDecide={(header, to) => decide(file.name, header, to)} />)}
