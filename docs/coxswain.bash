@@ -12,7 +12,7 @@ _coxswain() {
     '' | help) words='init demo import serve brief report export log undo erase forecast territory stats user token check audit digest backup restore move migrate help --version' ;;
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
-    import) words='--from --map --dry-run --keep-unknown --errors --zone --currency --year-starts ' ;;
+    import) words='--from --map --dry-run --into-demo --keep-unknown --errors --zone --currency --year-starts ' ;;
     serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
     report) words='pipeline --measure --by --period --as-of --user --csv ' ;;
