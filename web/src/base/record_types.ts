@@ -766,6 +766,72 @@ export interface Records {
             [key: string]: string;
         };
     };
+    deal_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        role?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    territory: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        parent?: number | null;
+        code?: string | null;
+        /** Format: int64 */
+        lead?: number | null;
+        plan?: string | null;
+        description?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    territory_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        territory?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        role?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    territory_account: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        territory?: number | null;
+        /** Format: int64 */
+        account?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     routing_rule: {
         id: number;
         rev: number;
