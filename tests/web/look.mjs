@@ -22,6 +22,8 @@ async function pagesOf(page) {
     ['coaching', '/coaching', 'section[aria-label] tbody tr, section[aria-label] li'],
     ['talk', `/coaching/${talk.id}`, 'section[aria-label]'],
     ['people', '/people', '[role=treeitem]'],
+    ['analysis', '/analysis', '[role=listitem]'],
+    ['routing', '/routing', 'section[aria-label] li'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],
