@@ -247,6 +247,35 @@ async function merging(page, site, report) {
   report.ok(back.city === 'Kiel' && back.phone === null && again.account === two.id, 'and two again with U');
 }
 
+/** This machine is no receiver: what is refused, and why, stands at the webhook. */
+async function telling(page, report) {
+  const form = page.getByRole('form', { name: 'Make a webhook' });
+  await form.getByLabel('What it is for').fill('To the warehouse');
+  await form.getByLabel('Address').fill('http://127.0.0.1/hook');
+  await form.getByRole('button', { name: 'Make a webhook' }).click();
+  await form.getByText('starts with https://').waitFor();
+  report.ok(true, 'an address without https:// is refused at the field');
+  await form.getByLabel('Address').fill('https://127.0.0.1:9/hook');
+  await form.getByLabel('removed').uncheck();
+  await form.getByRole('button', { name: 'Make a webhook' }).click();
+  const secret = await page.getByText(/^whsec_/).innerText();
+  const [hook] = (await api(page, 'GET', '/webhooks')).body.rows;
+  report.ok(secret.length > 40 && hook.events === 'created,changed' && hook.entities === null, 'a webhook is made, its secret shown once');
+  await page.getByRole('button', { name: 'Deliveries of To the warehouse' }).click();
+  await page.getByRole('button', { name: 'Send a trial' }).click();
+  await page.getByRole('note').filter({ hasText: 'COX_WEBHOOK_HOSTS=127.0.0.1' }).waitFor();
+  report.ok(true, 'a delivery to a private address is refused, and the page says why');
+  await seen(page, report, 'webhooks');
+  await shot(page, 'admin-webhooks');
+  await page.getByRole('switch', { name: 'Sends: To the warehouse' }).click({ force: true });
+  await page.getByRole('status').filter({ hasText: 'is off' }).waitFor();
+  report.ok((await api(page, 'GET', `/webhooks/${hook.id}`)).body.is_active === false, 'it is switched off');
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove it for good' }).click();
+  await page.getByText('Nothing is told to anybody yet').waitFor();
+  report.ok((await api(page, 'GET', '/webhooks')).body.rows.length === 0, 'and removed');
+}
+
 async function administrator({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'admin');
@@ -282,6 +311,8 @@ async function administrator({ site, browser, report }) {
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByRole('region', { name: 'Password' }).locator('.mantine-InputWrapper-error').waitFor();
   report.ok(true, 'a wrong current password is refused at the field');
+  await section('Webhooks');
+  await telling(page, report);
   await section('Pipelines and stages');
   await shaping(page, report);
   await section('Fields of your own');

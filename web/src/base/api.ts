@@ -149,7 +149,8 @@ export async function call<T>(method: string, path: string, ask: Ask = {}): Prom
 }
 
 export const get = <T>(path: string, ask?: Ask) => call<T>('GET', path, ask).then((a) => a.data);
-export const post = <T>(path: string, body?: unknown, ask?: Ask) => call<T>('POST', path, { ...ask, body: body ?? {} });
+/** Without a body an empty object is sent; null sends none at all, for routes that take none. */
+export const post = <T>(path: string, body?: unknown, ask?: Ask) => call<T>('POST', path, { ...ask, body: body === null ? undefined : (body ?? {}) });
 export const patch = <T>(path: string, body: unknown, ask?: Ask) => call<T>('PATCH', path, { ...ask, body });
 export const put = <T>(path: string, body: unknown, ask?: Ask) => call<T>('PUT', path, { ...ask, body });
 export const remove = <T = void>(path: string, ask?: Ask) => call<T>('DELETE', path, ask);

@@ -9,12 +9,13 @@ import { manager } from '../manager/en';
 import { org } from '../org/en';
 import { people } from '../org/people_en';
 import { settings } from '../org/settings_en';
+import { webhooks } from '../org/webhooks_en';
 import { record } from '../record/en';
 import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...sales, ...manager, ...leader, ...talk, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...leader, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

@@ -4,6 +4,7 @@ import { Select } from '@mantine/core';
 import { Suspense, lazy, type ComponentType } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { t, type Key } from '../base/i18n';
+import { useMeta, type Meta } from '../base/meta';
 import { hasRole, useSession } from '../base/session';
 import { Bones } from '../base/states';
 import { useTitle } from '../base/title';
@@ -20,16 +21,20 @@ interface Section {
   name: string;
   label: Key;
   isAdmin: boolean;
+  /** What a feature switch can take away. */
+  isThere?: (meta: Meta) => boolean;
   cards: ComponentType[];
 }
 
 const StagesSection = lazy(() => import('./stages_section'));
 const FieldsSection = lazy(() => import('./fields_section'));
+const WebhooksSection = lazy(() => import('./webhooks_section'));
 
 const SECTIONS: Section[] = [
   { name: 'company', label: 'settings.company', isAdmin: true, cards: [CompanyCard, ResetLinkCard] },
   { name: 'stages', label: 'stages.title', isAdmin: true, cards: [StagesSection] },
   { name: 'fields', label: 'fields.title', isAdmin: true, cards: [FieldsSection] },
+  { name: 'webhooks', label: 'hooks.title', isAdmin: true, isThere: (meta) => meta.byName.has('webhook'), cards: [WebhooksSection] },
   { name: 'data', label: 'settings.data', isAdmin: true, cards: [BackupCard, AuditCard] },
   { name: 'you', label: 'settings.you', isAdmin: false, cards: [PasswordCard, SecondFactorCard, SessionsCard] },
   { name: 'tokens', label: 'settings.tokens', isAdmin: false, cards: [TokensCard] },
@@ -38,10 +43,11 @@ const SECTIONS: Section[] = [
 
 export default function SettingsPage() {
   const session = useSession();
+  const meta = useMeta();
   const isPhone = useIsPhone();
   const { section: asked } = useParams<{ section?: string }>();
   const [, go] = useLocation();
-  const sections = SECTIONS.filter((one) => !one.isAdmin || hasRole(session, 'admin'));
+  const sections = SECTIONS.filter((one) => (!one.isAdmin || hasRole(session, 'admin')) && (one.isThere?.(meta) ?? true));
   const section = asked ? sections.find((one) => one.name === asked) : sections[0];
   useTitle(section ? t(section.label) : t('settings.title'));
   if (!section) return <Missing />;
