@@ -31,11 +31,44 @@ static enum cox_rc insert_batch(struct cox_call *call, void *ctx, struct cox_err
 enum cox_rc cox_batch_open(struct cox_store *store, struct cox_actor actor, const char *kind,
     const char *name, int64_t *ret_batch, struct cox_err *reterr)
 {
-    struct open_ask ask = {kind, name, 0};
     const struct cox_write_opt opt = {.actor = actor, .cause = COX_CAUSE_CLI, .request = kind};
+    struct cox_commit commit;
 
-    COX_TRY(cox_store_write(store, &opt, insert_batch, &ask, NULL, reterr));
+    return cox_batch_open_once(store, &opt, kind, name, ret_batch, &commit, reterr);
+}
+
+enum cox_rc cox_batch_open_once(struct cox_store *store, const struct cox_write_opt *opt,
+    const char *kind, const char *name, int64_t *ret_batch, struct cox_commit *ret_commit,
+    struct cox_err *reterr)
+{
+    struct open_ask ask = {kind, name, 0};
+
+    COX_TRY(cox_store_write(store, opt, insert_batch, &ask, ret_commit, reterr));
     *ret_batch = ask.id;
+    return COX_OK;
+}
+
+/* No two commits have the same instant, so that of its opening names a batch. */
+enum cox_rc cox_batch_find_opened(struct cox_call *call, const struct cox_commit *commit,
+    const char *kind, int64_t *ret_batch, struct cox_text *ret_mark, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("SELECT \"id\", \"mark\" FROM \"log_batch\" WHERE \"started_us\" = $1 AND "
+                "\"actor\" = $2 AND \"kind\" = $3"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, commit->at_us);
+    cox_stmt_bind_int(stmt, 2, call->actor.user_id);
+    cox_stmt_bind_text(stmt, 3, cox_text_of(kind));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    if (!is_row) {
+        return cox_fail(reterr, COX_MISSING, "there is no such batch");
+    }
+    *ret_batch = cox_stmt_int(stmt, 0);
+    *ret_mark = cox_stmt_is_null(stmt, 1) ? (struct cox_text){0}
+                                          : cox_arena_text(call->arena, cox_stmt_text(stmt, 1));
     return COX_OK;
 }
 

@@ -316,6 +316,15 @@ enum cox_batch_state { COX_BATCH_OPEN, COX_BATCH_DONE, COX_BATCH_UNDONE };
 /* Opens a batch in a commit of its own; what it writes names it in cox_write_opt.batch. */
 enum cox_rc cox_batch_open(struct cox_store *store, struct cox_actor actor, const char *kind,
     const char *name, int64_t *ret_batch, struct cox_err *reterr) COX_NODISCARD;
+/* The same under opt's key. ret_commit->repeated: that key has opened one before, which cox_batch_find_opened
+ * finds by the commit; *ret_batch is 0 then. */
+enum cox_rc cox_batch_open_once(struct cox_store *store, const struct cox_write_opt *opt,
+    const char *kind, const char *name, int64_t *ret_batch, struct cox_commit *ret_commit,
+    struct cox_err *reterr) COX_NODISCARD;
+/* The actor's batch of this kind that the commit opened; mark in arena, ptr NULL when there is none. */
+enum cox_rc cox_batch_find_opened(struct cox_call *call, const struct cox_commit *commit,
+    const char *kind, int64_t *ret_batch, struct cox_text *ret_mark,
+    struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_batch_close(struct cox_store *store, int64_t batch, enum cox_batch_state state,
     struct cox_err *reterr) COX_NODISCARD;
 /* Progress marker of a batch ("file 3 row 120000"), written in the same commit as its rows, so a

@@ -252,6 +252,60 @@ static void test_a_refusal_in_bulk_is_told_with_its_reason(void **state)
     assert_true(strlen(text(json_array_get(rows, 0), "reason")) > 0);
 }
 
+static struct answer bulk_with_key(struct site *site, enum site_role who, const char *key,
+    const char *body)
+{
+    return site_ask(site, who, "POST", "/api/v1/opportunities/bulk", body,
+        cox_arena_format(site->arena, "Idempotency-Key: %s\r\n", key));
+}
+
+/* A line that broke: whoever asks again is told what the first time did, and nothing happens twice. */
+static void test_bulk_with_a_key_is_done_once(void **state)
+{
+    struct site *site = site_of(state);
+    json_int_t mine = make_deal(site, SITE_REP, "Mine", 1),
+               same = make_deal(site, SITE_REP, "So", 2),
+               other = make_deal(site, SITE_PEER, "Not", 3);
+    const char *body =
+        cox_arena_format(site->arena, "{\"ids\":[%lld,%lld,%lld],\"changes\":{\"name\":\"So\"}}",
+            (long long)mine, (long long)other, (long long)same);
+    struct answer first = bulk_with_key(site, SITE_REP, "k1", body), again;
+    json_t *reply = site_json(site, &first);
+
+    assert_int_equal(number(reply, "changed"), 1);
+    assert_int_equal(number(reply, "unchanged"), 1);
+    assert_int_equal(number(reply, "refused"), 1);
+    json_int_t seq =
+        number(json_array_get(rows_of(site, SITE_REP, path_of(site, mine, "/history")), 0), "seq");
+    (void)make_deal(site, SITE_REP, "Between", 4);
+    again = bulk_with_key(site, SITE_REP, "k1", body);
+    assert_int_equal(again.status, 200);
+    assert_int_equal(again.body.size, first.body.size); /* names of before the change too */
+    assert_memory_equal(again.body.ptr, first.body.ptr, first.body.size);
+    assert_int_equal(
+        number(json_array_get(rows_of(site, SITE_REP, path_of(site, mine, "/history")), 0), "seq"),
+        seq);
+    again = bulk_with_key(site, SITE_REP, "k1", "{\"filter\":\"name=eq.So\",\"remove\":true}");
+    site_refused(site, &again, 409, "COX_CONFLICT");
+    assert_int_equal(json_array_size(rows_of(site, SITE_REP, "/api/v1/opportunities?name=eq.So")),
+        2);
+    /* One person's key is not another's, and a preview takes none. */
+    again = bulk_with_key(site, SITE_PEER, "k1", body);
+    assert_int_equal(number(site_json(site, &again), "refused"), 2);
+    body = "{\"filter\":\"name=eq.So\",\"remove\":true,\"preview\":true}";
+    (void)bulk_with_key(site, SITE_REP, "k2", body);
+    body = "{\"filter\":\"name=eq.So\",\"remove\":true}";
+    first = bulk_with_key(site, SITE_REP, "k2", body);
+    assert_int_equal(number(site_json(site, &first), "changed"), 2);
+    again = bulk_with_key(site, SITE_REP, "k2", body); /* when the filter finds none of them */
+    assert_memory_equal(again.body.ptr, first.body.ptr, first.body.size);
+    body = "{\"filter\":\"name=eq.So\",\"remove\":true}";
+    first = bulk_with_key(site, SITE_REP, "k3", body); /* none at all */
+    again = bulk_with_key(site, SITE_REP, "k3", body);
+    assert_int_equal(number(site_json(site, &first), "total"), 0);
+    assert_memory_equal(again.body.ptr, first.body.ptr, first.body.size);
+}
+
 /* ---- search, likeness, shares, CSV ---- */
 
 static void test_search_finds_what_one_sees(void **state)
@@ -423,6 +477,7 @@ int main(void)
         BOTH_SITES(test_history_tells_differences),
         BOTH_SITES(test_bulk_changes_are_tried_first_and_undone_together),
         BOTH_SITES(test_a_refusal_in_bulk_is_told_with_its_reason),
+        BOTH_SITES(test_bulk_with_a_key_is_done_once),
         BOTH_SITES(test_search_finds_what_one_sees),
         BOTH_SITES(test_a_share_opens_one_record),
         BOTH_SITES(test_parts_are_shared_like_other_records),
