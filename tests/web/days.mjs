@@ -57,6 +57,11 @@ async function talking(page, site, report) {
   await page.getByLabel('Add a point').fill('The slow part of the quarter');
   await page.keyboard.press('Enter');
   await page.getByLabel('Talked about: The slow part of the quarter').waitFor();
+  await page.getByLabel('Talked about: The slow part of the quarter').click();
+  await page.getByRole('status').filter({ hasText: 'Talked about' }).waitFor();
+  await page.getByRole('textbox', { name: 'Agreed rhythm' }).click();
+  await page.getByRole('option', { name: 'every 14 days' }).click();
+  await page.getByRole('status').filter({ hasText: 'every 14 days' }).waitFor();
   await page.getByRole('textbox', { name: 'Shared notes' }).fill('Legal review takes a month.');
   await page.reload();
   const shared = page.getByRole('textbox', { name: 'Shared notes' });
@@ -73,7 +78,11 @@ async function talking(page, site, report) {
   await page.locator('header').getByRole('button', { name: 'Held', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'was held' }).waitFor();
   const held = await talk();
-  report.ok(held.state === 'held' && held.agenda === 'The slow part of the quarter', 'a 1:1 is planned, has its agenda, and is held', JSON.stringify(held));
+  report.ok(held.state === 'held', 'a 1:1 is planned and held', JSON.stringify(held));
+  const points = (await api(page, 'GET', `/agenda_items?one_on_one=eq.${id}`)).body.rows;
+  report.ok(points.length === 1 && points[0].state === 'talked' && points[0].author === me.user.id, 'its point is a record of the two, talked about', JSON.stringify(points));
+  const agreed = (await api(page, 'GET', `/cadences?person=eq.${held.person}`)).body.rows;
+  report.ok(agreed.length === 1 && agreed[0].every_days === 14, 'and their rhythm is agreed', JSON.stringify(agreed));
   report.ok(/Written by the other one\.\s+Legal review/.test(held.shared_note), 'of two notes written at once both are kept', held.shared_note);
   const own = (await api(page, 'GET', `/private_notes?one_on_one=eq.${id}`)).body.rows;
   report.ok(own.length === 1 && own[0].text === 'Ask before advising.' && own[0].author === me.user.id, 'the private note is its author\'s own');

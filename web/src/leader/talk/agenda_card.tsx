@@ -1,68 +1,138 @@
-// Points to talk about: both add, tick and order them; what was left open last time is one step away.
+// Points to talk about, each a record of the two: both add and tick them, and what is still open comes up again in the
+// next talk. Without the feature that keeps them, and for what was written before, the talk's text.
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
+import { patch, post } from '../../base/api';
 import { useDraft } from '../../base/draft';
-import { day } from '../../base/format';
+import { dayFull, dayPlain, initials } from '../../base/format';
 import { t } from '../../base/i18n';
-import { moved, SortList } from '../../base/sort_list';
-import { sayError } from '../../base/toast';
+import { useMeta } from '../../base/meta';
+import { refresh, useGet } from '../../base/query';
+import { Bones, Failing } from '../../base/states';
+import { say, sayError } from '../../base/toast';
+import type { Page, Row } from '../../base/types';
+import { AgendaText } from './agenda_text';
 import styles from './talk.module.css';
-import { changeAgenda, pointsOf, type Point, type Talk } from './talk_data';
+import { betweenFilter, changeAgenda, pointsOf, type Talk, type Two } from './talk_data';
 
-export function AgendaCard({ talk, before, canEdit }: { talk: Talk; before: Talk | undefined; canEdit: boolean }) {
-  const draft = useDraft<string>(`talk.point.${talk.id}`, '');
-  const [wish, setWish] = useState<Point[] | null>(null);
-  const points = wish ?? pointsOf(talk.agenda);
-  const left = pointsOf(before?.agenda ?? null).filter((one) => !one.isDone && !points.some((other) => other.text === one.text));
-  /** Shown at once; what the server answers is what stays. */
-  async function change(act: (points: Point[]) => Point[]): Promise<boolean> {
-    setWish(act(points));
+interface Item extends Row {
+  author: number;
+  one_on_one: number | null;
+  text: string;
+  state: 'open' | 'talked' | 'dropped';
+  day: string | null;
+}
+
+interface Props {
+  talk: Talk;
+  two: Two;
+  before: Talk | undefined;
+  canEdit: boolean;
+}
+
+/** A talk to come has all that is open between the two; one that is over has its own points. */
+function useItems(talk: Talk, two: Two) {
+  const reading = { params: { limit: 100 }, of: ['agenda_item'], againMs: 20_000 };
+  const isPlanned = talk.state === 'planned';
+  const open = useGet<Page>('/agenda_items', { ...reading, filter: `${betweenFilter('author', 'other', two)}&state=eq.open`, isOff: !isPlanned });
+  const own = useGet<Page>('/agenda_items', { ...reading, filter: `one_on_one=eq.${talk.id}&state=neq.dropped` });
+  const found = new Map<number, Item>();
+  for (const row of [...(open.data?.rows ?? []), ...(own.data?.rows ?? [])] as Item[]) found.set(row.id, row);
+  return { items: [...found.values()].sort((a, b) => a.id - b.id), isThere: Boolean(own.data && (open.data || !isPlanned)), error: own.error ?? open.error, again: own.refetch };
+}
+
+function Line({ item, talk, two, canEdit }: { item: Item; talk: Talk; two: Two; canEdit: boolean }) {
+  const [isBusy, setBusy] = useState(false);
+  const isDone = item.state === 'talked';
+  const who = item.names?.author ?? '';
+  async function put(state: Item['state'], said: string) {
+    setBusy(true);
     try {
-      await changeAgenda(talk, act);
-      return true;
+      const { seq } = await patch(`/agenda_items/${item.id}`, state === 'talked' ? { state, one_on_one: talk.id } : { state });
+      say({ text: said, seq });
+      refresh(['agenda_item']);
     } catch (error) {
       sayError(error);
-      return false;
-    } finally {
-      setWish(null);
     }
+    setBusy(false);
   }
-  const same = (one: Point) => (other: Point) => other.text === one.text && other.isDone === one.isDone;
+  return (
+    <li className={styles.point} data-done={isDone || undefined}>
+      <Checkbox checked={isDone} disabled={!canEdit || isBusy} aria-label={t('talk.pointDone', { text: item.text })} onChange={() => void put(isDone ? 'open' : 'talked', t(isDone ? 'talk.reopened' : 'talk.pointDone', { text: item.text }))} />
+      <span dir="auto">{item.text}</span>
+      {item.day && item.day < talk.day && !isDone && item.one_on_one !== talk.id && <em className="small ink3" title={dayFull(item.day)}>{t('talk.openSince', { day: dayPlain(item.day) })}</em>}
+      {canEdit && <ActionIcon variant="subtle" size={24} aria-label={t('talk.removePoint', { text: item.text })} onClick={() => void put('dropped', t('talk.saidDropped', { text: item.text }))}><IconX size={14} aria-hidden /></ActionIcon>}
+      <em className="avatar sm" title={item.author === two.me ? t('talk.you') : who}>{initials(who)}</em>
+    </li>
+  );
+}
+
+/** Lines from before points were records: one act makes points of them. */
+function Before({ talk, two, canEdit }: Omit<Props, 'before'>) {
+  const [isBusy, setBusy] = useState(false);
+  const lines = pointsOf(talk.agenda);
+  if (!lines.length) return null;
+  async function take() {
+    setBusy(true);
+    try {
+      for (const one of lines) {
+        await post('/agenda_items', { author: two.me, other: two.other, one_on_one: talk.id, text: one.text, state: one.isDone ? 'talked' : 'open' });
+        // Off the text at once: done again after a failure, no line comes twice.
+        await changeAgenda(talk, (list) => list.filter((other) => other.text !== one.text));
+      }
+    } catch (error) {
+      sayError(error);
+    }
+    refresh(['agenda_item']);
+    setBusy(false);
+  }
+  return (
+    <div className={`card-body ${styles.textPoints}`}>
+      {lines.map((one) => <p key={one.text} className={one.isDone ? 'ink3' : 'ink2'} dir="auto">{one.text}</p>)}
+      {canEdit && talk.state === 'planned' && <button className="linklike small" disabled={isBusy} onClick={() => void take()}>{t('talk.makePoints', { n: lines.length })}</button>}
+    </div>
+  );
+}
+
+function AddForm({ talk, two }: { talk: Talk; two: Two }) {
+  const draft = useDraft<string>(`talk.point.${talk.id}`, '');
   async function add(event: FormEvent) {
     event.preventDefault();
-    const text = draft.value.trim().replace(/\s+/g, ' ');
+    const text = draft.value.trim();
     if (!text) return;
-    if (await change((list) => [...list, { text, isDone: false }])) {
+    try {
+      await post('/agenda_items', { author: two.me, other: two.other, one_on_one: talk.id, text });
       draft.set('');
       draft.clear();
+      refresh(['agenda_item']);
+    } catch (error) {
+      sayError(error);
     }
   }
-  const tick = (one: Point) => void change((list) => list.map((other) => (same(one)(other) ? { ...other, isDone: !one.isDone } : other)));
-  const drop = (one: Point) => void change((list) => list.filter((other) => !same(one)(other)));
+  return (
+    <form className={styles.add} onSubmit={add}>
+      <TextInput aria-label={t('talk.addPoint')} placeholder={t('talk.addPoint')} value={draft.value} maxLength={1900} onChange={(e) => draft.set(e.currentTarget.value)} />
+      <Button type="submit" disabled={!draft.value.trim()}>{t('talk.addPromise')}</Button>
+    </form>
+  );
+}
+
+function Points({ talk, two, canEdit }: Omit<Props, 'before'>) {
+  const { items, isThere, error, again } = useItems(talk, two);
   return (
     <section className="card" aria-label={t('talk.agenda')}>
-      <div className="card-head"><h2>{t('talk.agenda')}</h2><span className="ink3">{t('talk.agendaSub')}</span></div>
-      <div className={styles.points}>
-        <SortList list={points} keyOf={(one) => one.text} labelOf={(one) => one.text} canMove={canEdit && points.length > 1} onMove={(from, to) => void change((list) => moved(list, from, to))}>
-          {(one) => (
-            <div className={styles.point} data-done={one.isDone || undefined}>
-              <Checkbox checked={one.isDone} disabled={!canEdit} aria-label={t('talk.pointDone', { text: one.text })} onChange={() => tick(one)} />
-              <span dir="auto">{one.text}</span>
-              {canEdit && <ActionIcon variant="subtle" size={24} aria-label={t('talk.removePoint', { text: one.text })} onClick={() => drop(one)}><IconX size={14} aria-hidden /></ActionIcon>}
-            </div>
-          )}
-        </SortList>
-      </div>
-      {canEdit && (
-        <form className={styles.add} onSubmit={add}>
-          <TextInput aria-label={t('talk.addPoint')} placeholder={t('talk.addPoint')} value={draft.value} maxLength={400} onChange={(e) => draft.set(e.currentTarget.value)} />
-          <Button type="submit" disabled={!draft.value.trim()}>{t('talk.addPromise')}</Button>
-        </form>
+      <div className="card-head"><h2>{t('talk.agenda')}</h2><span className="ink3 cut">{t('talk.agendaBoth')}</span></div>
+      {error && !isThere ? <Failing error={error} retry={() => void again()} /> : !isThere ? <Bones count={2} height={30} /> : (
+        <ul className={styles.points}>{items.map((item) => <Line key={item.id} item={item} talk={talk} two={two} canEdit={canEdit} />)}</ul>
       )}
-      {canEdit && before && talk.state === 'planned' && left.length > 0 && (
-        <div className="card-body"><button className="linklike" onClick={() => void change((list) => [...list, ...left])}>{t('talk.carry', { n: left.length, day: day(before.day) })}</button></div>
-      )}
+      <Before talk={talk} two={two} canEdit={canEdit} />
+      {canEdit && <AddForm talk={talk} two={two} />}
     </section>
   );
+}
+
+export function AgendaCard({ talk, two, before, canEdit }: Props) {
+  const { byName } = useMeta();
+  return byName.has('agenda_item') ? <Points talk={talk} two={two} canEdit={canEdit} /> : <AgendaText talk={talk} before={before} canEdit={canEdit} />;
 }

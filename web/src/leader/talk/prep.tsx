@@ -1,5 +1,5 @@
-// What is known about the person's work, for both: the quarter, what was won and lost since last time, the deals to talk
-// about, what was done. Each figure leads to its records.
+// What is known about the person's work, for both: the sheet the server computes, and beside it the quarter, the deals to
+// talk about, what was done. Each figure leads to its records. Without a sheet (the past, the feature off) lists do.
 import { Link } from 'wouter';
 import { addDays, day, dayFull, dayPlain, money, moneyShort, number, percent, today } from '../../base/format';
 import { t } from '../../base/i18n';
@@ -10,6 +10,7 @@ import { Bones } from '../../base/states';
 import type { Page, Row } from '../../base/types';
 import { num, rowsOf, str, useBrief } from '../../home/brief';
 import { Meter } from '../../home/parts';
+import { Diagnosis, Person, Rhythm, SheetSince, useSheet } from './sheet';
 import styles from './talk.module.css';
 import type { Talk, Two } from './talk_data';
 
@@ -116,8 +117,8 @@ function Activity({ talk, since }: { talk: Talk; since: string }) {
   );
 }
 
-/** What the leader's brief says of this person: load, ramp, what is worth a word. */
-function FromBrief({ talk }: { talk: Talk }) {
+/** What the leader's brief says of this person: load, ramp, and without a prep sheet what is worth a word. */
+function FromBrief({ talk, hasWins }: { talk: Talk; hasWins: boolean }) {
   const { data: brief } = useBrief('leader', {});
   if (!brief) return null;
   const mine = (name: string) => rowsOf(brief, name).filter((line) => line.user === talk.person);
@@ -135,7 +136,7 @@ function FromBrief({ talk }: { talk: Talk }) {
           </div>
         </section>
       )}
-      {wins.length > 0 && (
+      {hasWins && wins.length > 0 && (
         <section className="card" aria-label={t('talk.worth')}>
           <div className="card-head"><h2>{t('talk.worth')}</h2><span className="ink3">{t('talk.worthSub')}</span></div>
           <ul className="lines">{wins.map((line) => <li key={String(line.opportunity)} className={styles.now}><span><Link className="quiet cut" href={`/opportunities/${line.opportunity}`}>{str(line, 'deal')}</Link></span><span className="num">{money(num(line, 'amount') ?? 0, brief.currency)}</span></li>)}</ul>
@@ -145,17 +146,22 @@ function FromBrief({ talk }: { talk: Talk }) {
   );
 }
 
-export function Prep({ talk, two, since }: { talk: Talk; two: Two; since: string }) {
+export function Prep({ talk, two, since, canEdit }: { talk: Talk; two: Two; since: string; canEdit: boolean }) {
   const { byName } = useMeta();
+  const { sheet, isWaiting } = useSheet(talk);
   const hasDeals = byName.has('opportunity');
+  const from = sheet?.since_day ?? since;
   return (
     <>
       <div className={`${styles.prepHead} row`}><h2>{t('talk.prep')}</h2><span className="ink3 cut">{t(two.isLeader ? 'talk.prepSub' : 'talk.prepSubOwn', { name: two.otherName })}</span></div>
+      {sheet && <Rhythm sheet={sheet} talk={talk} two={two} canEdit={canEdit} />}
       <Quarter talk={talk} two={two} />
       {hasDeals && <DealsNow talk={talk} />}
-      {hasDeals && <Since talk={talk} since={since} />}
-      <Activity talk={talk} since={since} />
-      {two.isLeader && <FromBrief talk={talk} />}
+      {isWaiting ? <div className="card"><Bones count={4} height={36} /></div> : hasDeals && (sheet ? <SheetSince sheet={sheet} talk={talk} /> : <Since talk={talk} since={since} />)}
+      {sheet && hasDeals && <Diagnosis sheet={sheet} />}
+      {sheet && <Person sheet={sheet} two={two} />}
+      <Activity talk={talk} since={from} />
+      {two.isLeader && <FromBrief talk={talk} hasWins={!sheet} />}
     </>
   );
 }

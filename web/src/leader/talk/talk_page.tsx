@@ -20,6 +20,7 @@ import { PrivateCard, SharedCard } from './note_cards';
 import { PlanForm } from './plan';
 import { Prep } from './prep';
 import { PromiseCard } from './promise_card';
+import { useSheet } from './sheet';
 import styles from './talk.module.css';
 import { changeTalk, type Talk, type Two } from './talk_data';
 
@@ -60,6 +61,7 @@ function Body({ talk, me }: { talk: Talk; me: number }) {
   const [tab, setTab] = useState<'notes' | 'prep'>('notes');
   const [isPlanning, setPlanning] = useState(false);
   const { before, held, after } = useNeighbours(talk);
+  const { sheet } = useSheet(talk);
   const canEdit = !asOf;
   useHat('crew', isLeader && hasRole(session, 'leader'));
   useTitle(`${two.otherName}, ${day(talk.day)}`);
@@ -84,15 +86,15 @@ function Body({ talk, me }: { talk: Talk; me: number }) {
       <div className={styles.columns}>
         {(!isNarrow || tab === 'notes') && (
           <div className={styles.stack}>
-            <AgendaCard talk={talk} before={before} canEdit={canEdit} />
+            <AgendaCard talk={talk} two={two} before={before} canEdit={canEdit} />
             <SharedCard talk={talk} two={two} canEdit={canEdit} />
             <PrivateCard talk={talk} two={two} canEdit={canEdit} />
             <PromiseCard talk={talk} two={two} canEdit={canEdit} />
           </div>
         )}
-        {(!isNarrow || tab === 'prep') && <div className={styles.stack}><Prep talk={talk} two={two} since={held?.day ?? addDays(talk.day, -30)} /></div>}
+        {(!isNarrow || tab === 'prep') && <div className={styles.stack}><Prep talk={talk} two={two} since={held?.day ?? addDays(talk.day, -30)} canEdit={canEdit} /></div>}
       </div>
-      {isPlanning && <PlanForm wish={{ person: talk.person, name: two.otherName, leader: talk.leader, last: talk.day }} onClose={() => setPlanning(false)} />}
+      {isPlanning && <PlanForm wish={{ person: talk.person, name: two.otherName, leader: talk.leader, last: talk.day, usual: sheet?.rhythm.every_days }} onClose={() => setPlanning(false)} />}
     </div>
   );
 }
