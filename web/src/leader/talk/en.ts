@@ -121,7 +121,7 @@ export const talk = {
   'talk.peersCompany': 'a year, beside {n} in the company',
   'talk.diagnosisFew': 'Too few people had deals to compare with.',
   'talk.diagnosisOwn': 'No own deals of the last year to compare.',
-  'talk.diagnosisNone': 'No stage stands out: as many deals go on as those of comparable people.',
+  'talk.diagnosisNone': 'No stage stands out: what differs from comparable people is within chance.',
   'talk.below': 'fewer go on',
   'talk.above': 'more go on',
   'talk.goesOn': '{onward} of {n} went on, {rate}; {expected} among the others',
