@@ -1,4 +1,4 @@
-/* org/custom_route.c: run-time fields: POST /fields, DELETE /fields/{id}. */
+/* org/custom_route.c: run-time fields: POST /fields, PATCH and DELETE /fields/{id}. */
 #include "org/settings_routes.h"
 #include "record/custom.h"
 
@@ -26,6 +26,7 @@ struct adding {
     struct cox_custom_spec spec;
     struct cox_text entity, ref;
     int64_t id;
+    int64_t seq; /* of the commit that added it */
 };
 
 static struct cox_text text_of(const json_t *value)
@@ -112,6 +113,13 @@ static enum cox_rc add_field(struct cox_call *call, void *ctx, struct cox_err *r
     return cox_custom_add(call, table->entity, &adding->spec, &adding->id, reterr);
 }
 
+static enum cox_rc find_field(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct adding *adding = ctx;
+
+    return cox_custom_find_added(call, adding->seq, &adding->id, reterr);
+}
+
 enum cox_rc cox_fields_post(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct adding adding = {0};
@@ -131,12 +139,61 @@ enum cox_rc cox_fields_post(struct cox_exchange *x, struct cox_err *reterr)
     COX_TRY(read_choices(x, &adding, reterr));
     COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
     COX_TRY(cox_store_write(x->store, &opt, add_field, &adding, &commit, reterr));
+    if (commit.repeated) {
+        const struct cox_read_opt reading = {.actor = x->who.actor};
+        adding.seq = commit.seq;
+        COX_TRY(cox_store_read(x->store, &reading, find_field, &adding, reterr));
+    }
     x->reply.seq = commit.seq;
     cox_reply_json(x, 201, &json);
     cox_json_begin_object(&json);
     cox_json_put_int(&json, "id", adding.id);
     cox_json_key(&json, "name");
     cox_json_string(&json, cox_arena_format(x->arena, "x%lld", (long long)adding.id));
+    cox_json_end_object(&json);
+    return cox_reply_json_done(x, &json, reterr);
+}
+
+struct renaming {
+    struct cox_exchange *x;
+    int64_t id;
+    struct cox_text label, was;
+};
+
+static enum cox_rc rename_field(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct renaming *renaming = ctx;
+
+    COX_TRY(cox_custom_rename(call, renaming->id, renaming->label, &renaming->was, reterr));
+    renaming->was = cox_arena_text(renaming->x->arena, renaming->was);
+    return renaming->was.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+enum cox_rc cox_fields_patch(struct cox_exchange *x, struct cox_err *reterr)
+{
+    struct renaming renaming = {.x = x};
+    struct cox_write_opt opt;
+    struct cox_commit commit;
+    struct cox_json json;
+    json_t *asked;
+
+    COX_TRY(cox_exchange_id(x, 0, &renaming.id, reterr));
+    COX_TRY(cox_exchange_json(x, &asked, reterr));
+    renaming.label = cox_text_trim(text_of(json_object_get(asked, "label")));
+    if (renaming.label.size == 0 || json_object_size(asked) != 1) {
+        return cox_fail_at(reterr, COX_INVALID, "label", 0, "is a text, and all that can change");
+    }
+    COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
+    opt.note = "field renamed";
+    opt.key = (struct cox_text){0}; /* done twice it is as done once */
+    COX_TRY(cox_store_write(x->store, &opt, rename_field, &renaming, &commit, reterr));
+    x->reply.seq = commit.seq;
+    cox_reply_json(x, 200, &json);
+    cox_json_begin_object(&json);
+    cox_json_put_int(&json, "id", renaming.id);
+    cox_json_put_string(&json, "name", cox_arena_format(x->arena, "x%lld", (long long)renaming.id));
+    cox_json_put_text(&json, "label", renaming.label);
+    cox_json_put_text(&json, "was", renaming.was);
     cox_json_end_object(&json);
     return cox_reply_json_done(x, &json, reterr);
 }

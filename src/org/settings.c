@@ -41,6 +41,17 @@ static const struct cox_route routes[] = {
               "\"type\":\"string\"},\"ref\":{\"type\":\"string\"},\"choices\":{\"type\":\"array\","
               "\"items\":{\"type\":\"string\"}},\"flags\":{\"type\":\"array\"}}}",
         .out = "{\"type\":\"object\",\"required\":[\"id\",\"name\"]}"},
+    {.method = COX_PATCH,
+        .path = "/api/v1/fields/{id}",
+        .handle = cox_fields_patch,
+        .roles = ADMIN,
+        .body_max = BODY_MAX,
+        .summary = "Gives an added field another label; its name and values stay.",
+        .in = "{\"type\":\"object\",\"required\":[\"label\"],\"properties\":{\"label\":{"
+              "\"type\":\"string\"}},\"additionalProperties\":false}",
+        .out = "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"label\",\"was\"],"
+               "\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},"
+               "\"label\":{\"type\":\"string\"},\"was\":{\"type\":\"string\"}}}"},
     {.method = COX_DELETE,
         .path = "/api/v1/fields/{id}",
         .handle = cox_fields_delete,

@@ -11,6 +11,7 @@ enum cox_rc cox_settings_patch(struct cox_exchange *x, struct cox_err *reterr) C
 
 /* org/custom_route.c */
 enum cox_rc cox_fields_post(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_fields_patch(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_fields_delete(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 
 /* org/audit_route.c */

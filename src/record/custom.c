@@ -111,6 +111,26 @@ static enum cox_rc may_administer(struct cox_call *call, struct cox_err *reterr)
                : cox_fail(reterr, COX_DENIED, "only an administrator changes fields");
 }
 
+/* Does no other field than the one of this id bear it? */
+static enum cox_rc check_label(const struct cox_table *table, struct cox_text label, int64_t id,
+    struct cox_err *reterr)
+{
+    if (label.size == 0 || label.size > 100 || !cox_text_is_utf8(label)) {
+        return cox_fail_at(reterr, COX_INVALID, "label", 0, "a label of 1 to 100 bytes is needed");
+    }
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        const struct cox_field *field = table->fields[i];
+        bool is_same = cox_text_same_ascii(label,
+            cox_text_of(field->label != NULL ? field->label : field->name));
+        bool is_other = field->custom_id == 0 || field->custom_id != id;
+        if (is_same && is_other && (field->flags & COX_RETIRED) == 0) {
+            return cox_fail_at(reterr, COX_CONFLICT, "label", 0,
+                "%s has a field of this label already", table->entity->label);
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc check_spec(const struct cox_table *table, const struct cox_custom_spec *spec,
     struct cox_err *reterr)
 {
@@ -119,9 +139,6 @@ static enum cox_rc check_spec(const struct cox_table *table, const struct cox_cu
     uint32_t custom_count = table->field_count - table->entity->field_count;
     struct cox_text label = cox_text_trim(spec->label);
 
-    if (label.size == 0 || label.size > 100 || !cox_text_is_utf8(label)) {
-        return cox_fail_at(reterr, COX_INVALID, "label", 0, "a label of 1 to 100 bytes is needed");
-    }
     if (custom_count >= COX_CUSTOM_MAX) {
         return cox_fail(reterr, COX_TOO_LARGE, "%s has %d own fields already", table->entity->label,
             COX_CUSTOM_MAX);
@@ -139,16 +156,7 @@ static enum cox_rc check_spec(const struct cox_table *table, const struct cox_cu
         return cox_fail_at(reterr, COX_INVALID, "type", 0, "%s cannot hold such a field",
             table->entity->label);
     }
-    for (uint32_t i = 0; i < table->field_count; i++) {
-        const struct cox_field *field = table->fields[i];
-        bool is_same = cox_text_same_ascii(label,
-            cox_text_of(field->label != NULL ? field->label : field->name));
-        if (is_same && (field->flags & COX_RETIRED) == 0) {
-            return cox_fail_at(reterr, COX_CONFLICT, "label", 0,
-                "%s has a field of this label already", table->entity->label);
-        }
-    }
-    return COX_OK;
+    return check_label(table, label, 0, reterr);
 }
 
 static enum cox_rc join_choices(struct cox_call *call, const struct cox_custom_spec *spec,
@@ -206,6 +214,64 @@ enum cox_rc cox_custom_add(struct cox_call *call, const struct cox_entity *entit
     COX_TRY(cox_stmt_run(stmt, reterr));
     call->commit.is_noted = call->commit.is_schema_changed = true;
     return cox_schema_add_custom(call->db, entity, &field, reterr);
+}
+
+enum cox_rc cox_custom_find_added(struct cox_call *call, int64_t seq, int64_t *ret_custom_id,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("SELECT \"id\" FROM \"custom_field\" WHERE \"created_seq\" = $1"), &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, seq);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    if (!is_row) {
+        return cox_fail(reterr, COX_MISSING, "there is no such field");
+    }
+    *ret_custom_id = cox_stmt_int(stmt, 0);
+    return COX_OK;
+}
+
+static enum cox_rc find_live(struct cox_call *call, int64_t custom_id,
+    const struct cox_entity **ret_entity, struct cox_text *ret_label, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("SELECT \"entity\", \"label\" FROM \"custom_field\" WHERE \"id\" = $1 AND "
+                "\"retired_seq\" IS NULL"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, custom_id);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    *ret_entity = is_row ? entity_numbered(call->store, cox_stmt_int(stmt, 0)) : NULL;
+    if (*ret_entity == NULL) {
+        return cox_fail(reterr, COX_MISSING, "there is no such field");
+    }
+    *ret_label = cox_arena_text(call->arena, cox_stmt_text(stmt, 1));
+    return ret_label->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+}
+
+enum cox_rc cox_custom_rename(struct cox_call *call, int64_t custom_id, struct cox_text label,
+    struct cox_text *ret_was, struct cox_err *reterr)
+{
+    const struct cox_entity *entity;
+    struct cox_text was;
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(may_administer(call, reterr));
+    COX_TRY(find_live(call, custom_id, &entity, &was, reterr));
+    label = cox_text_trim(label);
+    COX_TRY(check_label(cox_registry_entity(call->registry, entity), label, custom_id, reterr));
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("UPDATE \"custom_field\" SET \"label\" = $1 WHERE \"id\" = $2"), &stmt, reterr));
+    cox_stmt_bind_text(stmt, 1, label);
+    cox_stmt_bind_int(stmt, 2, custom_id);
+    COX_TRY(cox_stmt_run(stmt, reterr));
+    call->commit.is_noted = call->commit.is_schema_changed = true;
+    *ret_was = was;
+    return COX_OK;
 }
 
 enum cox_rc cox_custom_retire(struct cox_call *call, int64_t custom_id, struct cox_err *reterr)

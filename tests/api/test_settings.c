@@ -148,6 +148,31 @@ static void test_what_is_off_is_absent(void **state)
 
 /* ---- fields ---- */
 
+/* Of the field Competitor; it bears that label again in the end. */
+static void check_renaming(struct site *site, const char *path)
+{
+    static const char *const bad[] = {"{}", "{\"label\":\"\"}", "{\"label\":7}",
+        "{\"label\":\"A\",\"type\":\"text\"}"};
+    json_t *json = ask(site, SITE_ADMIN, "PATCH", path, "{\"label\":\" Rival \"}", 200);
+    struct answer answer = site_get(site, SITE_REP, "/api/v1/meta", 200);
+
+    assert_string_equal(string_of(json, "label"), "Rival");
+    assert_string_equal(string_of(json, "was"), "Competitor");
+    assert_non_null(strstr(answer.body.ptr, "\"Rival\""));
+    assert_null(strstr(answer.body.ptr, "\"Competitor\""));
+    for (size_t i = 0; i < COX_COUNT(bad); i++) {
+        answer = site_ask(site, SITE_ADMIN, "PATCH", path, bad[i], NULL);
+        site_refused(site, &answer, 400, "COX_INVALID");
+    }
+    answer = site_ask(site, SITE_ADMIN, "PATCH", path, "{\"label\":\"amount\"}", NULL);
+    site_refused(site, &answer, 409, "COX_CONFLICT");
+    answer = site_ask(site, SITE_MANAGER, "PATCH", path, "{\"label\":\"Mine\"}", NULL);
+    site_refused(site, &answer, 403, "COX_DENIED");
+    (void)ask(site, SITE_ADMIN, "PATCH", path, "{\"label\":\"rival\"}", 200); /* its own */
+    json = ask(site, SITE_ADMIN, "PATCH", path, "{\"label\":\"Competitor\"}", 200);
+    assert_string_equal(string_of(json, "was"), "rival");
+}
+
 static void test_fields_come_and_go(void **state)
 {
     static const char *const bad[] = {
@@ -160,12 +185,21 @@ static void test_fields_come_and_go(void **state)
     struct site *site = site_of(state);
     struct answer answer;
     const char *name, *path;
+    json_int_t once[2];
     json_t *json = ask(site, SITE_ADMIN, "POST", "/api/v1/fields",
         "{\"entity\":\"opportunity\",\"label\":\"Competitor\",\"type\":\"choice\",\"choices\":["
         "\"Acme\",\"Globex\"],\"flags\":[\"sorted\"]}",
         201);
 
     name = string_of(json, "name");
+    for (int i = 0; i < 2; i++) { /* a line that broke: one field, told twice */
+        answer = site_ask(site, SITE_ADMIN, "POST", "/api/v1/fields",
+            "{\"entity\":\"account\",\"label\":\"Once\",\"type\":\"text\"}",
+            "Idempotency-Key: once\r\n");
+        assert_int_equal(answer.status, 201);
+        once[i] = json_integer_value(json_object_get(site_json(site, &answer), "id"));
+        assert_true(once[i] > 0 && once[i] == once[0]);
+    }
     path = cox_arena_format(site->arena, "/api/v1/fields/%lld",
         (long long)json_integer_value(json_object_get(json, "id")));
     answer = site_get(site, SITE_REP, "/api/v1/meta", 200);
@@ -176,12 +210,15 @@ static void test_fields_come_and_go(void **state)
         answer = site_ask(site, SITE_ADMIN, "POST", "/api/v1/fields", bad[i], NULL);
         site_refused(site, &answer, 400, "COX_INVALID");
     }
+    check_renaming(site, path);
     answer = site_ask(site, SITE_MANAGER, "DELETE", path, NULL, NULL);
     site_refused(site, &answer, 403, "COX_DENIED");
     answer = site_ask(site, SITE_ADMIN, "DELETE", path, NULL, NULL);
     assert_int_equal(answer.status, 204);
     (void)ask(site, SITE_REP, "GET",
         cox_arena_format(site->arena, "/api/v1/opportunities?%s=eq.Acme", name), NULL, 400);
+    answer = site_ask(site, SITE_ADMIN, "PATCH", path, "{\"label\":\"Gone\"}", NULL);
+    site_refused(site, &answer, 404, "COX_MISSING");
     answer = site_ask(site, SITE_ADMIN, "DELETE", "/api/v1/fields/999999", NULL, NULL);
     site_refused(site, &answer, 404, "COX_MISSING");
 }
