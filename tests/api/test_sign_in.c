@@ -229,6 +229,52 @@ static void test_signing_out_ends_it_at_once(void **state)
     assert_int_equal(look(site, cookie).status, 401);
 }
 
+/* What is listened to with it ends too, without waiting for the next change. */
+static void test_signing_out_ends_its_streams(void **state)
+{
+    struct site *site = site_of(state);
+    char *cookie = sign_in(site, SITE_REP), *head;
+    struct client stream;
+
+    head = cox_arena_format(site->arena,
+        "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", site->port, cookie);
+    assert_true(client_open(&stream, site->port));
+    assert_true(client_send(&stream, head, strlen(head)));
+    assert_true(client_wait(&stream, "retry: 3000", 5000, site->arena, NULL));
+    assert_int_equal(as(site, cookie, "DELETE", "/api/v1/session", NULL).status, 204);
+    assert_true(client_wait(&stream, "0\r\n\r\n", 5000, site->arena, NULL));
+    client_close(&stream);
+    assert_int_equal(site_raw(site, head, strlen(head)).status, 401);
+}
+
+/* A cookie that somebody has put into the browser beforehand is not the session's afterwards. */
+static void test_a_session_is_never_the_one_brought_along(void **state)
+{
+    static const char *const planted[] = {
+        "Cookie: coxswain_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
+        "Cookie: coxswain_session=\r\n", NULL};
+    struct site *site = site_of(state);
+    char *peer = sign_in(site, SITE_PEER);
+
+    set_password(site, SITE_REP, PASSWORD);
+    for (size_t i = 0; i < COX_COUNT(planted); i++) {
+        const char *cookie = planted[i] == NULL ? peer : planted[i];
+        struct answer answer = try_sign_in(site, email_of(site, SITE_REP), PASSWORD, NULL, cookie);
+        char *given = cookie_of(site, &answer);
+        assert_string_not_equal(given, cookie);
+        assert_int_equal(look(site, given).status, 200);
+        if (planted[i] != NULL) {
+            assert_int_equal(look(site, cookie).status, 401);
+        }
+    }
+    /* Somebody else's good cookie names that person still, or nobody; never who has just come in. */
+    struct answer answer = look(site, peer);
+    if (answer.status == 200) {
+        json_t *user = json_object_get(site_json(site, &answer), "user");
+        assert_int_equal(json_integer_value(json_object_get(user, "id")), site->users[SITE_PEER]);
+    }
+}
+
 static void test_a_new_sign_in_ends_the_former(void **state)
 {
     struct site *site = site_of(state);
@@ -617,6 +663,8 @@ int main(void)
         BOTH_SITES(test_guessing_is_slowed_down),
         BOTH_SITES(test_other_pages_change_nothing),
         BOTH_SITES(test_signing_out_ends_it_at_once),
+        BOTH_SITES(test_signing_out_ends_its_streams),
+        BOTH_SITES(test_a_session_is_never_the_one_brought_along),
         BOTH_SITES(test_a_new_sign_in_ends_the_former),
         BOTH_SITES(test_sessions_end_by_themselves),
         BOTH_SITES(test_a_new_password_ends_the_others),
