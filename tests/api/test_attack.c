@@ -185,6 +185,7 @@ static void test_what_is_the_administrators(void **state)
     } calls[] = {
         {"PATCH", "/api/v1/settings", "{\"name\":\"Mine\"}"},
         {"POST", "/api/v1/fields", "{\"entity\":\"account\",\"label\":\"Mine\",\"type\":\"text\"}"},
+        {"PATCH", "/api/v1/fields/1", "{\"label\":\"Mine\"}"},
         {"DELETE", "/api/v1/fields/1", NULL},
         {"GET", "/api/v1/audit", NULL},
         {"POST", "/api/v1/audit", NULL},
@@ -415,6 +416,32 @@ static void test_odd_strings_in_filters(void **state)
                 NULL, NULL);
         }
     }
+}
+
+/* Every operator, and each undone, on a field of each kind: what is no value is refused, or finds nothing. */
+static void test_odd_strings_in_operators(void **state)
+{
+    static const char *const operators[] = {"eq.%s", "neq.%s", "gt.%s", "gte.%s", "lt.%s", "lte.%s",
+        "like.%s", "ilike.%s", "in.(%s,%s)", "is.%s", "not.ilike.%s", "not.in.(%s,%s)"};
+    static const char *const fields[] = {"name", "amount", "close_day", "forecast_category",
+        "account", "id"};
+    struct site *site = begin(state);
+
+    for (size_t op = 0; op < COX_COUNT(operators); op++) {
+        const char *hole = strstr(operators[op], "%s"), *second = strstr(hole + 2, "%s");
+        int rest = second == NULL ? (int)strlen(hole + 2) : (int)(second - hole - 2);
+        for (size_t at = 0; at < COX_COUNT(fields); at++) {
+            for (size_t i = (op + at) % 2; i < COX_COUNT(odd); i += 2) {
+                const char *coded = encode(site, odd[i]);
+                (void)attack(site, SITE_REP, "GET",
+                    cox_arena_format(site->arena, "/api/v1/opportunities?%s=%.*s%s%.*s%s%s",
+                        fields[at], (int)(hole - operators[op]), operators[op], coded, rest,
+                        hole + 2, second == NULL ? "" : coded, second == NULL ? "" : second + 2),
+                    NULL, NULL);
+            }
+        }
+    }
+    check_whole(site);
 }
 
 /* What is taken as a text comes back as it was: nothing was cut, undone or run. */
@@ -653,6 +680,7 @@ int main(void)
         BOTH_SITES(test_no_other_page_reaches_a_route),
         BOTH_SITES(test_odd_strings_in_paths_and_parameters),
         BOTH_SITES(test_odd_strings_in_filters),
+        BOTH_SITES(test_odd_strings_in_operators),
         BOTH_SITES(test_odd_strings_in_fields),
         BOTH_SITES(test_odd_bodies),
         BOTH_SITES(test_nobody_sees_anothers_deal),
