@@ -1,7 +1,7 @@
 // Fields that the company adds to its records.
 import { Button, Checkbox, Select, TextInput, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { ApiError, post, remove } from '../base/api';
+import { ApiError, patch, post, remove } from '../base/api';
 import { t } from '../base/i18n';
 import { useMeta } from '../base/meta';
 import { client } from '../base/query';
@@ -19,6 +19,7 @@ const readAgain = () => client.invalidateQueries({ predicate: (query) => query.q
 
 function FieldLine({ field }: { field: Field }) {
   const [isSure, setSure] = useState(false);
+  const [label, setLabel] = useState<string | null>(null);
   async function retire() {
     if (!isSure) return setSure(true);
     try {
@@ -29,6 +30,29 @@ function FieldLine({ field }: { field: Field }) {
       sayError(error);
     }
   }
+  async function rename(event: FormEvent) {
+    event.preventDefault();
+    const next = label?.trim();
+    if (!next || next === field.label) return setLabel(null);
+    try {
+      await patch(`/fields/${field.custom}`, { label: next });
+      say({ text: t('fields.saidRenamed', { was: field.label, name: next }) });
+      setLabel(null);
+      await readAgain();
+    } catch (error) {
+      sayError(error);
+    }
+  }
+  if (label !== null)
+    return (
+      <li>
+        <form className={styles.line} onSubmit={(event) => void rename(event)}>
+          <TextInput className={styles.text} aria-label={t('fields.label')} value={label} maxLength={60} autoFocus onChange={(e) => setLabel(e.currentTarget.value)} />
+          <Button variant="subtle" onClick={() => setLabel(null)}>{t('cancel')}</Button>
+          <Button type="submit" variant="filled" disabled={!label.trim()}>{t('fields.rename')}</Button>
+        </form>
+      </li>
+    );
   const facts = [typeText(field.type), field.choices?.map((one) => one.label).join(', '), ...FLAGS.filter((flag) => field.flags.includes(flag)).map((flag) => t(`fields.${flag}`))];
   return (
     <li className={styles.line}>
@@ -37,6 +61,7 @@ function FieldLine({ field }: { field: Field }) {
         <span className="small ink3" style={{ display: 'block' }}>{isSure ? t('fields.sure', { name: field.label }) : facts.filter(Boolean).join('; ')}</span>
       </span>
       {isSure && <Button variant="subtle" onClick={() => setSure(false)}>{t('cancel')}</Button>}
+      {!isSure && <Button variant="subtle" onClick={() => setLabel(field.label)}>{t('fields.rename')}</Button>}
       <Button onClick={() => void retire()}>{t('fields.retire')}</Button>
     </li>
   );
