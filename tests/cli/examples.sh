@@ -83,7 +83,7 @@ run() {
         echo 'a long enough passphrase' | coxswain user password ada@example.com
 } >said 2>&1
 tell $? 'a company to ask about'
-coxswain serve --listen 127.0.0.1:0 --quiet >out 2>log &
+"$program" serve --listen 127.0.0.1:0 --quiet >out 2>log &
 server=$!
 url=
 for _ in $(seq 200); do
