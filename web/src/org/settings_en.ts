@@ -44,7 +44,6 @@ export const settings = {
   'fields.add': 'Add the field',
   'fields.retire': 'Retire',
   'fields.rename': 'Rename',
-  'fields.saidRenamed': '{was} is called {name} now',
   'fields.saidNew': 'The field {name} is there',
   'fields.saidRetired': 'The field {name} is retired',
   'fields.saidRenamed': 'The field is called {name} now',
