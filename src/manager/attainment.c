@@ -158,8 +158,7 @@ static enum cox_rc note_team_member(void *ctx, const struct cox_row *row, struct
 
     (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &member);
-    if ((member.from_day == COX_NULL || member.from_day <= members->day) &&
-        (member.to_day == COX_NULL || members->day < member.to_day) &&
+    if (cox_days_hold(member.from_day, member.to_day, members->day) &&
         members->count < COX_COUNT(members->users)) {
         members->users[members->count++] = member.user;
     }

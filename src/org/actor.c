@@ -18,8 +18,7 @@ static enum cox_rc note_hat(void *ctx, const struct cox_row *row, struct cox_err
     (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &hat);
     hats->count++;
-    if ((hat.from_day == COX_NULL || hat.from_day <= hats->day) &&
-        (hat.to_day == COX_NULL || hats->day < hat.to_day)) {
+    if (cox_days_hold(hat.from_day, hat.to_day, hats->day)) {
         hats->roles |= COX_ROLE_BIT(hat.role);
     }
     return COX_OK;

@@ -33,11 +33,6 @@ struct loader {
     struct cox_arena *arena;
 };
 
-static bool holds(int64_t from_day, int64_t to_day, int64_t day)
-{
-    return (from_day == COX_NULL || from_day <= day) && (to_day == COX_NULL || to_day > day);
-}
-
 static enum cox_rc note_hours(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct loader *loader = ctx;
@@ -50,7 +45,7 @@ static enum cox_rc note_hours(void *ctx, const struct cox_row *row, struct cox_e
     is_own = hours.user == loader->user;
     count = is_own ? &loader->own_count : &loader->company_count;
     if ((hours.user != COX_NULL && !is_own) || *count == SPANS_MAX ||
-        !holds(hours.from_day, hours.to_day, loader->day)) {
+        !cox_days_hold(hours.from_day, hours.to_day, loader->day)) {
         return COX_OK;
     }
     (is_own ? loader->own : loader->company)[(*count)++] =
@@ -65,7 +60,8 @@ static enum cox_rc note_team(void *ctx, const struct cox_row *row, struct cox_er
 
     (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &member);
-    if (loader->team_count < TEAMS_MAX && holds(member.from_day, member.to_day, loader->day)) {
+    if (loader->team_count < TEAMS_MAX &&
+        cox_days_hold(member.from_day, member.to_day, loader->day)) {
         loader->teams[loader->team_count++] = member.team;
     }
     return COX_OK;

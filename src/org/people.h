@@ -6,6 +6,8 @@
 #ifndef COX_ORG_PEOPLE_H
 #define COX_ORG_PEOPLE_H
 
+#include <stdbool.h>
+
 #include "record/entity.h"
 
 enum {
@@ -95,6 +97,12 @@ extern const struct cox_entity cox_hat;
 
 /* Everybody reads, administrators write: the grants of what the whole company shares. */
 extern const struct cox_grant cox_grants_shared[];
+
+/* Does what is effective from from_day (COX_NULL: since ever) until before to_day (COX_NULL: open) hold on day? */
+static inline bool cox_days_hold(int64_t from_day, int64_t to_day, int64_t day)
+{
+    return (from_day == COX_NULL || from_day <= day) && (to_day == COX_NULL || day < to_day);
+}
 
 /* A check of from_day < to_day shared by all effective-dated rows; to_day COX_NULL is open. */
 enum cox_rc cox_days_check(int64_t from_day, int64_t to_day, struct cox_err *reterr) COX_NODISCARD;

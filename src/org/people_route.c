@@ -35,12 +35,6 @@ struct tree {
 
 /* ---- loading ---- */
 
-static bool holds(const struct tree *tree, int64_t from_day, int64_t to_day)
-{
-    return (from_day == COX_NULL || from_day <= tree->day) &&
-           (to_day == COX_NULL || tree->day < to_day);
-}
-
 static enum cox_rc note_person(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct tree *tree = (struct tree *)ctx;
@@ -100,7 +94,7 @@ static enum cox_rc note_line(void *ctx, const struct cox_row *row, struct cox_er
 
     cox_row_unpack(row, &line);
     person = person_of(tree, line.user);
-    if (person == NULL || !holds(tree, line.from_day, line.to_day)) {
+    if (person == NULL || !cox_days_hold(line.from_day, line.to_day, tree->day)) {
         return COX_OK;
     }
     const struct tie tie = {row->id, line.manager, line.from_day, line.to_day, NULL};
@@ -115,7 +109,7 @@ static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_
 
     cox_row_unpack(row, &member);
     person = person_of(tree, member.user);
-    if (person == NULL || !holds(tree, member.from_day, member.to_day)) {
+    if (person == NULL || !cox_days_hold(member.from_day, member.to_day, tree->day)) {
         return COX_OK;
     }
     const struct tie tie = {row->id, member.team, member.from_day, member.to_day, NULL};
@@ -130,7 +124,7 @@ static enum cox_rc note_hat(void *ctx, const struct cox_row *row, struct cox_err
 
     cox_row_unpack(row, &hat);
     person = person_of(tree, hat.user);
-    if (person == NULL || !holds(tree, hat.from_day, hat.to_day)) {
+    if (person == NULL || !cox_days_hold(hat.from_day, hat.to_day, tree->day)) {
         return COX_OK;
     }
     const struct tie tie = {row->id, hat.role, hat.from_day, hat.to_day, NULL};
@@ -190,7 +184,7 @@ static enum cox_rc put_team(void *ctx, const struct cox_row *row, struct cox_err
 
     (void)reterr; /* the writer keeps its failure to the end */
     cox_row_unpack(row, &team);
-    if (!holds(tree, team.from_day, team.to_day)) {
+    if (!cox_days_hold(team.from_day, team.to_day, tree->day)) {
         return COX_OK;
     }
     cox_json_begin_object(&tree->json);

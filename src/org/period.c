@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "org/calendar.h"
+#include "org/people.h"
 #include "record/query.h"
 #include "record/record.h"
 
@@ -180,8 +181,7 @@ static enum cox_rc note_hours(void *ctx, const struct cox_row *row, struct cox_e
 
     (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &hours);
-    if (hours.user == COX_NULL && (hours.from_day == COX_NULL || hours.from_day <= week->day) &&
-        (hours.to_day == COX_NULL || hours.to_day > week->day)) {
+    if (hours.user == COX_NULL && cox_days_hold(hours.from_day, hours.to_day, week->day)) {
         week->days |= 1u << (unsigned)(hours.weekday - 1);
     }
     return COX_OK;

@@ -50,8 +50,7 @@ static enum cox_rc take_members(struct bench *bench, const struct cox_routing_ru
     for (size_t i = 0; i < rules->member_count; i++) {
         const struct cox_routing_member *member = &rules->members[i];
         if (member->rule == bench->rule->head.id &&
-            (member->from_day == COX_NULL || member->from_day <= day) &&
-            (member->to_day == COX_NULL || member->to_day > day)) {
+            cox_days_hold(member->from_day, member->to_day, day)) {
             bench->members[bench->count] = *member;
             bench->turns[bench->count++] =
                 (struct cox_turn){.user = member->user, .weight = member->weight};
