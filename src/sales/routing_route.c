@@ -79,8 +79,6 @@ struct asking {
     struct cox_exchange *x;
     int64_t lead;
     struct cox_lead now; /* texts copied to the request's arena */
-    const struct cox_routing_rules *rules;
-    struct cox_routing_rules own_rules;
     struct cox_json json;
 };
 
