@@ -180,34 +180,43 @@ static enum cox_rc read_outcome(struct cox_cli *cli, const struct stats_table *t
     return COX_OK;
 }
 
+struct experiment_reader {
+    const struct stats_table *table;
+    struct cox_experiment_opt opt;
+};
+
+static enum cox_rc read_experiment_of(struct cox_cli *cli, void *ctx, const char *column,
+    struct stats_outcome *ret_outcome, struct cox_err *reterr)
+{
+    struct experiment_reader *reader = ctx;
+    struct reading *reading = COX_NEW(cli->arena, struct reading);
+
+    if (reading == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(read_outcome(cli, reader->table, &reader->opt, column, reading, reterr));
+    ret_outcome->result = reading;
+    ret_outcome->p_value = reading->last.verdict == COX_EXPERIMENT_MISMATCH ||
+                                   reading->last.verdict == COX_EXPERIMENT_COLLECTING
+                               ? (double)NAN
+                               : reading->last.p_value;
+    return COX_OK;
+}
+
 enum cox_rc stats_run_experiment(struct cox_cli *cli, struct cox_err *reterr)
 {
     const struct stats_teller teller = {put_reading, print_reading, NULL};
-    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
-    struct cox_experiment_opt opt = {0};
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX];
     struct stats_table table;
+    struct experiment_reader reader = {.table = &table};
     struct stats_plan plan;
 
     COX_TRY(stats_plan_load(cli, "experiment", "wins", &plan, reterr));
-    COX_TRY(stats_plan_number(cli, &plan, "alpha", 1e-6, 0.5, 0.05, &opt.alpha, reterr));
-    COX_TRY(stats_plan_number(cli, &plan, "tau", 1e-4, 1, 0.08, &opt.tau, reterr));
-    COX_TRY(stats_plan_number(cli, &plan, "share", 0.01, 0.99, 0.5, &opt.variant_share, reterr));
+    COX_TRY(stats_plan_number(cli, &plan, "alpha", 1e-6, 0.5, 0.05, &reader.opt.alpha, reterr));
+    COX_TRY(stats_plan_number(cli, &plan, "tau", 1e-4, 1, 0.08, &reader.opt.tau, reterr));
+    COX_TRY(
+        stats_plan_number(cli, &plan, "share", 0.01, 0.99, 0.5, &reader.opt.variant_share, reterr));
     COX_TRY(stats_load(cli, cli->args[0], &table, reterr));
-    for (size_t i = 0; i < plan.outcome_count; i++) {
-        struct reading *reading = COX_NEW(cli->arena, struct reading);
-
-        if (reading == NULL) {
-            return cox_no_memory(reterr);
-        }
-        outcomes[i].is_there = !plan.is_sealed || stats_has(&table, plan.outcomes[i]);
-        outcomes[i].result = reading;
-        if (outcomes[i].is_there) {
-            COX_TRY(read_outcome(cli, &table, &opt, plan.outcomes[i], reading, reterr));
-            outcomes[i].p_value = reading->last.verdict == COX_EXPERIMENT_MISMATCH ||
-                                          reading->last.verdict == COX_EXPERIMENT_COLLECTING
-                                      ? (double)NAN
-                                      : reading->last.p_value;
-        }
-    }
+    COX_TRY(stats_plan_read(cli, &plan, &table, read_experiment_of, &reader, outcomes, reterr));
     return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/stats_table.h"
-
 enum { PLAN_SIZE_MAX = 64 * 1024 };
 
 enum kind { TEXT, NUMBER, TEXTS };
@@ -150,8 +148,8 @@ static enum cox_rc check_design(const json_t *plan, struct cox_err *reterr)
             return COX_OK;
         }
     }
-    return cox_fail_at(reterr, COX_INVALID, "method", 0, "\"%.40s\" is not one of %s%s%s", method,
-        methods[0], methods[1] == NULL ? "" : ", adjusted, mixed", "");
+    return cox_fail_at(reterr, COX_INVALID, "method", 0,
+        "\"%.40s\" is no method of %s; the usual one is %s", method, design, methods[0]);
 }
 
 static enum cox_rc check_plan(const json_t *plan, struct cox_err *reterr)
@@ -338,7 +336,21 @@ enum cox_rc stats_plan_text(const struct cox_cli *cli, const struct stats_plan *
     return COX_OK;
 }
 
-/* ---- telling all outcomes ---- */
+/* ---- reading and telling all outcomes ---- */
+
+enum cox_rc stats_plan_read(struct cox_cli *cli, const struct stats_plan *plan,
+    const struct stats_table *table, stats_outcome_fn read, void *ctx,
+    struct stats_outcome ret_outcomes[STATS_OUTCOMES_MAX], struct cox_err *reterr)
+{
+    for (size_t i = 0; i < plan->outcome_count; i++) {
+        ret_outcomes[i] = (struct stats_outcome){
+            .is_there = !plan->is_sealed || stats_has(table, plan->outcomes[i])};
+        if (ret_outcomes[i].is_there) {
+            COX_TRY(read(cli, ctx, plan->outcomes[i], &ret_outcomes[i], reterr));
+        }
+    }
+    return COX_OK;
+}
 
 void stats_holm(const double *p_value, size_t count, double *ret_adjusted)
 {

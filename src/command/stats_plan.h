@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "command/command.h"
+#include "command/stats_table.h"
 
 enum { STATS_OUTCOMES_MAX = 50, STATS_DIGEST_SIZE = 72 };
 
@@ -48,6 +48,16 @@ struct stats_outcome {
     double p_value;
     void *result;
 };
+
+/* Reads the outcome of one column: allocates ret_outcome->result, sets its p_value (NaN: no test). */
+typedef enum cox_rc (*stats_outcome_fn)(struct cox_cli *cli, void *ctx, const char *column,
+    struct stats_outcome *ret_outcome, struct cox_err *reterr);
+
+/* All outcomes of the plan that the table has; without a plan the usual one, whose absence is the reader's error. */
+enum cox_rc stats_plan_read(struct cox_cli *cli, const struct stats_plan *plan,
+    const struct stats_table *table, stats_outcome_fn read, void *ctx,
+    struct stats_outcome ret_outcomes[STATS_OUTCOMES_MAX], struct cox_err *reterr) COX_NODISCARD;
+
 struct stats_teller {
     void (*put)(struct cox_json *json, const void *ctx, const void *result); /* inside an object */
     void (*print)(struct cox_cli *cli, const void *ctx, const void *result);

@@ -284,13 +284,36 @@ static enum cox_rc plot_impact(struct cox_cli *cli, const struct panel *panel, s
     return path == NULL ? COX_OK : stats_plot_write(path, &plot, reterr);
 }
 
+struct impact_reader {
+    struct panel *panel;
+    const struct stats_plan *plan;
+    struct cox_impact_panel in; /* but for the outcome */
+};
+
+static enum cox_rc read_impact_of(struct cox_cli *cli, void *ctx, const char *column,
+    struct stats_outcome *ret_outcome, struct cox_err *reterr)
+{
+    struct impact_reader *reader = ctx;
+    struct impact *r = COX_NEW(cli->arena, struct impact);
+
+    if (r == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(load_outcome(cli, column, reader->panel, reterr));
+    reader->in.outcome = reader->panel->outcome;
+    COX_TRY(read_impact(cli, reader->panel, &reader->in, r, reterr));
+    ret_outcome->result = r;
+    ret_outcome->p_value = impact_p(r, reader->plan->method);
+    return COX_OK;
+}
+
 enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
 {
-    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX];
     struct panel panel = {.outcome = NULL};
     const struct stats_teller teller = {put_impact, print_impact, &panel};
-    struct cox_impact_panel in = {0};
     struct stats_plan plan;
+    struct impact_reader reader = {.panel = &panel, .plan = &plan};
     const char *start;
     bool *treated = NULL;
 
@@ -301,26 +324,13 @@ enum cox_rc stats_run_impact(struct cox_cli *cli, struct cox_err *reterr)
     }
     COX_TRY(load_panel(cli, &plan, &panel, reterr));
     COX_TRY(read_treated(cli, &panel, &treated, reterr));
-    COX_TRY(find_period(&panel, cox_text_of(start), 0, &in.start, reterr));
-    for (size_t i = 0; i < plan.outcome_count; i++) {
-        struct impact *r = COX_NEW(cli->arena, struct impact);
-
-        if (r == NULL) {
-            return cox_no_memory(reterr);
-        }
-        outcomes[i].result = r;
-        outcomes[i].is_there = !plan.is_sealed || stats_has(&panel.table, plan.outcomes[i]);
-        if (!outcomes[i].is_there) {
-            continue;
-        }
-        COX_TRY(load_outcome(cli, plan.outcomes[i], &panel, reterr));
-        in = (struct cox_impact_panel){panel.teams.count, panel.periods.count, panel.outcome,
-            treated, in.start};
-        COX_TRY(read_impact(cli, &panel, &in, r, reterr));
-        outcomes[i].p_value = impact_p(r, plan.method);
-    }
+    reader.in = (struct cox_impact_panel){.team_count = panel.teams.count,
+        .period_count = panel.periods.count,
+        .treated = treated};
+    COX_TRY(find_period(&panel, cox_text_of(start), 0, &reader.in.start, reterr));
+    COX_TRY(stats_plan_read(cli, &plan, &panel.table, read_impact_of, &reader, outcomes, reterr));
     if (outcomes[0].is_there) {
-        COX_TRY(plot_impact(cli, &panel, in.start, &plan, outcomes[0].result, reterr));
+        COX_TRY(plot_impact(cli, &panel, reader.in.start, &plan, outcomes[0].result, reterr));
     }
     return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }
@@ -403,46 +413,49 @@ static void put_rollout(struct cox_json *json, const void *ctx, const void *resu
     cox_json_end_array(json);
 }
 
-static enum cox_rc read_rollout(struct cox_cli *cli, const struct panel *panel,
-    const int32_t *start, struct rollout *r, struct cox_err *reterr)
-{
-    const struct cox_stagger_panel in = {panel->teams.count, panel->periods.count, panel->outcome,
-        start};
-    void *space = cox_arena_alloc(cli->arena, cox_stagger_workspace_size(&in, &panel->opt));
+struct rollout_reader {
+    struct panel *panel;
+    const int32_t *start;
+};
 
-    r->by_age = COX_NEW_ARRAY(cli->arena, in.period_count, double);
-    if (r->by_age == NULL || space == NULL) {
+static enum cox_rc read_rollout_of(struct cox_cli *cli, void *ctx, const char *column,
+    struct stats_outcome *ret_outcome, struct cox_err *reterr)
+{
+    struct rollout_reader *reader = ctx;
+    struct panel *panel = reader->panel;
+    struct rollout *r = COX_NEW(cli->arena, struct rollout);
+
+    COX_TRY(load_outcome(cli, column, panel, reterr));
+    const struct cox_stagger_panel in = {panel->teams.count, panel->periods.count, panel->outcome,
+        reader->start};
+    void *space = cox_arena_alloc(cli->arena, cox_stagger_workspace_size(&in, &panel->opt));
+    if (r == NULL || space == NULL) {
         return cox_no_memory(reterr);
     }
-    return cox_stagger_estimate(&in, &panel->opt, &r->effect, r->by_age, space, reterr);
+    r->by_age = COX_NEW_ARRAY(cli->arena, in.period_count, double);
+    if (r->by_age == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(cox_stagger_estimate(&in, &panel->opt, &r->effect, r->by_age, space, reterr));
+    ret_outcome->result = r;
+    ret_outcome->p_value = r->effect.descriptive_only ? (double)NAN : r->effect.p_permutation;
+    return COX_OK;
 }
 
 enum cox_rc stats_run_rollout(struct cox_cli *cli, struct cox_err *reterr)
 {
-    struct stats_outcome outcomes[STATS_OUTCOMES_MAX] = {0};
+    struct stats_outcome outcomes[STATS_OUTCOMES_MAX];
     struct panel panel = {.outcome = NULL};
     const struct stats_teller teller = {put_rollout, print_rollout, &panel};
+    struct rollout_reader reader = {.panel = &panel};
     struct stats_plan plan;
     int32_t *start = NULL;
 
     COX_TRY(stats_plan_load(cli, "rollout", "outcome", &plan, reterr));
     COX_TRY(load_panel(cli, &plan, &panel, reterr));
     COX_TRY(read_starts(cli, &panel, &start, reterr));
-    for (size_t i = 0; i < plan.outcome_count; i++) {
-        struct rollout *r = COX_NEW(cli->arena, struct rollout);
-
-        if (r == NULL) {
-            return cox_no_memory(reterr);
-        }
-        outcomes[i].result = r;
-        outcomes[i].is_there = !plan.is_sealed || stats_has(&panel.table, plan.outcomes[i]);
-        if (!outcomes[i].is_there) {
-            continue;
-        }
-        COX_TRY(load_outcome(cli, plan.outcomes[i], &panel, reterr));
-        COX_TRY(read_rollout(cli, &panel, start, r, reterr));
-        outcomes[i].p_value = r->effect.descriptive_only ? (double)NAN : r->effect.p_permutation;
-    }
+    reader.start = start;
+    COX_TRY(stats_plan_read(cli, &plan, &panel.table, read_rollout_of, &reader, outcomes, reterr));
     return stats_plan_tell(cli, &plan, outcomes, &teller, reterr);
 }
 
