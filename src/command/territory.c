@@ -17,7 +17,7 @@ static const struct cox_option options[] = {
     {"threads", "N", "threads (else one for each core); the plan is the same", false},
     {"seed", "N", "another seed, another plan of like quality (else 1)", false},
     {"time", "S", "stop after so many seconds with the best so far", false},
-    {"effort", "X", "how long to search for the plan; 1 is usual", false},
+    {"effort", "X", "how long to search for the plan; else 1, or 0.6 with --neighbours", false},
     {"max-moves", "N", "at most so many accounts change owner", false},
     {"max-moved-potential", "PCT", "at most so much of owned potential changes owner", false},
     {"work-tol", "PCT", "how far work may be from its share (else 5, or the instance's)", false},
