@@ -5,13 +5,29 @@
 
 #include "record/call.h"
 
+/* Of a record about two people the one who does not look is the one looked at. */
+static int64_t subject_of(const struct cox_call *call, const struct cox_row *row)
+{
+    const struct cox_entity *entity = row->table->entity;
+    const uint32_t about[] = {entity->participant[0], entity->participant[1], entity->owner_field};
+
+    for (size_t i = 0; i < COX_COUNT(about); i++) {
+        int64_t subject = about[i] == COX_NO_FIELD ? COX_NULL : cox_row_int(row, about[i]);
+        if (subject != COX_NULL && subject != call->actor.user_id) {
+            return subject;
+        }
+    }
+    return COX_NULL;
+}
+
 enum cox_rc cox_access_note(struct cox_call *call, const struct cox_row *row,
     struct cox_err *reterr)
 {
     const struct cox_entity *entity = row->table->entity;
     struct cox_looks *looks = &call->looks;
+    int64_t subject;
 
-    if (entity->reach != COX_REACH_PARTICIPANTS || call->write != NULL) {
+    if (!cox_entity_is_people(entity) || call->write != NULL) {
         return COX_OK; /* a write is in the log itself */
     }
     if (looks->count == looks->room) {
@@ -26,12 +42,9 @@ enum cox_rc cox_access_note(struct cox_call *call, const struct cox_row *row,
         looks->rows = more;
         looks->room = room;
     }
-    for (int i = 0; i < 2; i++) {
-        int64_t subject = cox_row_int(row, entity->participant[i]);
-        if (subject != COX_NULL && subject != call->actor.user_id) {
-            looks->rows[looks->count++] = (struct cox_look){entity->number, row->id, subject};
-            break; /* the two participants: the one who does not look is the one looked at */
-        }
+    subject = subject_of(call, row);
+    if (subject != COX_NULL) {
+        looks->rows[looks->count++] = (struct cox_look){entity->number, row->id, subject};
     }
     return COX_OK;
 }

@@ -102,6 +102,10 @@ enum cox_reach {
     COX_REACH_LINE,         /* by owner, line below, share, membership or parent */
     COX_REACH_COMPANY,      /* everybody signed in (products, stages, calendar, users' names) */
     COX_REACH_PARTICIPANTS, /* people entities: only the two people named by participant fields */
+    /* People entities about one person, the owner: by grants the owner and who leads the owner's line today
+     * (for any instant), and whom the participant fields name, who read and change. Owner and participants
+     * are COX_FIXED, no grant is COX_ALL, and who looked is written down. */
+    COX_REACH_PERSON,
 };
 
 enum cox_role {
@@ -190,7 +194,9 @@ struct cox_entity {
         fills_owner; /* the check gives a new row without owner one: whoever may create own ones may */
     uint32_t parent_field;   /* REF: visible where the parent is, or COX_NO_FIELD */
     uint32_t currency_field; /* TEXT code of the row's MONEY fields, or COX_NO_FIELD */
-    uint32_t participant[2]; /* REACH_PARTICIPANTS: REFs to users, the author first */
+    uint32_t
+        participant[2]; /* REACH_PARTICIPANTS: REFs to users, the author first; REACH_PERSON: REFs
+                                to users or COX_NO_FIELD */
     uint32_t
         open_field; /* 1 + a BOOL field: who has any grant to read reads the rows in which it is
                             true (as of T: was true then); 0: none. Not with people entities */
@@ -203,6 +209,12 @@ struct cox_entity {
     const char *also;                             /* other words for it in file names, headers */
     const char *help;
 };
+
+/* Is who sees it a matter of people, not of roles alone? Its children are people's too. */
+static inline bool cox_entity_is_people(const struct cox_entity *entity)
+{
+    return entity->reach == COX_REACH_PARTICIPANTS || entity->reach == COX_REACH_PERSON;
+}
 
 /* First member of every typed struct. */
 struct cox_head {

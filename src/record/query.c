@@ -268,8 +268,8 @@ enum cox_rc cox_peek_list(struct cox_call *call, const struct cox_query *query,
 {
     struct cox_call anybody = *call;
 
-    if (query->entity->reach == COX_REACH_PARTICIPANTS) {
-        return cox_fail(reterr, COX_INTERNAL, "people's records are for their two people alone");
+    if (cox_entity_is_people(query->entity)) {
+        return cox_fail(reterr, COX_INTERNAL, "people's records are for their people alone");
     }
     anybody.actor = (struct cox_actor){.roles = COX_ROLE_BIT(COX_OPERATOR)};
     anybody.line_count = 0; /* what is known of the actor's line is not the operator's */

@@ -176,8 +176,10 @@ bool cox_reach_may(struct cox_call *call, const struct cox_table *table, enum co
         return false;
     }
     /* 1:1s and the like belong to people, not to roles; the operator is nobody's participant. */
-    return cox_scope_is_people(call, table) ? call->actor.user_id > 0
-                                            : cox_scope_extent(call, table, verb) != COX_NONE;
+    if (cox_scope_is_people(call, table) && table->entity->reach != COX_REACH_PERSON) {
+        return call->actor.user_id > 0;
+    }
+    return cox_scope_extent(call, table, verb) != COX_NONE;
 }
 
 enum cox_rc cox_reach_sees(struct cox_call *call, const struct cox_table *table, int64_t id,

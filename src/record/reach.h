@@ -36,7 +36,7 @@ enum cox_rc cox_reach_between(struct cox_call *call, const struct cox_entity *en
 enum cox_rc cox_reach_check_seq(struct cox_call *call, const struct cox_entity *entity, int64_t seq,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* Is it readable by its two people only, or part of such a record? */
+/* Is it about people (cox_entity_is_people), or part of such a record? */
 bool cox_reach_is_people(struct cox_call *call, const struct cox_table *table);
 
 /* Do the actor's roles reach any record of it with verb? A single record may still refuse. What is

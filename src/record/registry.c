@@ -175,7 +175,7 @@ static bool make_name_sql(struct cox_registry *registry, struct cox_table_inside
 
     add_route(inside, entity->owner_field);
     add_route(inside, entity->parent_field);
-    if (entity->reach == COX_REACH_PARTICIPANTS) {
+    if (cox_entity_is_people(entity)) {
         add_route(inside, entity->participant[0]);
         add_route(inside, entity->participant[1]);
     } else if (entity->open_field != 0) {
@@ -211,6 +211,29 @@ static bool make_read_sql(struct cox_registry *registry, struct cox_table_inside
 
 /* ---- building ---- */
 
+static bool is_fixed_ref(const struct cox_entity *entity, uint32_t field)
+{
+    return field < entity->field_count && entity->fields[field].type == COX_REF &&
+           (entity->fields[field].flags & COX_FIXED) != 0;
+}
+
+/* What COX_REACH_PERSON asks of a declaration: nobody ever sees more of it by being put on it later. */
+static bool is_person_declared(const struct cox_entity *entity)
+{
+    bool is_ok = is_fixed_ref(entity, entity->owner_field);
+
+    for (int i = 0; i < 2; i++) {
+        is_ok &=
+            entity->participant[i] == COX_NO_FIELD || is_fixed_ref(entity, entity->participant[i]);
+    }
+    for (const struct cox_grant *grant = entity->grants; grant != NULL && grant->roles != 0;
+         grant++) {
+        is_ok &= grant->read != COX_ALL && grant->create != COX_ALL && grant->change != COX_ALL &&
+                 grant->remove != COX_ALL;
+    }
+    return is_ok;
+}
+
 static enum cox_rc check_entity(const struct cox_entity *entity, struct cox_err *reterr)
 {
     if (entity->number == 0 || entity->number >= COX_ENTITY_NUMBER_MAX) {
@@ -233,6 +256,10 @@ static enum cox_rc check_entity(const struct cox_entity *entity, struct cox_err 
         (entity->reach != COX_REACH_LINE || entity->open_field > entity->field_count ||
             entity->fields[entity->open_field - 1].type != COX_BOOL)) {
         return cox_fail(reterr, COX_INTERNAL, "entity %s has a bad open field", entity->name);
+    }
+    if (entity->reach == COX_REACH_PERSON && !is_person_declared(entity)) {
+        return cox_fail(reterr, COX_INTERNAL, "entity %s: whom it is about is declared badly",
+            entity->name);
     }
     if (entity->name_field >= entity->field_count) {
         return cox_fail(reterr, COX_INTERNAL, "entity %s has no name field", entity->name);

@@ -61,7 +61,7 @@ static const struct cox_table *parent_of(const struct cox_call *call, const stru
 bool cox_scope_is_people(const struct cox_call *call, const struct cox_table *table)
 {
     for (int depth = 0; table != NULL && depth <= COX_PARENT_DEPTH_MAX; depth++) {
-        if (table->entity->reach == COX_REACH_PARTICIPANTS) {
+        if (cox_entity_is_people(table->entity)) {
             return true;
         }
         table = parent_of(call, table);
@@ -361,6 +361,35 @@ static void add_people(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_lit(sql, ")");
 }
 
+/* The owner by grants, in the line of today whatever instant is read; and whom the record names. */
+static void add_person(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, const char *alias)
+{
+    const struct cox_entity *entity = table->entity;
+    enum cox_extent extent = cox_scope_extent(scope->call, table, scope->verb);
+    bool is_named = scope->verb == COX_READ || scope->verb == COX_CHANGE;
+
+    cox_sql_lit(sql, "1 = 0");
+    if (scope->call->actor.user_id == 0) {
+        return;
+    }
+    if (extent != COX_NONE) {
+        cox_sql_lit(sql, " OR ");
+        add_shield(sql, scope);
+        cox_scope_add_column(sql, alias, owner_of(table));
+        add_is_ours(sql, scope->call, extent, TODAY);
+    }
+    for (int i = 0; i < 2 && is_named; i++) {
+        if (entity->participant[i] != COX_NO_FIELD) {
+            cox_sql_lit(sql, " OR ");
+            add_shield(sql, scope);
+            cox_scope_add_column(sql, alias, &entity->fields[entity->participant[i]]);
+            cox_sql_lit(sql, " = ");
+            cox_sql_int(sql, scope->call->actor.user_id);
+        }
+    }
+}
+
 /* ---- putting them together ---- */
 
 static void add_visible(struct cox_sql *sql, const struct cox_scope *scope,
@@ -457,6 +486,8 @@ static void add_visible(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_lit(sql, "(");
     if (table->entity->reach == COX_REACH_PARTICIPANTS) {
         add_people(sql, scope, table, alias);
+    } else if (table->entity->reach == COX_REACH_PERSON) {
+        add_person(sql, scope, table, alias);
     } else if (cox_scope_is_people(scope->call, table)) {
         /* Part of a people record: no grant of its own widens what the record's two people see. */
         add_parent(sql, scope, table, alias, depth);
@@ -515,11 +546,25 @@ static void add_ids_of_people(struct cox_sql *sql, const struct cox_scope *scope
     for (int arm = COX_ARM_CURRENT; arm <= (scope->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
          arm++) {
         for (int i = 0; i < 2; i++) {
-            add_ids_where(sql, table, (enum cox_arm)arm,
-                &table->entity->fields[table->entity->participant[i]]);
-            cox_sql_lit(sql, " = ");
-            cox_sql_int(sql, scope->call->actor.user_id);
+            if (table->entity->participant[i] != COX_NO_FIELD) {
+                add_ids_where(sql, table, (enum cox_arm)arm,
+                    &table->entity->fields[table->entity->participant[i]]);
+                cox_sql_lit(sql, " = ");
+                cox_sql_int(sql, scope->call->actor.user_id);
+            }
         }
+    }
+}
+
+static void add_ids_of_person(struct cox_sql *sql, const struct cox_scope *scope,
+    const struct cox_table *table, enum cox_extent extent)
+{
+    add_ids_of_people(sql, scope, table);
+    for (int arm = COX_ARM_CURRENT;
+         extent != COX_NONE && arm <= (scope->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
+         arm++) {
+        add_ids_where(sql, table, (enum cox_arm)arm, owner_of(table));
+        add_is_ours(sql, scope->call, extent, TODAY);
     }
 }
 
@@ -569,6 +614,8 @@ static void add_ids(struct cox_sql *sql, const struct cox_scope *scope,
     cox_sql_lit(sql, " IN (SELECT CAST(0 AS BIGINT) WHERE 1 = 0");
     if (table->entity->reach == COX_REACH_PARTICIPANTS) {
         add_ids_of_people(sql, scope, table);
+    } else if (table->entity->reach == COX_REACH_PERSON) {
+        add_ids_of_person(sql, scope, table, extent);
     } else if (cox_scope_is_people(scope->call, table)) {
         add_ids_of_parent(sql, scope, table, depth);
     } else if (extent == COX_OWN || extent == COX_LINE) {

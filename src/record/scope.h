@@ -30,11 +30,11 @@ struct cox_scope {
 
 enum { COX_PARENT_DEPTH_MAX = 4, COX_NARROW_MAX = 10000 };
 
-/* How far the actor's roles reach: the widest grant. Never used for people entities. */
+/* How far the actor's roles reach: the widest grant. Of people entities only for COX_REACH_PERSON. */
 enum cox_extent cox_scope_extent(const struct cox_call *call, const struct cox_table *table,
     enum cox_verb verb);
 
-/* Is the entity, or one it is a child of, readable by its participants only? */
+/* Is the entity, or one it is a child of, about people (cox_entity_is_people)? */
 bool cox_scope_is_people(const struct cox_call *call, const struct cox_table *table);
 
 /*

@@ -147,6 +147,22 @@ static enum cox_rc may_by_owner(struct cox_call *call, enum cox_extent extent,
     return extent == COX_LINE ? is_in_line(call, owner, ret_may, reterr) : COX_OK;
 }
 
+static enum cox_rc may_person(struct cox_call *call, enum cox_verb verb, const struct cox_row *row,
+    bool *ret_may, struct cox_err *reterr)
+{
+    const struct cox_entity *entity = row->table->entity;
+    enum cox_extent extent = cox_scope_extent(call, row->table, verb);
+
+    *ret_may = false;
+    if (call->actor.user_id > 0 && extent != COX_NONE) {
+        COX_TRY(may_by_owner(call, extent, row, ret_may, reterr));
+    }
+    for (int i = 0; i < 2 && (verb == COX_READ || verb == COX_CHANGE); i++) {
+        *ret_may |= entity->participant[i] != COX_NO_FIELD && is_participant(call, row, i);
+    }
+    return COX_OK;
+}
+
 static enum cox_rc may_by_parent(struct cox_call *call, const struct cox_row *row,
     enum cox_verb verb, bool *ret_may, struct cox_err *reterr)
 {
@@ -176,6 +192,9 @@ static enum cox_rc may(struct cox_call *call, enum cox_verb verb, const struct c
 
     if (table->entity->reach == COX_REACH_PARTICIPANTS) {
         return may_people(call, verb, row, ret_may);
+    }
+    if (table->entity->reach == COX_REACH_PERSON) {
+        return may_person(call, verb, row, ret_may, reterr);
     }
     if (cox_scope_is_people(call, table)) {
         return may_by_parent(call, row, verb, ret_may, reterr);

@@ -78,7 +78,7 @@ enum cox_rc cox_named_record_check(struct cox_call *call, struct cox_text kind, 
     const struct cox_row *row;
     struct cox_err ignored;
 
-    if (table == NULL || table->entity->reach == COX_REACH_PARTICIPANTS) {
+    if (table == NULL || cox_entity_is_people(table->entity)) {
         return cox_fail_at(reterr, COX_INVALID, field, 0, "there is no kind of record \"%.*s\"",
             (int)kind.size, kind.size > 0 ? kind.ptr : "");
     }

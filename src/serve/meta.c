@@ -150,7 +150,7 @@ static const char *feature_of(const struct cox_exchange *x, const struct cox_ent
 static void put_entity(struct cox_json *json, struct cox_call *call, const struct cox_exchange *x,
     const struct cox_table *table)
 {
-    static const char *const reaches[] = {"line", "company", "participants"};
+    static const char *const reaches[] = {"line", "company", "participants", "person"};
     const struct cox_entity *entity = table->entity;
 
     cox_json_begin_object(json);

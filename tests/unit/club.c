@@ -167,5 +167,34 @@ const struct cox_entity club_remark = {
     .grants = remark_grants,
 };
 
+static const struct cox_grant review_grants[] = {
+    {COX_ROLE_BIT(COX_MANAGER), COX_LINE, COX_LINE, COX_LINE, COX_LINE},
+    {COX_ROLE_BIT(COX_REP), COX_OWN, COX_OWN, COX_OWN, COX_NONE},
+    {0},
+};
+
+static const struct cox_field review_fields[] = {
+    [CLUB_REVIEW_ABOUT] = {"about", .type = COX_REF, .ref = &club_person, .flags = COX_FIXED},
+    [CLUB_REVIEW_WITNESS] = {"witness", .type = COX_REF, .ref = &club_person, .flags = COX_FIXED},
+    [CLUB_REVIEW_TEXT] = {"text", .type = COX_TEXT, .flags = COX_SORTED},
+};
+
+const struct cox_entity club_review = {
+    .name = "review",
+    .plural = "reviews",
+    .label = "review",
+    .label_plural = "reviews",
+    .number = 7,
+    .fields = review_fields,
+    .field_count = CLUB_REVIEW_COUNT,
+    .reach = COX_REACH_PERSON,
+    .name_field = CLUB_REVIEW_TEXT,
+    .owner_field = CLUB_REVIEW_ABOUT,
+    .parent_field = COX_NO_FIELD,
+    .currency_field = COX_NO_FIELD,
+    .participant = {CLUB_REVIEW_WITNESS, COX_NO_FIELD},
+    .grants = review_grants,
+};
+
 const struct cox_entity *const club_entities[] = {&club_person, &club_house, &club_guest,
-    &club_visit, &club_note, &club_remark, NULL};
+    &club_visit, &club_note, &club_remark, &club_review, NULL};

@@ -102,6 +102,14 @@ static bool fill(struct model *model, int which, const struct cox_value *before,
         values[CLUB_NOTE_TEXT] = pick_text(model);
         values[CLUB_NOTE_PRIVATE] = cox_text_value(COX_LIT("hidden words"));
         return true;
+    case CLUB_REVIEW: /* whom it is about, and who was there, never changes */
+        values[CLUB_REVIEW_ABOUT] = before != NULL
+                                        ? before[CLUB_REVIEW_ABOUT]
+                                        : cox_int(model->persons[model_pick(model, PERSON_COUNT)]);
+        values[CLUB_REVIEW_WITNESS] =
+            before != NULL ? before[CLUB_REVIEW_WITNESS] : pick_person(model);
+        values[CLUB_REVIEW_TEXT] = pick_text(model);
+        return true;
     default:
         values[CLUB_REMARK_NOTE] = before != NULL ? before[CLUB_REMARK_NOTE]
                                    : note == NULL ? cox_null()
@@ -157,6 +165,10 @@ static struct cox_actor writer_of(const struct model *model, const struct work *
     }
     if (note->which < CLUB_NOTE) {
         return SHOP_OPERATOR;
+    }
+    if (note->which == CLUB_REVIEW) {
+        return (
+            struct cox_actor){work->values[CLUB_REVIEW_ABOUT].number, COX_ROLE_BIT(COX_MANAGER)};
     }
     if (work->record->which == CLUB_REMARK) {
         note = model_find(model, work->values[CLUB_REMARK_NOTE].number);
@@ -489,6 +501,17 @@ static bool is_of(const struct model_version *note, int64_t user)
     return author->number == user || (other->kind != COX_VALUE_NULL && other->number == user);
 }
 
+/* The line of today at any instant, and whom it names. */
+static bool sees_review(const struct model *model, const struct model_view *view,
+    const struct model_version *version)
+{
+    const struct cox_value *witness = &version->values[CLUB_REVIEW_WITNESS];
+
+    return view->user != 0 &&
+           (reaches(model, view, &version->values[CLUB_REVIEW_ABOUT], today_of(model)) ||
+               (witness->kind != COX_VALUE_NULL && witness->number == view->user));
+}
+
 bool model_sees(const struct model *model, const struct model_view *view,
     const struct model_record *record, const struct model_version *version)
 {
@@ -500,6 +523,9 @@ bool model_sees(const struct model *model, const struct model_view *view,
     }
     if (record->which == CLUB_REMARK) {
         return sees_parent(model, view, &version->values[CLUB_REMARK_NOTE]);
+    }
+    if (record->which == CLUB_REVIEW) {
+        return sees_review(model, view, version);
     }
     if (view->role == COX_ADMIN || view->role == COX_OPERATOR) {
         return true;
