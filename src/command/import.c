@@ -84,6 +84,7 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
         .paths = cli->args,
         .path_count = cli->arg_count};
     struct cox_import_report report;
+    size_t taken = 0;
 
     COX_TRY(read_options(cli, &opt, reterr));
     opt.entities = cox_features_entities(cli->arena);
@@ -98,7 +99,9 @@ static enum cox_rc run(struct cox_cli *cli, struct cox_err *reterr)
     COX_TRY(cox_import_run(cli->arena, &opt, &report, reterr));
     for (size_t i = 0; i < report.file_count; i++) {
         cli->exit = report.files[i].rejected > 0 ? COX_EXIT_FAILED : cli->exit;
+        taken += !report.files[i].is_skipped;
     }
+    cli->exit = taken == 0 ? COX_EXIT_FAILED : cli->exit;
     return cli->is_json ? cox_import_report_json(cli->arena, &report, cox_cli_sink(cli), reterr)
                         : cox_import_report_text(&report, cox_cli_sink(cli), reterr);
 }
@@ -117,7 +120,8 @@ const struct cox_command cox_command_import = {
             "\n"
             "Rows that cannot be saved go to NAME.rejected.csv with field and reason; mend it\n"
             "and import it. The same files again change nothing. After a crash the same\n"
-            "command goes on where it stood. Exit status 1: some rows were rejected.\n"
+            "command goes on where it stood. Exit status 1: some rows were rejected, or\n"
+            "no file could be taken.\n"
             "\n"
             "  $ coxswain import exports/\n"
             "  $ coxswain import deals.csv --map import.map --json\n"

@@ -180,14 +180,15 @@ const char *cox_feed_oddities(const struct cox_feed *feed, struct cox_arena *are
     if (feed->csv != NULL) {
         counts = cox_csv_counts(feed->csv);
     }
-    if (feed->short_count + feed->long_count + counts.recoded + counts.stray_quotes == 0) {
+    if (feed->short_count + feed->long_count + counts.recoded + counts.stray_quotes + counts.nuls ==
+        0) {
         return "";
     }
     return cox_arena_format(arena,
         "%lld rows shorter and %lld longer than the header, %lld with bytes of another encoding, "
-        "%lld with a stray quote",
+        "%lld with a stray quote, %lld with NUL bytes, which are left out",
         (long long)feed->short_count, (long long)feed->long_count, (long long)counts.recoded,
-        (long long)counts.stray_quotes);
+        (long long)counts.stray_quotes, (long long)counts.nuls);
 }
 
 /* ---- JSON ---- */
@@ -293,6 +294,30 @@ enum cox_rc cox_feed_next(struct cox_feed *feed, struct cox_feed_row *ret_row,
 }
 
 /* JSON is told by its first sign, not by the file's name. */
+/* What people save beside, or instead of, the CSV they meant. */
+static enum cox_rc refuse_foreign(const char *bytes, size_t size, struct cox_err *reterr)
+{
+    static const struct {
+        const char *magic, *what;
+    } foreign[] = {
+        {"PK\x03\x04",
+            "a workbook (.xlsx, .ods) or a ZIP archive: save its sheets as CSV, or unpack it"},
+        {"\xd0\xcf\x11\xe0", "a workbook of an old kind (.xls): save its sheets as CSV"},
+        {"\x1f\x8b", "packed by gzip: unpack it"},
+        {"%PDF-", "a PDF: export the table as CSV"},
+        {"SQLite format 3", "a database file: export its tables as CSV"},
+    };
+
+    for (size_t i = 0; i < COX_COUNT(foreign); i++) {
+        size_t length = strlen(foreign[i].magic);
+
+        if (size >= length && memcmp(bytes, foreign[i].magic, length) == 0) {
+            return cox_fail(reterr, COX_UNSUPPORTED, "this is %s", foreign[i].what);
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc looks_json(const char *path, bool *ret_is_json, struct cox_err *reterr)
 {
     COX_AUTO_FILE file = NULL;
@@ -303,6 +328,7 @@ static enum cox_rc looks_json(const char *path, bool *ret_is_json, struct cox_er
     COX_TRY(cox_file_open(path, 0, &file, reterr));
     source = cox_file_source(file);
     COX_TRY(source.read(source.ctx, bytes, sizeof bytes, &size, reterr));
+    COX_TRY(refuse_foreign(bytes, size, reterr));
     if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         at = 3;
     }

@@ -133,6 +133,9 @@ enum cox_rc cox_import_report_text(const struct cox_import_report *report, struc
     for (size_t i = 0; i < report->file_count; i++) {
         text_file(&buf, &report->files[i]);
     }
+    if (report->file_count == 0) {
+        cox_buf_add_string(&buf, "there is no file to import there\n");
+    }
     if (report->unmatched_count > 0) {
         cox_buf_format(&buf, "%lld references matched nothing exactly and were left empty\n",
             (long long)report->unmatched_count);

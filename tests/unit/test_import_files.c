@@ -336,11 +336,13 @@ static void test_files_that_are_something_else(void **state)
     (void)TEXT(in, "colours.csv", "red,green,blue\n1,2,3\n");
     (void)TEXT(in, "broken.json", "{\"records\":[{\"Id\":");
     (void)TEXT(in, "empty.csv", "");
+    (void)TEXT(in, "deals.csv", "PK\x03\x04 a workbook under a wrong name");
     intake_import(in, in->folder, NULL);
     for (size_t i = 0; i < in->report.file_count; i++) {
         assert_true(in->report.files[i].is_skipped);
         assert_true(in->report.files[i].why[0] != '\0');
     }
+    assert_non_null(strstr(intake_file(in, "deals.csv")->why, "workbook"));
     assert_int_equal(in->report.batch, 0);
 }
 
