@@ -7,6 +7,7 @@
 
 #include "record/find.h"
 #include "record/save.h"
+#include "record/sealed.h"
 #include "record/sql.h"
 #include "record/store.h"
 
@@ -110,6 +111,7 @@ static enum cox_rc note_erased(struct cox_call *call, const struct cox_table *ta
     cox_stmt_bind_int(forget, 1, table->entity->number);
     cox_stmt_bind_int(forget, 2, id);
     COX_TRY(cox_stmt_run(forget, reterr));
+    COX_TRY(cox_sealed_forget(call, id, reterr));
     return cox_save_note(call, table, id, 'e', NULL, reterr);
 }
 

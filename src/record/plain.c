@@ -53,6 +53,8 @@ const struct cox_plain_table cox_plain_tables[] = {
         {{"hash", 'b'}, {"user_id", 'i'}, {"made_by", 'i'}, {"created_us", 'i'}, {"until_us", 'i'},
             {"used_us", 'I'}},
         1, {"\"user_id\""}, true},
+    /* Said in confidence until it is summed up (sealed.h). */
+    {"sealed", {{"space", 'i'}, {"token", 'b'}, {"body", 'b'}}, 2, {"\"token\""}, true},
     /* Who follows the log: up to which commit all is told; what was sent of late (outbox.h). */
     {"outbox",
         {{"reader", 'i'}, {"after_seq", 'i'}, {"secret", 'b'}, {"fail_count", 'i'},
