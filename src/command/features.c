@@ -3,6 +3,7 @@
 #include "connect/import_route.h"
 #include "leader/brief.h"
 #include "leader/coaching.h"
+#include "leader/instrument.h"
 #include "leader/notice.h"
 #include "leader/objective.h"
 #include "leader/one_on_one.h"
@@ -31,6 +32,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_coaching,
     &cox_feature_vision,
     &cox_feature_goals,
+    &cox_feature_instruments,
     &cox_feature_leader_brief,
     &cox_feature_notice,
     &cox_feature_import,

@@ -1294,4 +1294,40 @@ export interface Records {
             [key: string]: string;
         };
     };
+    instrument: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        version?: string | null;
+        /** Format: int64 */
+        points?: number | null;
+        low_label?: string | null;
+        high_label?: string | null;
+        source?: string | null;
+        licence?: string | null;
+        alpha?: number | null;
+        is_final?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    instrument_item: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        instrument?: number | null;
+        /** Format: int64 */
+        position?: number | null;
+        text?: string | null;
+        scale?: string | null;
+        /** @enum {unknown} */
+        key?: "plus" | "minus" | null;
+        names: {
+            [key: string]: string;
+        };
+    };
 }
