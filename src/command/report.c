@@ -15,7 +15,7 @@
 
 static const struct cox_option options[] = {
     {"measure", "NAMES", "which, with commas (usual: the pipeline, won, lost, win rate)", false},
-    {"by", "NAMES", "one or two of owner, team, stage, product, month, quarter", false},
+    {"by", "NAMES", "one or two of owner, team, stage, product, month, quarter, week, day", false},
     {"period", "PERIOD", "2026-Q1, 2026, 2026-03, a day, or FROM..TO (usual: the quarter)", false},
     {"as-of", "WHEN", "as it stood then: a date, an instant, seq:NUMBER, or last (closing)", false},
     {"user", "PERSON", "as this person sees it: e-mail address or number", false},

@@ -111,7 +111,7 @@ const char *cox_measure_unit_name(enum cox_measure_unit unit)
 }
 
 static const char *const by_names[COX_BY_COUNT] = {"nothing", "owner", "team", "stage", "product",
-    "month", "quarter"};
+    "month", "quarter", "week", "day"};
 
 enum cox_measure_by cox_measure_by_find(struct cox_text name)
 {

@@ -79,8 +79,16 @@ enum cox_measure_by {
     COX_BY_PRODUCT,
     COX_BY_MONTH,   /* of the day that counts: closed, created, or expected for open deals */
     COX_BY_QUARTER, /* fiscal */
+    COX_BY_WEEK,    /* from Monday on */
+    COX_BY_DAY,
     COX_BY_COUNT
 };
+
+/* Is its key the first day of a span of time? */
+static inline bool cox_measure_by_is_time(enum cox_measure_by by)
+{
+    return by >= COX_BY_MONTH && by < COX_BY_COUNT;
+}
 
 /* "owner"; COX_BY_COUNT when there is none of this name. */
 enum cox_measure_by cox_measure_by_find(struct cox_text name);
@@ -105,7 +113,7 @@ struct cox_measure_frame {
     struct cox_measure_member *members; /* when it is by team */
     size_t member_count;
     int64_t day; /* whose teams open deals have; as it is: of all */
-    int32_t bounds[2][COX_MEASURE_BOUNDS_MAX + 1]; /* of months and quarters */
+    int32_t bounds[2][COX_MEASURE_BOUNDS_MAX + 1]; /* of months, quarters, weeks, days */
     size_t bound_count[2];
 };
 
@@ -117,7 +125,7 @@ enum cox_rc cox_measure_frame_load(struct cox_call *call, const struct cox_measu
 /* The user's team on day; 0: none. The frame is of a question by team. */
 int64_t cox_measure_team_of(const struct cox_measure_frame *frame, int64_t user, int64_t day);
 
-/* Keys: ids of the dimension's records (0: none), or for months and quarters their first day. */
+/* Keys: ids of the dimension's records (0: none), or for spans of time their first day. */
 struct cox_measure_row {
     int64_t keys[2];
     int64_t sums[COX_SUM_COUNT];

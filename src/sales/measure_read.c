@@ -50,22 +50,34 @@ static enum cox_rc add_bound(struct framing *f, size_t at, int64_t day, struct c
     size_t *count = &f->frame->bound_count[at];
 
     if (*count > COX_MEASURE_BOUNDS_MAX) {
-        return cox_fail_at(reterr, COX_INVALID, "period", 0, "too many months: at most %d",
+        return cox_fail_at(reterr, COX_INVALID, "period", 0, "too many parts: at most %d",
             COX_MEASURE_BOUNDS_MAX);
     }
     f->frame->bounds[at][(*count)++] = (int32_t)day;
     return COX_OK;
 }
 
-/* Months or fiscal quarters from the one that the period begins in to its end. */
+/* The first day of the month, week or day that the period begins in. */
+static int64_t first_bound(enum cox_measure_by by, int64_t from_day)
+{
+    struct cox_civil first = cox_day_civil(from_day);
+
+    return by == COX_BY_DAY    ? from_day
+           : by == COX_BY_WEEK ? from_day - (cox_day_weekday(from_day) - 1)
+                               : cox_day_ymd(first.year, first.month, 1);
+}
+
+/* Months, fiscal quarters, weeks or days from the one that the period begins in to its end. */
 static enum cox_rc make_bounds(struct framing *f, size_t at, struct cox_err *reterr)
 {
-    struct cox_civil first = cox_day_civil(f->ask->period.from_day);
-    int64_t day = cox_day_ymd(first.year, first.month, 1);
+    enum cox_measure_by by = f->ask->by[at];
+    int64_t day = first_bound(by, f->ask->period.from_day);
 
     while (day < f->ask->period.to_day) {
-        int64_t next = cox_day_add_months(day, 1);
-        if (f->ask->by[at] == COX_BY_QUARTER) {
+        int64_t next = by == COX_BY_DAY    ? day + 1
+                       : by == COX_BY_WEEK ? day + 7
+                                           : cox_day_add_months(day, 1);
+        if (by == COX_BY_QUARTER) {
             struct cox_period_at quarter;
             COX_TRY(cox_fiscal_at_day(f->call, COX_PERIOD_QUARTER,
                 f->frame->bound_count[at] == 0 ? f->ask->period.from_day : day, &quarter, reterr));
@@ -125,7 +137,7 @@ enum cox_rc cox_measure_frame_load(struct cox_call *call, const struct cox_measu
     }
     f.frame->day = ask->as_it_is ? cox_call_today(call) : cox_call_as_of_day(call);
     for (size_t i = 0; i < 2; i++) {
-        if (ask->by[i] == COX_BY_MONTH || ask->by[i] == COX_BY_QUARTER) {
+        if (cox_measure_by_is_time(ask->by[i])) {
             COX_TRY(make_bounds(&f, i, reterr));
         }
     }
@@ -166,6 +178,8 @@ static enum cox_rc make_axis(struct reading *r, size_t at, struct cox_err *reter
         return COX_OK;
     case COX_BY_MONTH:
     case COX_BY_QUARTER:
+    case COX_BY_WEEK:
+    case COX_BY_DAY:
         axis->group.bounds = r->frame->bounds[at];
         axis->group.group_count = r->frame->bound_count[at] - 1;
         return COX_OK;
@@ -221,6 +235,8 @@ static int64_t key_of(const struct reading *r, const struct axis *axis, size_t a
         return r->generation->codes[at];
     case COX_BY_MONTH:
     case COX_BY_QUARTER:
+    case COX_BY_WEEK:
+    case COX_BY_DAY:
         return axis->group.bounds[at];
     }
     return 0;
@@ -292,7 +308,7 @@ static struct cox_book_group group_of(const struct axis *axis, const struct pass
 {
     struct cox_book_group group = axis->group;
 
-    if (axis->by == COX_BY_MONTH || axis->by == COX_BY_QUARTER) {
+    if (cox_measure_by_is_time(axis->by)) {
         group.by = pass->day;
     }
     return group;
@@ -488,7 +504,7 @@ static void add_days(struct link *link)
     }
 }
 
-/* The days of a key of months or quarters. */
+/* The days of a key of time. */
 static void narrow_days(struct link *link, size_t at, int64_t key)
 {
     const int32_t *bounds = link->frame->bounds[at];
@@ -577,7 +593,7 @@ void cox_measure_add_filter(struct cox_buf *text, const struct cox_measure_ask *
         .is_open = behind == COX_BEHIND_OPEN || behind == COX_BEHIND_DUE};
 
     for (size_t i = 0; i < 2 && keys != NULL; i++) {
-        if (ask->by[i] == COX_BY_MONTH || ask->by[i] == COX_BY_QUARTER) {
+        if (cox_measure_by_is_time(ask->by[i])) {
             narrow_days(&link, i, keys[i]);
         }
     }

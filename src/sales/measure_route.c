@@ -70,7 +70,7 @@ enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by
         enum cox_measure_by dimension = cox_measure_by_find(name);
         if (dimension == COX_BY_COUNT || i == 2 || (i == 1 && dimension == query->ask.by[0])) {
             return cox_fail_at(reterr, COX_INVALID, "by", 0,
-                "is one or two of owner, team, stage, product, month, quarter");
+                "is one or two of owner, team, stage, product, month, quarter, week, day");
         }
         query->ask.by[i] = dimension;
     }

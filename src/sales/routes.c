@@ -67,7 +67,7 @@ static const struct cox_parameter as_of_parameters[] = {
 
 static const struct cox_parameter query_parameters[] = {
     {"measure", "string", "one or more names of measures, with commas"},
-    {"by", "string", "one or two of owner, team, stage, product, month, quarter"},
+    {"by", "string", "one or two of owner, team, stage, product, month, quarter, week, day"},
     PERIOD("without it the fiscal quarter of the day read"),
     ABOUT_DEALS,
     {0},

@@ -100,21 +100,24 @@ struct look {
     struct world *w;
     struct cox_measure_ask ask;
     struct cox_measure_result result; /* in the call's arena: looked at within the call */
-    int64_t sums[16][COX_SUM_COUNT];
-    int64_t keys[16];
     size_t count;
 };
+
+enum { GROUPS_MAX = 200 };
+static int64_t group_sums[GROUPS_MAX][COX_SUM_COUNT],
+    group_keys[GROUPS_MAX]; /* of one look at a time */
 
 static int64_t *sums_of(struct look *look, int64_t key)
 {
     for (size_t i = 0; i < look->count; i++) {
-        if (look->keys[i] == key) {
-            return look->sums[i];
+        if (group_keys[i] == key) {
+            return group_sums[i];
         }
     }
-    assert_true(look->count < 16);
-    look->keys[look->count] = key;
-    return look->sums[look->count++];
+    assert_true(look->count < GROUPS_MAX);
+    group_keys[look->count] = key;
+    memset(group_sums[look->count], 0, sizeof(group_sums[0]));
+    return group_sums[look->count++];
 }
 
 static int64_t team_at(const struct world *w, int64_t user, int64_t day)
@@ -138,6 +141,10 @@ static int64_t key_of(const struct look *look, const struct cox_opportunity *dea
         return deal->stage;
     case COX_BY_MONTH:
         return cox_day_ymd(civil.year, civil.month, 1);
+    case COX_BY_WEEK:
+        return day - (cox_day_weekday(day) - 1);
+    case COX_BY_DAY:
+        return day;
     case COX_BY_NOTHING:
     case COX_BY_PRODUCT:
     case COX_BY_QUARTER:
@@ -152,18 +159,24 @@ static bool is_in(const struct look *look, int64_t day)
     return day >= look->ask.period.from_day && day < look->ask.period.to_day;
 }
 
+/* Whole months or weeks that the period touches. */
+static bool is_in_bounds(const struct look *look, int64_t day)
+{
+    const struct cox_opportunity none = {0};
+    int64_t first = key_of(look, &none, look->ask.period.from_day);
+    int64_t last = key_of(look, &none, look->ask.period.to_day - 1);
+
+    return key_of(look, &none, day) >= first && key_of(look, &none, day) <= last;
+}
+
 static void count_open(struct look *look, const struct cox_opportunity *deal)
 {
-    bool by_month = look->ask.by[0] == COX_BY_MONTH;
-    struct cox_civil first = cox_day_civil(look->ask.period.from_day);
-    struct cox_civil last = cox_day_civil(look->ask.period.to_day - 1);
-    int64_t end = cox_day_add_months(cox_day_ymd(last.year, last.month, 1), 1);
-    int64_t key_day = by_month ? deal->close_day : FIRM_TODAY, *sums;
+    bool by_time = cox_measure_by_is_time(look->ask.by[0]);
+    int64_t key_day = by_time ? deal->close_day : FIRM_TODAY, *sums;
     int64_t weighted = (int64_t)llrint((double)deal->amount * deal->win_prob);
 
-    /* Open deals of all days; by month only those within the bounds: whole months. */
-    if (!by_month ||
-        (deal->close_day >= cox_day_ymd(first.year, first.month, 1) && deal->close_day < end)) {
+    /* Open deals of all days; by time only those within the bounds. */
+    if (!by_time || is_in_bounds(look, deal->close_day)) {
         sums = sums_of(look, key_of(look, deal, key_day));
         sums[COX_SUM_OPEN_COUNT]++;
         sums[COX_SUM_OPEN] += deal->amount;
@@ -233,7 +246,7 @@ static enum cox_rc compare(struct cox_call *call, void *ctx, struct cox_err *ret
 static void sums_equal_lists_by_every_dimension(void **state)
 {
     static const enum cox_measure_by dimensions[] = {COX_BY_NOTHING, COX_BY_OWNER, COX_BY_TEAM,
-        COX_BY_STAGE, COX_BY_MONTH};
+        COX_BY_STAGE, COX_BY_MONTH, COX_BY_WEEK, COX_BY_DAY};
     struct firm *f = firm_of(state);
     struct world w;
 
