@@ -9,6 +9,7 @@
 #include "leader/one_on_one.h"
 #include "leader/vision.h"
 #include "manager/brief.h"
+#include "manager/contest.h"
 #include "manager/quota.h"
 #include "org/org.h"
 #include "org/saved_view.h"
@@ -27,6 +28,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_routing,
     &cox_feature_quota,
     &cox_feature_manager_brief,
+    &cox_feature_contests,
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_coaching,
