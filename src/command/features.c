@@ -10,12 +10,12 @@
 #include "leader/vision.h"
 #include "manager/brief.h"
 #include "manager/contest.h"
-#include "manager/quota.h"
 #include "org/org.h"
 #include "org/saved_view.h"
 #include "org/settings.h"
 #include "org/webhook.h"
 #include "sales/desk.h"
+#include "sales/quota.h"
 #include "sales/routing_route.h"
 #include "sales/sales.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/fiscal.h"
 #include "demo/write.h"
-#include "manager/quota.h"
+#include "sales/quota.h"
 
 static const struct demo_person *rep_of(const struct demo_plan *plan, int seat,
     struct cox_span span)

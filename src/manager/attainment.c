@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/num.h"
 #include "org/calendar.h"
 #include "org/currency.h"
 #include "org/people.h"
@@ -55,25 +54,6 @@ static struct cox_attainment *row_of(struct load *load, const struct cox_quota *
     return &load->rows[load->count++];
 }
 
-/* The quota's part in the span, by working days; a span of holidays alone counts by days. */
-static int64_t part_of(const struct load *load, const struct cox_quota *quota, int64_t value)
-{
-    const struct cox_workweek *week = &load->brief->week;
-    int64_t from = quota->from_day > load->span.from_day ? quota->from_day : load->span.from_day;
-    int64_t to = quota->to_day < load->span.to_day ? quota->to_day : load->span.to_day;
-    int64_t whole = cox_workday_count(week, quota->from_day, quota->to_day);
-    int64_t part = cox_workday_count(week, from, to), share;
-
-    if (from == quota->from_day && to == quota->to_day) {
-        return value;
-    }
-    if (whole == 0) {
-        whole = quota->to_day - quota->from_day;
-        part = to - from;
-    }
-    return cox_num_mul_div(value, part, whole, &share) ? share : 0;
-}
-
 static enum cox_rc note_quota(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct load *load = (struct load *)ctx;
@@ -104,7 +84,8 @@ static enum cox_rc note_quota(void *ctx, const struct cox_row *row, struct cox_e
     if (attainment == NULL) {
         return COX_NO_MEMORY;
     }
-    attainment->target += part_of(load, &quota, value);
+    attainment->target += cox_quota_part(&brief->week,
+        (struct cox_span){quota.from_day, quota.to_day}, value, load->span);
     load->needs_activities = load->needs_activities || quota.measure == COX_MEASURE_MEETINGS ||
                              quota.measure == COX_MEASURE_CALLS;
     return COX_OK;

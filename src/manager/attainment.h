@@ -1,14 +1,13 @@
 /*
  * manager/attainment.h: results against quotas within a span of days.
  *
- * A quota counts with the share of its working days that lies in the span, so a yearly quota gives a
- * quarter its part and a monthly one all of it; shares are rounded half-even per quota. Expected by
+ * A quota counts with the share of its working days that lies in the span (cox_quota_part). Expected by
  * now is the target times working days passed / working days of the span, today included.
  */
 #ifndef COX_MANAGER_ATTAINMENT_H
 #define COX_MANAGER_ATTAINMENT_H
 
-#include "manager/quota.h"
+#include "sales/quota.h"
 #include "sales/brief.h"
 
 struct cox_attainment {

@@ -1,41 +1,7 @@
-/* manager/quota.h: what people and teams are to reach, by measure and span of days. */
+/* manager/quota.h: quotas are measured with the deals: sales/quota.h. */
 #ifndef COX_MANAGER_QUOTA_H
 #define COX_MANAGER_QUOTA_H
 
-#include "record/feature.h"
-
-enum cox_measure {
-    COX_MEASURE_REVENUE,  /* amount won, by won_day; in money */
-    COX_MEASURE_DEALS,    /* deals won */
-    COX_MEASURE_CREATED,  /* deals created */
-    COX_MEASURE_MEETINGS, /* meetings held */
-    COX_MEASURE_CALLS,    /* calls made */
-    COX_MEASURE_COUNT
-};
-extern const struct cox_choice cox_measures[];
-
-enum {
-    COX_QUOTA_USER,
-    COX_QUOTA_TEAM,
-    COX_QUOTA_MEASURE,
-    COX_QUOTA_FROM_DAY,
-    COX_QUOTA_TO_DAY,
-    COX_QUOTA_AMOUNT,
-    COX_QUOTA_CURRENCY,
-    COX_QUOTA_COUNT,
-    COX_QUOTA_REASON,
-    COX_QUOTA_FIELD_COUNT
-};
-
-struct cox_quota {
-    struct cox_head head;
-    int64_t user, team, measure, from_day, to_day, amount;
-    struct cox_text currency;
-    int64_t count;
-    struct cox_text reason;
-};
-extern const struct cox_entity cox_quota;
-
-extern const struct cox_feature cox_feature_quota;
+#include "sales/quota.h"
 
 #endif

@@ -6,7 +6,7 @@
 #include "command/feature_list.h"
 #include "firm.h"
 #include "leader/one_on_one.h"
-#include "manager/quota.h"
+#include "sales/quota.h"
 #include "org/people.h"
 #include "sales/activity.h"
 #include "sales/brief.h"

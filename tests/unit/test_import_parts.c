@@ -1,7 +1,7 @@
 /* Tests of files that belong to deals without being deals, of history, and of spoilt rows. */
 #include "base/day.h"
 #include "intake.h"
-#include "manager/quota.h"
+#include "sales/quota.h"
 #include "org/currency.h"
 #include "org/people.h"
 #include "sales/account.h"

@@ -1,6 +1,7 @@
-/* manager/quota.c: the table of quotas and its rule. Attainment is manager/attainment.c. */
-#include "manager/quota.h"
+/* sales/quota.c: the table of quotas and its rule. What they come to is measured: sales/measure_quota.c. */
+#include "sales/quota.h"
 
+#include "base/num.h"
 #include "org/people.h"
 #include "record/record.h"
 
@@ -143,6 +144,31 @@ const struct cox_entity cox_quota = {
     .also = "targets|goals|Targets|SalesPersonQuotaHistory",
     .help = "What a person or team is to reach within a span of days.",
 };
+
+/* ---- parts ---- */
+
+static int64_t value_before(const struct cox_workweek *week, struct cox_span quota, int64_t value,
+    int64_t day)
+{
+    int64_t whole = cox_workday_count(week, quota.from_day, quota.to_day);
+    int64_t part = cox_workday_count(week, quota.from_day, day), share;
+
+    if (day >= quota.to_day || day <= quota.from_day) {
+        return day <= quota.from_day ? 0 : value;
+    }
+    if (whole == 0) {
+        whole = quota.to_day - quota.from_day;
+        part = day - quota.from_day;
+    }
+    return cox_num_mul_div(value, part, whole, &share) ? share : 0;
+}
+
+int64_t cox_quota_part(const struct cox_workweek *week, struct cox_span quota, int64_t value,
+    struct cox_span span)
+{
+    return value_before(week, quota, value, span.to_day) -
+           value_before(week, quota, value, span.from_day);
+}
 
 static const struct cox_entity *const entities[] = {&cox_quota, NULL};
 
