@@ -15,7 +15,7 @@ _coxswain() {
     import) words='--from --map --dry-run --into-demo --keep-unknown --errors --zone --currency --year-starts ' ;;
     serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
-    report) words='pipeline --measure --by --period --as-of --user --csv ' ;;
+    report) words='pipeline --measure --by --period --as-of --view --team --user --csv ' ;;
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/num.h"
 #include "command/brief_text.h"
 #include "command/command.h"
 #include "command/feature_list.h"
@@ -15,6 +14,7 @@
 #include "record/switches.h"
 #include "sales/brief_json.h"
 #include "sales/opportunity.h"
+#include "sales/team.h"
 
 static const struct cox_option options[] = {
     {"hat", "HAT", "manager (the course), leader (the crew) or rep (my own work)", false},
@@ -33,29 +33,7 @@ struct ask {
     int64_t as_of_us; /* 0: now */
 };
 
-/* ---- who asks, for which team ---- */
-
-static enum cox_rc find_team(struct cox_call *call, const char *name, int64_t *ret_team,
-    struct cox_err *reterr)
-{
-    const struct cox_filter_term term = {COX_TEAM_NAME, "eq", cox_text_value(cox_text_of(name))};
-    struct cox_query query = {.entity = &cox_team, .limit = 2};
-    struct cox_page page;
-    int64_t id;
-
-    if (cox_num_parse_plain(cox_text_of(name), &id)) {
-        *ret_team = id;
-        return COX_OK;
-    }
-    COX_TRY(cox_filter_build(call, &cox_team, &term, 1, &query.filter, reterr));
-    COX_TRY(cox_list(call, &query, &page, reterr));
-    if (page.count != 1) {
-        return cox_fail_at(reterr, page.count == 0 ? COX_MISSING : COX_INVALID, "team", 0,
-            page.count == 0 ? "there is no team \"%s\"" : "there are several teams \"%s\"", name);
-    }
-    *ret_team = page.rows[0].id;
-    return COX_OK;
-}
+/* ---- who asks ---- */
 
 /* Authority is today's, whatever instant is read. */
 static enum cox_rc find_people(struct cox_call *call, void *ctx, struct cox_err *reterr)
@@ -72,7 +50,9 @@ static enum cox_rc find_people(struct cox_call *call, void *ctx, struct cox_err 
                 ask->who, cox_brief_hat_name(ask->brief.hat));
         }
     }
-    return ask->team == NULL ? COX_OK : find_team(call, ask->team, &ask->brief.team, reterr);
+    return ask->team == NULL
+               ? COX_OK
+               : cox_team_find(call, cox_text_of(ask->team), &ask->brief.team, reterr);
 }
 
 static enum cox_rc write_json(struct cox_cli *cli, const struct cox_brief *brief,

@@ -12,12 +12,15 @@
 #include "sales/measure_route.h"
 #include "sales/pipeline.h"
 #include "sales/product.h"
+#include "sales/team.h"
 
 static const struct cox_option options[] = {
     {"measure", "NAMES", "which, with commas (usual: the pipeline, won, lost, win rate)", false},
     {"by", "NAMES", "one or two of owner, team, stage, product, month, quarter, week, day", false},
     {"period", "PERIOD", "2026-Q1, 2026, 2026-03, a day, or FROM..TO (usual: the quarter)", false},
     {"as-of", "WHEN", "as it stood then: a date, an instant, seq:NUMBER, or last (closing)", false},
+    {"view", "VIEW", "was (usual): teams and calendar of the instant; is: those of today", false},
+    {"team", "TEAM", "only the people of this team and those below it: name or number", false},
     {"user", "PERSON", "as this person sees it: e-mail address or number", false},
     {"csv", NULL, "as CSV", false},
     {0},
@@ -67,7 +70,8 @@ static struct cox_value value_of(const struct cox_sales_measure *measure, const 
         return cox_int(sums[measure->sum]);
     }
     value = measure->value(sums);
-    if (measure->unit == COX_UNIT_MONEY || measure->unit == COX_UNIT_MONEY_A_DAY) {
+    if (measure->unit == COX_UNIT_MONEY || measure->unit == COX_UNIT_MONEY_A_DAY ||
+        measure->unit == COX_UNIT_COUNT) {
         return isfinite(value) && fabs(value) < 9e18 ? cox_int((int64_t)nearbyint(value))
                                                      : cox_null();
     }
@@ -86,6 +90,8 @@ static enum cox_brief_kind kind_of(const struct cox_sales_measure *measure)
         return COX_BRIEF_SHARE;
     case COX_UNIT_DAYS:
         return COX_BRIEF_DAYS;
+    case COX_UNIT_RATIO:
+        return COX_BRIEF_RATIO;
     case COX_UNIT_COUNT:
     case COX_UNIT_COUNT_OF:
         break;
@@ -244,37 +250,65 @@ static enum cox_rc write_json(struct report *r, struct cox_err *reterr)
 
 static enum cox_rc answer(struct report *r, struct cox_err *reterr)
 {
-    const struct cox_measure_ask whole = {.period = r->query.ask.period,
-        .wants = r->query.ask.wants};
+    const struct cox_measure_ask *ask = &r->query.ask;
+    const struct cox_measure_ask whole = {.period = ask->period,
+        .wants = ask->wants,
+        .as_it_is = ask->as_it_is,
+        .owners = ask->owners,
+        .owner_count = ask->owner_count};
+    struct cox_analysis *a = &r->a;
 
-    COX_TRY(cox_book_ask_of(r->a.call, r->a.generation, &r->a.ask, reterr));
-    r->a.iso = cox_iso_currency_find(cox_call_currency(r->a.call));
+    COX_TRY(cox_book_ask_of(a->call, a->generation, &a->ask, reterr));
+    COX_TRY(cox_analysis_narrow(a, reterr));
+    a->iso = cox_iso_currency_find(cox_call_currency(a->call));
     if (r->cli->is_json) {
         return write_json(r, reterr);
     }
-    COX_TRY(cox_measure_sum_deals(r->a.call, r->a.generation, &r->a.ask, &r->query.ask,
-        r->query.frame, &r->result, reterr));
-    COX_TRY(cox_measure_sum_deals(r->a.call, r->a.generation, &r->a.ask, &whole, r->query.frame,
+    COX_TRY(cox_measure_sum_deals(a->call, a->generation, &a->ask, ask, r->query.frame, &r->result,
+        reterr));
+    COX_TRY(cox_measure_sum_deals(a->call, a->generation, &a->ask, &whole, r->query.frame,
         &r->total, reterr));
     return cox_cli_has(r->cli, "csv") ? write_csv(r, reterr) : write_text(r, reterr);
+}
+
+/* People, teams and calendar: as of the instant, or (view is) as of now. */
+static enum cox_rc load_frame(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct report *r = ctx;
+    const char *team_name = cox_cli_value(r->cli, "team");
+    struct cox_text period = cox_text_of(cox_cli_value(r->cli, "period"));
+    int64_t team;
+
+    r->a.call = call;
+    r->a.frame_day = cox_call_as_of_day(call);
+    COX_TRY(cox_measure_query_check(call, &r->query, false, reterr));
+    if (team_name != NULL) {
+        COX_TRY(cox_team_find(call, cox_text_of(team_name), &team, reterr));
+        COX_TRY(cox_analysis_load_people(&r->a, r->cli->arena, team, reterr));
+    }
+    COX_TRY(period.size > 0 ? cox_analysis_period(call, period, &r->a.period, reterr)
+                            : cox_fiscal_at_day(call, COX_PERIOD_QUARTER, r->a.frame_day,
+                                  &r->a.period, reterr));
+    r->query.ask.period = r->a.period.span;
+    r->query.ask.as_it_is = r->a.as_it_is;
+    r->query.ask.owners = r->a.people;
+    r->query.ask.owner_count = r->a.people_count;
+    return cox_measure_frame_load(call, &r->query.ask, r->cli->arena, &r->query.frame, reterr);
 }
 
 static enum cox_rc make(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct report *r = ctx;
-    struct cox_text period = cox_text_of(cox_cli_value(r->cli, "period"));
     const struct cox_book_generation *generation;
     enum cox_rc rc;
 
+    if (r->query.frame == NULL) {
+        COX_TRY(load_frame(call, r, reterr));
+    }
     r->a.call = call;
-    COX_TRY(period.size > 0 ? cox_analysis_period(call, period, &r->a.period, reterr)
-                            : cox_fiscal_at_day(call, COX_PERIOD_QUARTER, cox_call_as_of_day(call),
-                                  &r->a.period, reterr));
-    r->query.ask.period = r->a.period.span;
-    COX_TRY(
-        cox_measure_frame_load(call, &r->query.ask, cox_call_arena(call), &r->query.frame, reterr));
     COX_TRY(cox_books_use(r->a.books, call, &generation, reterr));
-    rc = cox_book_stages_then(call, generation, &r->a.generation, reterr);
+    r->a.generation = generation;
+    rc = r->a.as_it_is ? COX_OK : cox_book_stages_then(call, generation, &r->a.generation, reterr);
     rc = rc == COX_OK ? answer(r, reterr) : rc;
     cox_books_release(r->a.books, generation);
     return rc;
@@ -288,6 +322,16 @@ static enum cox_rc find_actor(struct cox_call *call, void *ctx, struct cox_err *
         &r->actor, reterr);
 }
 
+static enum cox_rc read_view(struct report *r, struct cox_err *reterr)
+{
+    const char *view = cox_cli_value(r->cli, "view");
+
+    r->a.as_it_is = view != NULL && strcmp(view, "is") == 0;
+    return view == NULL || r->a.as_it_is || strcmp(view, "was") == 0
+               ? COX_OK
+               : cox_fail(reterr, COX_INVALID, "--view is was or is");
+}
+
 static enum cox_rc read_and_make(struct report *r, struct cox_store *store, struct cox_err *reterr)
 {
     struct cox_read_opt opt = cox_cli_read_opt();
@@ -297,8 +341,11 @@ static enum cox_rc read_and_make(struct report *r, struct cox_store *store, stru
     if (cox_cli_has(r->cli, "user")) {
         COX_TRY(cox_store_read(store, &opt, find_actor, r, reterr));
     }
-    COX_TRY(cox_cli_as_of(store, cox_cli_value(r->cli, "as-of"), &opt.as_of, reterr));
     opt.actor = r->actor;
+    if (r->a.as_it_is) {
+        COX_TRY(cox_store_read(store, &opt, load_frame, r, reterr));
+    }
+    COX_TRY(cox_cli_as_of(store, cox_cli_value(r->cli, "as-of"), &opt.as_of, reterr));
     COX_TRY(cox_books_open(&r->a.books, reterr));
     rc = cox_store_read(store, &opt, make, r, reterr);
     cox_books_close(r->a.books);
@@ -316,6 +363,7 @@ static enum cox_rc run_pipeline(struct cox_cli *cli, struct cox_err *reterr)
     }
     r->cli = cli;
     r->a.ctx = &r->query;
+    COX_TRY(read_view(r, reterr));
     COX_TRY(cox_measure_query_parse(cox_text_of(measures == NULL ? usual_measures : measures),
         cox_text_of(by == NULL ? "stage" : by), &r->query, reterr));
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
@@ -332,14 +380,16 @@ const struct cox_command cox_command_report = {
     .name = "report",
     .usage = "",
     .line = "figures as the web app and the API show them",
-    .help = "Measures of the pipeline by one or two dimensions, for a period, as of any\n"
-            "instant: teams, stages and the fiscal calendar are those of then. With --json\n"
+    .help = "Measures of the pipeline, of quotas and activities by one or two dimensions, for\n"
+            "a period, as of any instant: teams, stages and the fiscal calendar are those of\n"
+            "then (--view is: of today). With --json\n"
             "it is the reply of the API's /measures/query, with the filter of the records\n"
             "behind each figure. Without --user it is the whole company's.\n"
             "\n"
             "  $ coxswain report pipeline\n"
             "  $ coxswain report pipeline --as-of 2026-03-31 --by team,stage\n"
-            "  $ coxswain report pipeline --measure won,win_rate --by month --period 2026 --csv",
+            "  $ coxswain report pipeline --measure won,win_rate --by month --period 2026 --csv\n"
+            "  $ coxswain report pipeline --measure quota,attainment,to_pace,coverage --by team",
     .options = options,
     .subcommands = subcommands,
 };

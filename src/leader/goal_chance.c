@@ -296,6 +296,7 @@ static enum cox_rc chance_of_months(struct lore *lore, const struct cox_sales_me
     struct cox_civil end = cox_day_civil(goal->row.to_day - 1), now = cox_day_civil(goals->day);
     size_t horizon = (size_t)((end.year - now.year) * 12 + end.month - now.month + 1);
     struct cox_measure_ask ask = {.as_it_is = true,
+        .wants = cox_measure_uses(measure),
         .by = {COX_BY_MONTH},
         .period = {month_start(goals->day, SERIES_MONTHS), this_month}};
     double unit = measure->unit == COX_UNIT_MONEY ? goals->minor_per_unit : 1;

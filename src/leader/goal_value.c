@@ -7,8 +7,7 @@
 /* Figures of the instant, and those that lean on one, have no course within a period. */
 static bool has_course(const struct cox_sales_measure *measure)
 {
-    return measure->value == NULL ? measure->sum >= COX_SUM_WON_COUNT
-                                  : measure->unit != COX_UNIT_MONEY_A_DAY;
+    return (cox_measure_uses(measure) & COX_SUM_BITS(0, COX_SUM_WON_COUNT)) == 0;
 }
 
 static double scaled(const struct cox_goals *goals, const struct cox_sales_measure *measure,
@@ -92,6 +91,7 @@ static enum cox_rc measure_one(struct cox_call *call, struct cox_books *books,
     const int64_t none[COX_SUM_COUNT] = {0};
     bool sees;
 
+    ask.wants = measure == NULL ? 0 : cox_measure_uses(measure);
     if (measure == NULL || goal->row.from_day > goals->day) {
         result->known = measure == NULL ? COX_GOAL_NOT_TOLD : COX_GOAL_NOT_BEGUN;
         return COX_OK;

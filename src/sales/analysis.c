@@ -240,13 +240,14 @@ struct reading {
     int64_t team;
 };
 
-static enum cox_rc load_people(struct cox_analysis *a, int64_t team, struct cox_err *reterr)
+enum cox_rc cox_analysis_load_people(struct cox_analysis *a, struct cox_arena *arena, int64_t team,
+    struct cox_err *reterr)
 {
     int64_t *users, *kept;
     size_t count;
 
     COX_TRY(cox_team_people(a->call, team, a->frame_day, &users, &count, reterr));
-    kept = COX_NEW_ARRAY(a->x->arena, count, int64_t);
+    kept = COX_NEW_ARRAY(arena, count, int64_t);
     if (kept == NULL) {
         return cox_no_memory(reterr);
     }
@@ -264,7 +265,7 @@ static enum cox_rc load_frame(struct cox_call *call, void *ctx, struct cox_err *
     a->call = call;
     a->frame_day = cox_call_as_of_day(call);
     if (r->team != 0) {
-        COX_TRY(load_people(a, r->team, reterr));
+        COX_TRY(cox_analysis_load_people(a, a->x->arena, r->team, reterr));
     }
     COX_TRY(r->period.size > 0
                 ? cox_analysis_period(call, r->period, &a->period, reterr)
@@ -273,30 +274,6 @@ static enum cox_rc load_frame(struct cox_call *call, void *ctx, struct cox_err *
 }
 
 /* ---- which deals ---- */
-
-bool cox_book_find(const struct cox_book_generation *generation, int64_t id, size_t *ret_part,
-    size_t *ret_at)
-{
-    for (size_t p = generation->book.part_count; p-- > 0;) {
-        const struct cox_book_part *part = &generation->book.parts[p];
-        size_t low = 0, high = part->deal_count;
-        while (low < high) {
-            size_t mid = (low + high) / 2;
-            if (part->id[mid] < id) {
-                low = mid + 1;
-            } else {
-                high = mid;
-            }
-        }
-        if (low < part->deal_count && part->id[low] == id &&
-            (part->dead == NULL || (part->dead[low / 64] >> low % 64 & 1U) == 0)) {
-            *ret_part = p;
-            *ret_at = low;
-            return true;
-        }
-    }
-    return false;
-}
 
 struct picking {
     const struct cox_book_generation *generation;
@@ -370,14 +347,14 @@ static enum cox_rc narrow_stages(struct cox_analysis *a, struct cox_err *reterr)
 }
 
 /* The question in the grammar of lists. */
-static enum cox_rc make_filter(struct reading *r, struct cox_err *reterr)
+static enum cox_rc make_filter(struct cox_analysis *a, struct cox_text given,
+    struct cox_err *reterr)
 {
-    struct cox_analysis *a = &r->a;
     struct cox_buf text;
 
     cox_buf_init(&text, FILTER_SIZE_MAX);
-    cox_buf_add_text(&text, r->given);
-    cox_buf_add_string(&text, r->given.size > 0 ? "&" : "");
+    cox_buf_add_text(&text, given);
+    cox_buf_add_string(&text, given.size > 0 ? "&" : "");
     if (a->pipeline != 0) {
         cox_buf_format(&text, "pipeline=eq.%lld&", (long long)a->pipeline);
     }
@@ -385,11 +362,22 @@ static enum cox_rc make_filter(struct reading *r, struct cox_err *reterr)
         cox_buf_format(&text, "%s%lld", i == 0 ? "owner=in.(" : ",", (long long)a->people[i]);
     }
     cox_buf_add_string(&text, a->people_count > 0 ? ")&" : "");
-    a->filter = cox_arena_text(a->x->arena, cox_buf_text(&text));
+    a->filter = cox_arena_text(cox_call_arena(a->call), cox_buf_text(&text));
     cox_buf_done(&text);
-    return a->filter.ptr == NULL && (r->given.size > 0 || a->pipeline != 0 || a->people_count > 0)
+    return a->filter.ptr == NULL && (given.size > 0 || a->pipeline != 0 || a->people_count > 0)
                ? cox_no_memory(reterr)
                : COX_OK;
+}
+
+enum cox_rc cox_analysis_narrow(struct cox_analysis *a, struct cox_err *reterr)
+{
+    if (a->people != NULL) {
+        a->ask.owner_in = cox_book_owner_bits(a->call, a->generation, a->people, a->people_count);
+        if (a->ask.owner_in == NULL) {
+            return cox_no_memory(reterr);
+        }
+    }
+    return make_filter(a, (struct cox_text){0}, reterr);
 }
 
 static enum cox_rc make_ask(struct reading *r, struct cox_err *reterr)
@@ -397,16 +385,11 @@ static enum cox_rc make_ask(struct reading *r, struct cox_err *reterr)
     struct cox_analysis *a = &r->a;
 
     COX_TRY(cox_book_ask_of(a->call, a->generation, &a->ask, reterr));
-    if (a->people != NULL) {
-        a->ask.owner_in = cox_book_owner_bits(a->call, a->generation, a->people, a->people_count);
-        if (a->ask.owner_in == NULL) {
-            return cox_no_memory(reterr);
-        }
-    }
+    COX_TRY(cox_analysis_narrow(a, reterr));
     if (a->pipeline != 0) {
         COX_TRY(narrow_stages(a, reterr));
     }
-    COX_TRY(make_filter(r, reterr));
+    COX_TRY(make_filter(a, r->given, reterr));
     return r->given.size == 0 ? COX_OK : pick_by_filter(a, r->given, reterr);
 }
 
@@ -559,6 +542,7 @@ static enum cox_rc read_parameters(struct reading *r, struct cox_read_opt *ret_o
         return cox_fail_at(reterr, COX_INVALID, "view", 0, "is \"was\" or \"is\"");
     }
     COX_TRY(cox_exchange_filter(x, &r->given, reterr));
+    r->a.has_given = r->given.size > 0;
     COX_TRY(cox_exchange_read_opt(x, ret_opt, reterr));
     return to.size == 0 ? COX_OK : cox_exchange_as_of(x, "to", &ret_opt->as_of, reterr);
 }

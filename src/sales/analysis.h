@@ -27,6 +27,7 @@ struct cox_analysis {
     const int64_t *people;       /* of the parameter team; NULL: no limit */
     size_t people_count;
     int64_t pipeline; /* 0: all */
+    bool has_given;   /* filters of deals */
     /* Of the answer. */
     struct cox_call *call;
     struct cox_books *books;
@@ -48,6 +49,11 @@ typedef enum cox_rc (*cox_analysis_fn)(struct cox_analysis *a, struct cox_err *r
  */
 enum cox_rc cox_analysis_reply(struct cox_exchange *x, cox_analysis_fn frame, cox_analysis_fn fn,
     void *ctx, struct cox_err *reterr) COX_NODISCARD;
+
+/* For a question that is no request: people of a team on frame_day, kept in arena; ask and filter of them alone. */
+enum cox_rc cox_analysis_load_people(struct cox_analysis *a, struct cox_arena *arena, int64_t team,
+    struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_analysis_narrow(struct cox_analysis *a, struct cox_err *reterr) COX_NODISCARD;
 
 /*
  * "2026-Q1" and "2026" of the fiscal calendar, "2026-03", "2026-01-05..2026-02-10" (the last day included), or a day,
@@ -82,9 +88,5 @@ unsigned char *cox_analysis_stages(struct cox_analysis *a, enum cox_book_stage_k
 /* A parameter's text; ptr NULL when it is absent or the route has none of this name. */
 enum cox_rc cox_analysis_parameter(struct cox_exchange *x, const char *name,
     struct cox_text *ret_text, struct cox_err *reterr) COX_NODISCARD;
-
-/* Where a deal stands in the book; false when it is not in it. */
-bool cox_book_find(const struct cox_book_generation *generation, int64_t id, size_t *ret_part,
-    size_t *ret_at);
 
 #endif

@@ -66,6 +66,15 @@ enum cox_rc cox_book_stages_then(struct cox_call *call,
 enum cox_rc cox_book_ask_of(struct cox_call *call, const struct cox_book_generation *generation,
     struct cox_book_ask *ret_ask, struct cox_err *reterr) COX_NODISCARD;
 
+/* For waterfalls from an instant on: removed deals are seen by who could have read them all the while. */
+enum cox_rc cox_book_scope_since(struct cox_call *call,
+    const struct cox_book_generation *generation, int64_t from_us, struct cox_book_scope *scope,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* Where a deal stands in the book; false when it is not in it. */
+bool cox_book_find(const struct cox_book_generation *generation, int64_t id, size_t *ret_part,
+    size_t *ret_at);
+
 /* Bits of the owner positions that these users have; NULL without memory. In the call's arena. */
 uint64_t *cox_book_owner_bits(struct cox_call *call, const struct cox_book_generation *generation,
     const int64_t *users, size_t count);

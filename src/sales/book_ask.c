@@ -93,6 +93,46 @@ enum cox_rc cox_book_scope_of(struct cox_call *call, const struct cox_book_gener
     return ret_scope->now == NULL || ret_scope->then == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
+enum cox_rc cox_book_scope_since(struct cox_call *call,
+    const struct cox_book_generation *generation, int64_t from_us, struct cox_book_scope *scope,
+    struct cox_err *reterr)
+{
+    const int64_t *users;
+    size_t count;
+
+    COX_TRY(cox_reach_between(call, &cox_opportunity, cox_call_day(call, from_us),
+        cox_call_as_of_day(call), &users, &count, reterr));
+    if (scope->now != NULL || scope->then != NULL) {
+        scope->gone = cox_book_owner_bits(call, generation, users, count);
+        return scope->gone == NULL ? cox_no_memory(reterr) : COX_OK;
+    }
+    return COX_OK;
+}
+
+bool cox_book_find(const struct cox_book_generation *generation, int64_t id, size_t *ret_part,
+    size_t *ret_at)
+{
+    for (size_t p = generation->book.part_count; p-- > 0;) {
+        const struct cox_book_part *part = &generation->book.parts[p];
+        size_t low = 0, high = part->deal_count;
+        while (low < high) {
+            size_t mid = (low + high) / 2;
+            if (part->id[mid] < id) {
+                low = mid + 1;
+            } else {
+                high = mid;
+            }
+        }
+        if (low < part->deal_count && part->id[low] == id &&
+            (part->dead == NULL || (part->dead[low / 64] >> low % 64 & 1U) == 0)) {
+            *ret_part = p;
+            *ret_at = low;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct stages_then {
     struct cox_book_generation shown;
     struct cox_book_stage *kinds;

@@ -7,33 +7,12 @@
 #include <stdlib.h>
 
 #include "base/day.h"
-#include "base/map.h"
 #include "org/calendar.h"
 #include "org/people.h"
 #include "record/query.h"
-#include "sales/measure.h"
+#include "sales/measure_parts.h"
 
 enum { CELLS_MAX = 4000000 };
-
-struct axis {
-    enum cox_measure_by by;
-    struct cox_book_group group; /* but for the day that counts */
-};
-
-struct reading {
-    struct cox_call *call;
-    struct cox_arena *arena;
-    const struct cox_measure_ask *ask;
-    const struct cox_measure_frame *frame;
-    const struct cox_book_generation *generation;
-    struct cox_book_ask question;
-    struct axis axes[2];
-    struct cox_measure_row *rows;
-    size_t row_count, row_room;
-    struct cox_map *by_key;
-    unsigned char *kind_in; /* by stage: what a pass is about */
-    struct cox_book_cell *cells;
-};
 
 /* ---- the frame ---- */
 
@@ -115,6 +94,24 @@ static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_
     return COX_OK;
 }
 
+/* The frame may outlive its call. */
+static enum cox_rc load_week(struct framing *f, struct cox_err *reterr)
+{
+    struct cox_workweek *week = &f->frame->week;
+    int64_t *holidays;
+
+    COX_TRY(cox_workweek_load(f->call, f->frame->day, week, reterr));
+    holidays = COX_NEW_ARRAY(f->arena, week->holiday_count + 1, int64_t);
+    if (holidays == NULL) {
+        return cox_no_memory(reterr);
+    }
+    if (week->holiday_count > 0) {
+        memcpy(holidays, week->holidays, week->holiday_count * sizeof(*holidays));
+    }
+    week->holidays = holidays;
+    return COX_OK;
+}
+
 static enum cox_rc check_period(const struct cox_measure_ask *ask, struct cox_err *reterr)
 {
     return ask->period.from_day >= ask->period.to_day || ask->period.from_day < INT32_MIN + 1 ||
@@ -144,16 +141,19 @@ enum cox_rc cox_measure_frame_load(struct cox_call *call, const struct cox_measu
     if (ask->by[0] == COX_BY_TEAM || ask->by[1] == COX_BY_TEAM) {
         COX_TRY(cox_each(call, &cox_team_member, NULL, note_member, &f, reterr));
     }
+    if ((ask->wants & (COX_SUMS_OF_QUOTAS | COX_SUMS_OF_DAYS)) != 0) {
+        COX_TRY(load_week(&f, reterr));
+    }
     *ret_frame = f.frame;
     return COX_OK;
 }
 
 /* ---- axes ---- */
 
-static enum cox_rc make_axis(struct reading *r, size_t at, struct cox_err *reterr)
+static enum cox_rc make_axis(struct cox_measure_reading *r, size_t at, struct cox_err *reterr)
 {
     const struct cox_book *book = &r->generation->book;
-    struct axis *axis = &r->axes[at];
+    struct cox_measure_axis *axis = &r->axes[at];
 
     axis->by = r->ask->by[at];
     switch (axis->by) {
@@ -202,8 +202,7 @@ int64_t cox_measure_team_of(const struct cox_measure_frame *frame, int64_t user,
     return 0;
 }
 
-/* The next day after day on which somebody (user 0: anybody) changes teams, at most end. */
-static int64_t next_change(const struct cox_measure_frame *frame, int64_t user, int64_t day,
+int64_t cox_measure_next_team(const struct cox_measure_frame *frame, int64_t user, int64_t day,
     int64_t end)
 {
     for (size_t i = 0; i < frame->member_count; i++) {
@@ -219,7 +218,8 @@ static int64_t next_change(const struct cox_measure_frame *frame, int64_t user, 
 
 /* ---- rows ---- */
 
-static int64_t key_of(const struct reading *r, const struct axis *axis, size_t at, int64_t team_day)
+static int64_t key_of(const struct cox_measure_reading *r, const struct cox_measure_axis *axis,
+    size_t at, int64_t team_day)
 {
     switch (axis->by) {
     case COX_BY_NOTHING:
@@ -242,7 +242,7 @@ static int64_t key_of(const struct reading *r, const struct axis *axis, size_t a
     return 0;
 }
 
-static enum cox_rc row_of(struct reading *r, int64_t first, int64_t second,
+enum cox_rc cox_measure_row_of(struct cox_measure_reading *r, int64_t first, int64_t second,
     struct cox_measure_row **ret_row, struct cox_err *reterr)
 {
     int64_t keys[2] = {first, second};
@@ -273,38 +273,138 @@ static enum cox_rc row_of(struct reading *r, int64_t first, int64_t second,
     return COX_OK;
 }
 
+bool cox_measure_counts(const struct cox_measure_ask *ask, int64_t user)
+{
+    for (size_t i = 0; ask->owners != NULL && i < ask->owner_count; i++) {
+        if (ask->owners[i] == user) {
+            return true;
+        }
+    }
+    return ask->owners == NULL;
+}
+
+/* The key of a day among months or quarters; false when it lies outside of them. */
+static bool bucket_of(const struct cox_measure_frame *frame, size_t at, int64_t day,
+    int64_t *ret_key)
+{
+    const int32_t *bounds = frame->bounds[at];
+
+    for (size_t i = 0; i + 1 < frame->bound_count[at]; i++) {
+        if (bounds[i] <= day && day < bounds[i + 1]) {
+            *ret_key = bounds[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool key_of_place(const struct cox_measure_reading *r, size_t at,
+    const struct cox_measure_place *place, int64_t *ret_key)
+{
+    switch (r->axes[at].by) {
+    case COX_BY_NOTHING:
+        *ret_key = 0;
+        return true;
+    case COX_BY_OWNER:
+        *ret_key = place->user;
+        return place->team == 0;
+    case COX_BY_TEAM:
+        *ret_key = place->team != 0 ? place->team
+                                    : cox_measure_team_of(r->frame, place->user,
+                                          r->ask->as_it_is ? r->frame->day : place->day);
+        return true;
+    case COX_BY_MONTH:
+    case COX_BY_QUARTER:
+    case COX_BY_WEEK:
+    case COX_BY_DAY:
+        return bucket_of(r->frame, at, place->day, ret_key);
+    case COX_BY_STAGE:
+    case COX_BY_PRODUCT:
+    case COX_BY_COUNT:
+        break;
+    }
+    return false;
+}
+
+enum cox_rc cox_measure_add(struct cox_measure_reading *r, const struct cox_measure_place *place,
+    int sum, int64_t value, struct cox_err *reterr)
+{
+    struct cox_measure_row *row;
+    int64_t keys[2];
+
+    if (value == 0 || !key_of_place(r, 0, place, &keys[0]) ||
+        !key_of_place(r, 1, place, &keys[1])) {
+        return COX_OK;
+    }
+    COX_TRY(cox_measure_row_of(r, keys[0], keys[1], &row, reterr));
+    return __builtin_add_overflow(row->sums[sum], value, &row->sums[sum])
+               ? cox_fail(reterr, COX_TOO_LARGE, "the sum is too large")
+               : COX_OK;
+}
+
+int64_t cox_measure_next_change(const struct cox_measure_reading *r, int64_t user, int64_t day,
+    int64_t end)
+{
+    for (size_t at = 0; at < 2; at++) {
+        for (size_t i = 0; i < r->frame->bound_count[at]; i++) {
+            int64_t bound = r->frame->bounds[at][i];
+            end = bound > day && bound < end ? bound : end;
+        }
+    }
+    return r->ask->as_it_is ? end : cox_measure_next_team(r->frame, user, day, end);
+}
+
 /* ---- passes ---- */
+
+/* Which deals a pass is about. */
+enum pass_of {
+    OF_ALL_DAYS,
+    OF_PERIOD, /* the day that counts lies in it */
+    OF_DUE_BY,
+    OF_ACTIVE,
+};
 
 /* Which sums a pass fills, from the fields of a cell. */
 struct pass {
     enum cox_book_stage_kind kind;
     bool is_any_kind;
     enum cox_book_by day; /* the day that counts: for months, quarters and teams */
-    bool is_in_period;
-    enum cox_measure_sum count, amount, weighted, days; /* SUM_COUNT: none */
+    enum pass_of of;
+    enum cox_measure_sum count, amount, weighted, days, credit; /* SUM_COUNT: none */
 };
 
 static const struct pass passes[] = {
-    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, false, COX_SUM_OPEN_COUNT, COX_SUM_OPEN,
-        COX_SUM_WEIGHTED, COX_SUM_OPEN_AGE},
-    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, true, COX_SUM_DUE_COUNT, COX_SUM_DUE,
-        COX_SUM_DUE_WEIGHTED, COX_SUM_COUNT},
-    {COX_BOOK_WON, false, COX_BOOK_BY_CLOSED_DAY, true, COX_SUM_WON_COUNT, COX_SUM_WON,
-        COX_SUM_COUNT, COX_SUM_WON_DAYS},
-    {COX_BOOK_LOST, false, COX_BOOK_BY_CLOSED_DAY, true, COX_SUM_LOST_COUNT, COX_SUM_LOST,
-        COX_SUM_COUNT, COX_SUM_COUNT},
-    {COX_BOOK_OPEN, true, COX_BOOK_BY_CREATED_DAY, true, COX_SUM_CREATED_COUNT, COX_SUM_CREATED,
-        COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, OF_ALL_DAYS, COX_SUM_OPEN_COUNT, COX_SUM_OPEN,
+        COX_SUM_WEIGHTED, COX_SUM_OPEN_AGE, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, OF_PERIOD, COX_SUM_DUE_COUNT, COX_SUM_DUE,
+        COX_SUM_DUE_WEIGHTED, COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, OF_DUE_BY, COX_SUM_DUE_BY_COUNT, COX_SUM_DUE_BY,
+        COX_SUM_DUE_BY_WEIGHTED, COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, false, COX_BOOK_BY_CLOSE_DAY, OF_ACTIVE, COX_SUM_ACTIVE_COUNT, COX_SUM_COUNT,
+        COX_SUM_COUNT, COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_WON, false, COX_BOOK_BY_CLOSED_DAY, OF_PERIOD, COX_SUM_WON_COUNT, COX_SUM_WON,
+        COX_SUM_COUNT, COX_SUM_WON_DAYS, COX_SUM_CREDIT},
+    {COX_BOOK_LOST, false, COX_BOOK_BY_CLOSED_DAY, OF_PERIOD, COX_SUM_LOST_COUNT, COX_SUM_LOST,
+        COX_SUM_COUNT, COX_SUM_COUNT, COX_SUM_COUNT},
+    {COX_BOOK_OPEN, true, COX_BOOK_BY_CREATED_DAY, OF_PERIOD, COX_SUM_CREATED_COUNT,
+        COX_SUM_CREATED, COX_SUM_COUNT, COX_SUM_COUNT, COX_SUM_COUNT},
 };
 
-static void put(struct cox_measure_row *row, enum cox_measure_sum sum, int64_t value)
+static uint64_t wants_of(const struct cox_measure_ask *ask)
 {
-    if (sum != COX_SUM_COUNT) {
+    return ask->wants == 0 ? COX_SUMS_OF_DEALS : ask->wants;
+}
+
+/* Sums nobody asked for stay 0: without those who add to it a credit would be wrong. */
+static void put(const struct cox_measure_reading *r, struct cox_measure_row *row,
+    enum cox_measure_sum sum, int64_t value)
+{
+    if (sum != COX_SUM_COUNT && (wants_of(r->ask) & COX_SUM_BIT(sum)) != 0) {
         row->sums[sum] += value;
     }
 }
 
-static struct cox_book_group group_of(const struct axis *axis, const struct pass *pass)
+static struct cox_book_group group_of(const struct cox_measure_axis *axis, const struct pass *pass)
 {
     struct cox_book_group group = axis->group;
 
@@ -322,8 +422,8 @@ static struct cox_book_days *days_of(struct cox_book_ask *question, const struct
 }
 
 /* One sum over deals whose day that counts lies in days, folded into rows with the teams of team_day. */
-static enum cox_rc run_span(struct reading *r, const struct pass *pass, struct cox_book_days days,
-    int64_t team_day, struct cox_err *reterr)
+static enum cox_rc run_span(struct cox_measure_reading *r, const struct pass *pass,
+    struct cox_book_days days, int64_t team_day, struct cox_err *reterr)
 {
     struct cox_book_group rows = group_of(&r->axes[0], pass);
     struct cox_book_group columns = group_of(&r->axes[1], pass);
@@ -342,41 +442,81 @@ static enum cox_rc run_span(struct reading *r, const struct pass *pass, struct c
         if (cell->count == 0) {
             continue;
         }
-        COX_TRY(row_of(r, key_of(r, &r->axes[0], at / columns.group_count, team_day),
+        COX_TRY(cox_measure_row_of(r, key_of(r, &r->axes[0], at / columns.group_count, team_day),
             key_of(r, &r->axes[1], at % columns.group_count, team_day), &row, reterr));
-        put(row, pass->count, cell->count);
-        put(row, pass->amount, cell->amount_minor);
-        put(row, pass->weighted, cell->weighted_minor);
-        put(row, pass->days, cell->days);
+        put(r, row, pass->count, cell->count);
+        put(r, row, pass->amount, cell->amount_minor);
+        put(r, row, pass->weighted, cell->weighted_minor);
+        put(r, row, pass->days, cell->days);
+        put(r, row, pass->credit, cell->amount_minor);
     }
     return COX_OK;
 }
 
-static enum cox_rc run_pass(struct reading *r, const struct pass *pass, struct cox_err *reterr)
+/* Overdue deals are due in a period that has begun. */
+static struct cox_book_days days_due_by(const struct cox_measure_reading *r)
+{
+    struct cox_span period = r->ask->period;
+
+    return (struct cox_book_days){period.from_day > cox_call_as_of_day(r->call)
+                                      ? (int32_t)period.from_day
+                                      : COX_BOOK_NO_DAY + 1,
+        (int32_t)period.to_day};
+}
+
+static enum cox_rc run_active(struct cox_measure_reading *r, const struct pass *pass,
+    struct cox_err *reterr)
+{
+    const uint64_t *const *asked = r->question.picked;
+    uint64_t **active;
+    enum cox_rc rc;
+
+    COX_TRY(cox_measure_active_deals(r, &active, reterr));
+    r->question.picked = (const uint64_t *const *)active;
+    rc = run_span(r, pass, COX_BOOK_ANY_DAY, r->frame->day, reterr);
+    r->question.picked = asked;
+    return rc;
+}
+
+/* By team, deals are of the team that their owner was in on the day that counts. */
+static enum cox_rc run_period(struct cox_measure_reading *r, const struct pass *pass,
+    struct cox_err *reterr)
 {
     struct cox_book_days all = {(int32_t)r->ask->period.from_day, (int32_t)r->ask->period.to_day};
     bool has_teams = r->ask->by[0] == COX_BY_TEAM || r->ask->by[1] == COX_BY_TEAM;
-    /* Open deals belong to the team of the instant, whatever day they are expected on. */
-    int64_t team_day = r->frame->day;
+
+    if (!has_teams || r->ask->as_it_is || pass->day == COX_BOOK_BY_CLOSE_DAY) {
+        return run_span(r, pass, all, r->frame->day, reterr);
+    }
+    for (int64_t day = all.from; day < all.to;) {
+        int64_t next = cox_measure_next_team(r->frame, 0, day, all.to);
+        COX_TRY(
+            run_span(r, pass, (struct cox_book_days){(int32_t)day, (int32_t)next}, day, reterr));
+        day = next;
+    }
+    return COX_OK;
+}
+
+static enum cox_rc run_pass(struct cox_measure_reading *r, const struct pass *pass,
+    struct cox_err *reterr)
+{
     const unsigned char *asked = r->question.stage_in;
 
     for (size_t i = 0; i < r->generation->book.stage_count; i++) {
         r->kind_in[i] =
             r->generation->book.stages[i].kind == pass->kind && (asked == NULL || asked[i] != 0);
     }
-    if (!pass->is_in_period) {
-        return run_span(r, pass, COX_BOOK_ANY_DAY, team_day, reterr);
+    switch (pass->of) {
+    case OF_ALL_DAYS: /* open deals belong to the team of the instant, whatever day they are due */
+        return run_span(r, pass, COX_BOOK_ANY_DAY, r->frame->day, reterr);
+    case OF_DUE_BY:
+        return run_span(r, pass, days_due_by(r), r->frame->day, reterr);
+    case OF_ACTIVE:
+        return run_active(r, pass, reterr);
+    case OF_PERIOD:
+        break;
     }
-    if (!has_teams || r->ask->as_it_is || pass->day == COX_BOOK_BY_CLOSE_DAY) {
-        return run_span(r, pass, all, team_day, reterr);
-    }
-    for (int64_t day = all.from; day < all.to;) {
-        int64_t next = next_change(r->frame, 0, day, all.to);
-        COX_TRY(
-            run_span(r, pass, (struct cox_book_days){(int32_t)day, (int32_t)next}, day, reterr));
-        day = next;
-    }
-    return COX_OK;
+    return run_period(r, pass, reterr);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -391,7 +531,7 @@ static int compare_rows(const void *a, const void *b)
     return 0;
 }
 
-static enum cox_rc prepare(struct reading *r, struct cox_err *reterr)
+static enum cox_rc prepare(struct cox_measure_reading *r, struct cox_err *reterr)
 {
     const struct cox_map_opt opt = {.key = {1, 2}};
     size_t count;
@@ -410,10 +550,33 @@ static enum cox_rc prepare(struct reading *r, struct cox_err *reterr)
 
 static bool is_wanted(const struct cox_measure_ask *ask, const struct pass *pass)
 {
-    unsigned fills = COX_SUM_BIT(pass->count) | COX_SUM_BIT(pass->amount) |
-                     COX_SUM_BIT(pass->weighted) | COX_SUM_BIT(pass->days);
+    uint64_t fills = COX_SUM_BIT(pass->count) | COX_SUM_BIT(pass->amount) |
+                     COX_SUM_BIT(pass->weighted) | COX_SUM_BIT(pass->days) |
+                     COX_SUM_BIT(pass->credit);
 
-    return ask->wants == 0 || (ask->wants & fills & ~COX_SUM_BIT(COX_SUM_COUNT)) != 0;
+    return (wants_of(ask) & fills & ~COX_SUM_BIT(COX_SUM_COUNT)) != 0;
+}
+
+/* What the book has no column for. */
+static enum cox_rc add_others(struct cox_measure_reading *r, struct cox_err *reterr)
+{
+    static const struct {
+        uint64_t sums;
+        enum cox_rc (*add)(struct cox_measure_reading *r, struct cox_err *reterr);
+    } others[] = {
+        {COX_SUM_BIT(COX_SUM_SLIP_DUE) | COX_SUM_BIT(COX_SUM_SLIP_OUT), cox_measure_add_slips},
+        {COX_SUM_BIT(COX_SUM_CREDIT), cox_measure_add_credit},
+        {COX_SUMS_OF_QUOTAS, cox_measure_add_quotas},
+        {COX_SUMS_OF_ACTIVITIES, cox_measure_add_activities},
+        {COX_SUMS_OF_DAYS, cox_measure_add_workdays}, /* last: to every row */
+    };
+
+    for (size_t i = 0; i < COX_COUNT(others); i++) {
+        if ((wants_of(r->ask) & others[i].sums) != 0) {
+            COX_TRY(others[i].add(r, reterr));
+        }
+    }
+    return COX_OK;
 }
 
 enum cox_rc cox_measure_sum_deals(struct cox_call *call,
@@ -421,13 +584,13 @@ enum cox_rc cox_measure_sum_deals(struct cox_call *call,
     const struct cox_measure_ask *ask, const struct cox_measure_frame *frame,
     struct cox_measure_result *ret_result, struct cox_err *reterr)
 {
-    struct reading *r = COX_NEW(cox_call_arena(call), struct reading);
+    struct cox_measure_reading *r = COX_NEW(cox_call_arena(call), struct cox_measure_reading);
 
     if (r == NULL) {
         return cox_no_memory(reterr);
     }
     COX_TRY(check_period(ask, reterr));
-    *r = (struct reading){.call = call,
+    *r = (struct cox_measure_reading){.call = call,
         .arena = cox_call_arena(call),
         .ask = ask,
         .frame = frame,
@@ -439,6 +602,7 @@ enum cox_rc cox_measure_sum_deals(struct cox_call *call,
             COX_TRY(run_pass(r, &passes[i], reterr));
         }
     }
+    COX_TRY(add_others(r, reterr));
     if (r->row_count > 1) {
         qsort(r->rows, r->row_count, sizeof(*r->rows), compare_rows);
     }
@@ -478,132 +642,4 @@ enum cox_rc cox_measure_read(struct cox_call *call, struct cox_books *books,
     rc = read_rows(call, generation, ask, ret_result, reterr);
     cox_books_release(books, generation);
     return rc;
-}
-
-/* ---- the deals behind a row ---- */
-
-struct link {
-    struct cox_buf *text;
-    const struct cox_measure_ask *ask;
-    const struct cox_measure_frame *frame;
-    const struct cox_book_generation *generation;
-    const char *day_field; /* the day that counts */
-    struct cox_span days;  /* within which it lies; is_any: no matter */
-    bool is_any, is_open;
-};
-
-static void add_days(struct link *link)
-{
-    char from[COX_DAY_SIZE], to[COX_DAY_SIZE];
-
-    if (!link->is_any) {
-        cox_day_format(link->days.from_day, from);
-        cox_day_format(link->days.to_day, to);
-        cox_buf_format(link->text, "%s=gte.%s&%s=lt.%s", link->day_field, from, link->day_field,
-            to);
-    }
-}
-
-/* The days of a key of time. */
-static void narrow_days(struct link *link, size_t at, int64_t key)
-{
-    const int32_t *bounds = link->frame->bounds[at];
-    struct cox_span bucket = {key, key};
-
-    for (size_t i = 0; i + 1 < link->frame->bound_count[at]; i++) {
-        bucket.to_day = bounds[i] == key ? bounds[i + 1] : bucket.to_day;
-    }
-    if (link->is_any) {
-        link->days = bucket;
-        link->is_any = false;
-        return;
-    }
-    link->days.from_day =
-        bucket.from_day > link->days.from_day ? bucket.from_day : link->days.from_day;
-    link->days.to_day = bucket.to_day < link->days.to_day ? bucket.to_day : link->days.to_day;
-}
-
-/* One person's days in the team, as parts of an or. */
-static void add_member_days(struct link *link, int64_t user, int64_t team, bool *is_first)
-{
-    char from_text[COX_DAY_SIZE], to_text[COX_DAY_SIZE];
-
-    for (int64_t day = link->days.from_day, next; day < link->days.to_day; day = next) {
-        next = next_change(link->frame, user, day, link->days.to_day);
-        if (cox_measure_team_of(link->frame, user, day) != team) {
-            continue;
-        }
-        cox_day_format(day, from_text);
-        cox_day_format(next, to_text);
-        cox_buf_format(link->text, "%sand(owner.eq.%lld,%s.gte.%s,%s.lt.%s)", *is_first ? "" : ",",
-            (long long)user, link->day_field, from_text, link->day_field, to_text);
-        *is_first = false;
-    }
-}
-
-static void add_team(struct link *link, int64_t team)
-{
-    bool by_day = !link->ask->as_it_is && !link->is_open, is_first = true;
-
-    cox_buf_add_string(link->text, by_day ? "or=(" : "owner=in.(");
-    for (size_t i = 0; i < link->generation->book.owner_count; i++) {
-        int64_t user = link->generation->owners[i];
-        if (by_day) {
-            add_member_days(link, user, team, &is_first);
-        } else if (cox_measure_team_of(link->frame, user, link->frame->day) == team) {
-            cox_buf_format(link->text, "%s%lld", is_first ? "" : ",", (long long)user);
-            is_first = false;
-        }
-    }
-    cox_buf_add_string(link->text, ")&");
-}
-
-static void add_key(struct link *link, size_t at, int64_t key)
-{
-    static const char *const fields[COX_BY_COUNT] =
-        {[COX_BY_OWNER] = "owner", [COX_BY_STAGE] = "stage", [COX_BY_PRODUCT] = "product"};
-    enum cox_measure_by by = link->ask->by[at];
-
-    if (fields[by] != NULL && key == 0) {
-        cox_buf_format(link->text, "%s=is.null&", fields[by]);
-    } else if (fields[by] != NULL) {
-        cox_buf_format(link->text, "%s=eq.%lld&", fields[by], (long long)key);
-    } else if (by == COX_BY_TEAM) {
-        add_team(link, key);
-    }
-}
-
-void cox_measure_add_filter(struct cox_buf *text, const struct cox_measure_ask *ask,
-    const struct cox_measure_frame *frame, const struct cox_book_generation *generation,
-    const int64_t *keys, enum cox_measure_behind behind)
-{
-    static const char *const day_fields[] = {[COX_BEHIND_OPEN] = "close_day",
-        [COX_BEHIND_DUE] = "close_day",
-        [COX_BEHIND_WON] = "won_day",
-        [COX_BEHIND_LOST] = "closed_day",
-        [COX_BEHIND_CLOSED] = "closed_day",
-        [COX_BEHIND_CREATED] = "created_day"};
-    struct link link = {.text = text,
-        .ask = ask,
-        .frame = frame,
-        .generation = generation,
-        .day_field = day_fields[behind],
-        .days = ask->period,
-        .is_any = behind == COX_BEHIND_OPEN,
-        .is_open = behind == COX_BEHIND_OPEN || behind == COX_BEHIND_DUE};
-
-    for (size_t i = 0; i < 2 && keys != NULL; i++) {
-        if (cox_measure_by_is_time(ask->by[i])) {
-            narrow_days(&link, i, keys[i]);
-        }
-    }
-    for (size_t i = 0; i < 2 && keys != NULL; i++) {
-        add_key(&link, i, keys[i]);
-    }
-    cox_buf_add_string(text, link.is_open                ? "closed_day=is.null"
-                             : behind == COX_BEHIND_LOST ? "won_day=is.null"
-                                                         : "");
-    cox_buf_add_string(text,
-        !link.is_any && (link.is_open || behind == COX_BEHIND_LOST) ? "&" : "");
-    add_days(&link);
 }

@@ -5,6 +5,7 @@
 
 #include "org/people.h"
 #include "record/cell.h"
+#include "record/switches.h"
 #include "sales/analysis.h"
 #include "sales/measure.h"
 #include "sales/pipeline.h"
@@ -21,6 +22,19 @@ static void put_measure(struct cox_json *json, const struct cox_sales_measure *m
     cox_json_put_string(json, "label", measure->label);
     cox_json_put_string(json, "unit", cox_measure_unit_name(measure->unit));
     cox_json_put_string(json, "formula", measure->formula);
+    cox_json_put_string(json, "records", cox_measure_records(measure->behind));
+}
+
+static void put_dimensions(struct cox_json *json, const struct cox_sales_measure *measure)
+{
+    cox_json_key(json, "dimensions");
+    cox_json_begin_array(json);
+    for (int by = COX_BY_NOTHING + 1; by < COX_BY_COUNT; by++) {
+        if (cox_measure_has_by(measure, (enum cox_measure_by)by)) {
+            cox_json_string(json, cox_measure_by_name((enum cox_measure_by)by));
+        }
+    }
+    cox_json_end_array(json);
 }
 
 enum cox_rc cox_measures_get(struct cox_exchange *x, struct cox_err *reterr)
@@ -32,14 +46,12 @@ enum cox_rc cox_measures_get(struct cox_exchange *x, struct cox_err *reterr)
     cox_json_key(&json, "rows");
     cox_json_begin_array(&json);
     for (const struct cox_sales_measure *m = cox_sales_measures; m->name != NULL; m++) {
-        put_measure(&json, m);
-        cox_json_key(&json, "dimensions");
-        cox_json_begin_array(&json);
-        for (int by = COX_BY_NOTHING + 1; by < COX_BY_COUNT; by++) {
-            cox_json_string(&json, cox_measure_by_name((enum cox_measure_by)by));
+        const char *feature = cox_measure_feature(m);
+        if (feature == NULL || !cox_store_is_off(x->store, feature)) {
+            put_measure(&json, m);
+            put_dimensions(&json, m);
+            cox_json_end_object(&json);
         }
-        cox_json_end_array(&json);
-        cox_json_end_object(&json);
     }
     cox_json_end_array(&json);
     cox_json_end_object(&json);
@@ -48,6 +60,33 @@ enum cox_rc cox_measures_get(struct cox_exchange *x, struct cox_err *reterr)
 
 /* ---- a query ---- */
 
+static enum cox_rc no_measure(struct cox_text name, struct cox_err *reterr)
+{
+    return cox_fail_at(reterr, COX_INVALID, "measure", 0, "there is no measure %.*s",
+        (int)(name.size < 40 ? name.size : 40), name.ptr == NULL ? "" : name.ptr);
+}
+
+static enum cox_rc parse_by(struct cox_text by, struct cox_measure_query *query,
+    struct cox_err *reterr)
+{
+    for (size_t i = 0; by.size > 0; i++) {
+        struct cox_text name = cox_text_split(&by, ',');
+        enum cox_measure_by dimension = cox_measure_by_find(name);
+        if (dimension == COX_BY_COUNT || i == 2 || (i == 1 && dimension == query->ask.by[0])) {
+            return cox_fail_at(reterr, COX_INVALID, "by", 0,
+                "is one or two of owner, team, stage, product, month, quarter, week, day");
+        }
+        for (size_t m = 0; m < query->count; m++) {
+            if (!cox_measure_has_by(query->measures[m], dimension)) {
+                return cox_fail_at(reterr, COX_INVALID, "by", 0, "%s is not told by %s",
+                    query->measures[m]->name, cox_measure_by_name(dimension));
+            }
+        }
+        query->ask.by[i] = dimension;
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by,
     struct cox_measure_query *query, struct cox_err *reterr)
 {
@@ -55,8 +94,7 @@ enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by
         struct cox_text name = cox_text_split(&measures, ',');
         const struct cox_sales_measure *measure = cox_sales_measure_find(name);
         if (measure == NULL) {
-            return cox_fail_at(reterr, COX_INVALID, "measure", 0, "there is no measure %.*s",
-                (int)(name.size < 40 ? name.size : 40), name.ptr);
+            return no_measure(name, reterr);
         }
         if (query->count == COX_MEASURES_MAX) {
             return cox_fail_at(reterr, COX_INVALID, "measure", 0, "at most %d at once",
@@ -65,26 +103,40 @@ enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by
         query->measures[query->count++] = measure;
         query->ask.wants |= cox_measure_uses(measure);
     }
-    for (size_t i = 0; by.size > 0; i++) {
-        struct cox_text name = cox_text_split(&by, ',');
-        enum cox_measure_by dimension = cox_measure_by_find(name);
-        if (dimension == COX_BY_COUNT || i == 2 || (i == 1 && dimension == query->ask.by[0])) {
-            return cox_fail_at(reterr, COX_INVALID, "by", 0,
-                "is one or two of owner, team, stage, product, month, quarter, week, day");
-        }
-        query->ask.by[i] = dimension;
-    }
+    COX_TRY(parse_by(by, query, reterr));
     return query->count > 0 ? COX_OK
                             : cox_fail_at(reterr, COX_INVALID, "measure", 0,
                                   "names one or more measures of /measures");
+}
+
+enum cox_rc cox_measure_query_check(struct cox_call *call, const struct cox_measure_query *query,
+    bool is_part, struct cox_err *reterr)
+{
+    for (size_t i = 0; i < query->count; i++) {
+        const struct cox_sales_measure *measure = query->measures[i];
+        const char *feature = cox_measure_feature(measure);
+        if (feature != NULL && cox_call_is_off(call, feature)) {
+            return no_measure(cox_text_of(measure->name), reterr);
+        }
+        if (is_part &&
+            (cox_measure_uses(measure) & (COX_SUMS_OF_QUOTAS | COX_SUMS_OF_ACTIVITIES)) != 0) {
+            return cox_fail_at(reterr, COX_INVALID, "measure", 0,
+                "%s is of quotas or activities: it cannot be told of some of the deals",
+                measure->name);
+        }
+    }
+    return COX_OK;
 }
 
 static enum cox_rc load_frame(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct cox_measure_query *query = a->ctx;
 
+    COX_TRY(cox_measure_query_check(a->call, query, a->has_given || a->pipeline != 0, reterr));
     query->ask.period = a->period.span;
     query->ask.as_it_is = a->as_it_is;
+    query->ask.owners = a->people;
+    query->ask.owner_count = a->people_count;
     return cox_measure_frame_load(a->call, &query->ask, a->x->arena, &query->frame, reterr);
 }
 
@@ -97,6 +149,8 @@ static void put_value(struct cox_analysis *a, const struct cox_sales_measure *me
         cox_analysis_put_money(a, measure->name, sums[measure->sum]);
     } else if (measure->value == NULL) {
         cox_json_put_int(&a->json, measure->name, sums[measure->sum]);
+    } else if (measure->unit == COX_UNIT_COUNT && isfinite(value)) {
+        cox_json_put_int(&a->json, measure->name, (int64_t)nearbyint(value));
     } else if (measure->unit == COX_UNIT_MONEY || measure->unit == COX_UNIT_MONEY_A_DAY) {
         cox_analysis_put_money(a, measure->name,
             isfinite(value) && fabs(value) < 9e18 ? (int64_t)nearbyint(value) : COX_NULL);
@@ -105,8 +159,25 @@ static void put_value(struct cox_analysis *a, const struct cox_sales_measure *me
     }
 }
 
-static enum cox_rc put_figures(struct cox_analysis *a, const int64_t *keys, const int64_t *sums,
-    struct cox_err *reterr)
+/* The filter of the records behind a figure; none where no list shows just these. */
+static void put_filter(struct cox_analysis *a, struct cox_buf *text, const int64_t *keys,
+    const struct cox_sales_measure *measure)
+{
+    const struct cox_measure_query *query = a->ctx;
+
+    cox_buf_clear(text);
+    cox_buf_add_text(text,
+        cox_measure_is_of_deals(measure->behind) ? a->filter : (struct cox_text){0});
+    if (!cox_measure_add_filter(text, &query->ask, query->frame, a->generation, keys,
+            measure->behind, cox_call_as_of_day(a->call)) ||
+        text->failed) {
+        cox_json_put_text(&a->json, measure->name, (struct cox_text){0});
+        return;
+    }
+    cox_json_put_text(&a->json, measure->name, cox_buf_text(text));
+}
+
+static void put_figures(struct cox_analysis *a, const int64_t *keys, const int64_t *sums)
 {
     const struct cox_measure_query *query = a->ctx;
     struct cox_buf text;
@@ -121,17 +192,10 @@ static enum cox_rc put_figures(struct cox_analysis *a, const int64_t *keys, cons
     cox_json_begin_object(&a->json);
     cox_buf_init(&text, FILTER_SIZE_MAX);
     for (size_t i = 0; i < query->count; i++) {
-        cox_buf_clear(&text);
-        cox_buf_add_text(&text, a->filter);
-        cox_measure_add_filter(&text, &query->ask, query->frame, a->generation, keys,
-            query->measures[i]->behind);
-        cox_json_put_text(&a->json, query->measures[i]->name,
-            text.failed ? (struct cox_text){0} : cox_buf_text(&text));
+        put_filter(a, &text, keys, query->measures[i]);
     }
     cox_buf_done(&text);
     cox_json_end_object(&a->json);
-    (void)reterr;
-    return COX_OK;
 }
 
 static enum cox_rc put_key(struct cox_analysis *a, enum cox_measure_by by, int64_t key,
@@ -168,7 +232,7 @@ static enum cox_rc put_row(struct cox_analysis *a, const struct cox_measure_row 
         }
     }
     cox_json_end_array(&a->json);
-    COX_TRY(put_figures(a, row->keys, row->sums, reterr));
+    put_figures(a, row->keys, row->sums);
     cox_json_end_object(&a->json);
     return COX_OK;
 }
@@ -177,7 +241,11 @@ static enum cox_rc put_total(struct cox_analysis *a, const struct cox_measure_as
     struct cox_err *reterr)
 {
     struct cox_measure_query *query = a->ctx;
-    const struct cox_measure_ask whole = {.period = ask->period, .wants = ask->wants};
+    const struct cox_measure_ask whole = {.period = ask->period,
+        .wants = ask->wants,
+        .as_it_is = ask->as_it_is,
+        .owners = ask->owners,
+        .owner_count = ask->owner_count};
     struct cox_measure_result result;
     int64_t sums[COX_SUM_COUNT] = {0};
 
@@ -188,7 +256,7 @@ static enum cox_rc put_total(struct cox_analysis *a, const struct cox_measure_as
     }
     cox_json_key(&a->json, "total");
     cox_json_begin_object(&a->json);
-    COX_TRY(put_figures(a, NULL, sums, reterr));
+    put_figures(a, NULL, sums);
     cox_json_end_object(&a->json);
     return COX_OK;
 }

@@ -18,6 +18,13 @@ struct cox_measure_query {
 enum cox_rc cox_measure_query_parse(struct cox_text measures, struct cox_text by,
     struct cox_measure_query *query, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * What is asked for may be asked for: its feature is on, and what is no deal's is not asked of some of the deals
+ * (is_part: by filters or pipeline). Errors: COX_INVALID names "measure".
+ */
+enum cox_rc cox_measure_query_check(struct cox_call *call, const struct cox_measure_query *query,
+    bool is_part, struct cox_err *reterr) COX_NODISCARD;
+
 /* The reply's members behind the head: by, measures, rows, total. a->ctx is the query, with its frame. */
 enum cox_rc cox_measure_query_put(struct cox_analysis *a, struct cox_err *reterr) COX_NODISCARD;
 

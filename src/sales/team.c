@@ -1,6 +1,7 @@
 /* sales/team.c: the people of a team and of the teams below it. */
 #include "sales/team.h"
 
+#include "base/num.h"
 #include "org/people.h"
 #include "record/query.h"
 
@@ -93,5 +94,28 @@ enum cox_rc cox_team_people(struct cox_call *call, int64_t team, int64_t day, in
     }
     *ret_users = tree.members;
     *ret_count = tree.member_count;
+    return COX_OK;
+}
+
+enum cox_rc cox_team_find(struct cox_call *call, struct cox_text text, int64_t *ret_team,
+    struct cox_err *reterr)
+{
+    const struct cox_filter_term term = {COX_TEAM_NAME, "eq", cox_text_value(text)};
+    struct cox_query query = {.entity = &cox_team, .limit = 2};
+    struct cox_page page;
+    int64_t id;
+
+    if (cox_num_parse_plain(text, &id)) {
+        *ret_team = id;
+        return COX_OK;
+    }
+    COX_TRY(cox_filter_build(call, &cox_team, &term, 1, &query.filter, reterr));
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    if (page.count != 1) {
+        return cox_fail_at(reterr, page.count == 0 ? COX_MISSING : COX_INVALID, "team", 0,
+            page.count == 0 ? "there is no team \"%.*s\"" : "there are several teams \"%.*s\"",
+            (int)text.size, text.ptr);
+    }
+    *ret_team = page.rows[0].id;
     return COX_OK;
 }

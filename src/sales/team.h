@@ -11,4 +11,8 @@
 enum cox_rc cox_team_people(struct cox_call *call, int64_t team, int64_t day, int64_t **ret_users,
     size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
+/* By name or number. Errors: COX_MISSING; COX_INVALID when several have the name. */
+enum cox_rc cox_team_find(struct cox_call *call, struct cox_text text, int64_t *ret_team,
+    struct cox_err *reterr) COX_NODISCARD;
+
 #endif

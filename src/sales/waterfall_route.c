@@ -2,12 +2,12 @@
  * sales/waterfall_route.c: what became of the open pipeline between two instants, and of what was due in a
  * period. Every event between them counts: opening + moves = closing, to the cent.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/zone.h"
 #include "org/people.h"
 #include "record/cell.h"
-#include "record/reach.h"
 #include "sales/analysis.h"
 #include "sales/measure.h"
 #include "sales/opportunity.h"
@@ -306,21 +306,6 @@ static enum cox_rc put_groups(struct cox_analysis *a, struct cox_err *reterr)
     return COX_OK;
 }
 
-/* Removed deals are seen by who could have read them all the while. */
-static enum cox_rc set_scope(struct cox_analysis *a, int64_t from_us, struct cox_err *reterr)
-{
-    const int64_t *users;
-    size_t count;
-
-    COX_TRY(cox_reach_between(a->call, &cox_opportunity, cox_call_day(a->call, from_us),
-        cox_call_as_of_day(a->call), &users, &count, reterr));
-    if (a->ask.scope.now != NULL || a->ask.scope.then != NULL) {
-        a->ask.scope.gone = cox_book_owner_bits(a->call, a->generation, users, count);
-        return a->ask.scope.gone == NULL ? cox_no_memory(reterr) : COX_OK;
-    }
-    return COX_OK;
-}
-
 static void set_window(struct cox_analysis *a)
 {
     a->ask.close =
@@ -333,7 +318,7 @@ static enum cox_rc put_waterfall(struct cox_analysis *a, struct cox_err *reterr)
     struct cox_book_flow flow;
 
     COX_TRY(read_from(a, w, reterr));
-    COX_TRY(set_scope(a, w->from_us, reterr));
+    COX_TRY(cox_book_scope_since(a->call, a->generation, w->from_us, &a->ask.scope, reterr));
     if (w->has_window) {
         set_window(a);
     }
@@ -412,31 +397,23 @@ static enum cox_rc put_pushes(struct cox_analysis *a, struct cox_err *reterr)
 
 static double slip_rate(const struct cox_book_flow *flow)
 {
-    int64_t due = flow->opening_count;
+    int64_t due = cox_slip_due(flow);
 
-    for (int m = 0; m < COX_BOOK_MOVE_COUNT; m++) {
-        due += flow->moves[m].in_count > 0 ? flow->moves[m].in_count : 0;
-    }
-    return due == 0 ? (double)NAN : (double)-flow->moves[COX_BOOK_PUSHED].in_count / (double)due;
+    return due == 0 ? (double)NAN : (double)cox_slip_out(flow) / (double)due;
 }
 
 /* What was due in the period, from its beginning to its end or the instant, whichever comes first. */
 static enum cox_rc put_slippage(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct waterfall *w = a->ctx;
-    const struct cox_zone *zone = cox_call_zone(a->call);
-    int64_t end_us = cox_zone_day_start(zone, a->period.span.to_day) - 1;
     const struct cox_book_ask whole = a->ask;
     struct cox_book_flow flow;
+    bool has_begun;
 
-    w->from_us = cox_zone_day_start(zone, a->period.span.from_day) - 1;
-    if (w->from_us > cox_call_as_of(a->call).at_us || w->from_us < 0) {
+    COX_TRY(cox_slip_window(a->call, a->generation, a->period.span, &a->ask, &w->from_us,
+        &has_begun, reterr));
+    if (!has_begun) {
         return cox_fail_at(reterr, COX_INVALID, "period", 0, "has not begun");
-    }
-    COX_TRY(set_scope(a, w->from_us, reterr));
-    set_window(a);
-    if (end_us < cox_call_as_of(a->call).at_us) {
-        a->ask.at_us = end_us; /* rights stay those of the instant that is read */
     }
     COX_TRY(cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
         w->move == COX_BOOK_MOVE_COUNT ? NULL : note_move, a, &flow, reterr));

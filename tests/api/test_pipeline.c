@@ -9,9 +9,11 @@
 #include "base/random.h"
 #include "org/calendar.h"
 #include "org/people.h"
+#include "sales/activity.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 #include "sales/product.h"
+#include "sales/quota.h"
 #include "site.h"
 
 enum { DEALS = 48, DAYS = 60, EVENTS = 5 };
@@ -244,6 +246,159 @@ static void check_every_figure(struct world *w)
     check_query(w, SITE_LEADER, "owner", "&amount=gte.3000&name=ilike.*2*", NULL);
     check_query(w, SITE_LEADER, "team", "&view=is", NULL);
     check_query(w, SITE_LEADER, "team", "&view=is", "2026-06-28");
+}
+
+/* ---- measures of quotas and activities ---- */
+
+/* Quotas of the quarter for the people, one team's own, and something done now and then. */
+static void fill_people(struct world *w)
+{
+    struct firm *f = w->site->firm;
+
+    for (int i = 0; i < 4; i++) {
+        struct cox_quota quota;
+        cox_struct_init(&cox_quota, &quota);
+        quota.user = w->owners[i];
+        quota.from_day = cox_day_ymd(2026, 4, 1);
+        quota.to_day = cox_day_ymd(2026, 10, 1);
+        quota.amount = 3000001 + i;
+        OK(firm_create(f, firm_operator, COX_CAUSE_API, &cox_quota, &quota, NULL));
+    }
+    for (int i = 0; i < 60; i++) {
+        struct cox_activity activity;
+        cox_struct_init(&cox_activity, &activity);
+        activity.subject = COX_LIT("Said");
+        activity.owner = w->owners[i % 4];
+        activity.kind = i % COX_ACTIVITY_KIND_COUNT;
+        activity.done_day = FIRM_TODAY + i;
+        activity.is_done = 1;
+        activity.opportunity = is_gone(w, w->deals[i % 20]) ? COX_NULL : w->deals[i % 20];
+        OK(firm_create(f, firm_operator, COX_CAUSE_IMPORT, &cox_activity, &activity, NULL));
+    }
+}
+
+static int64_t list_count(struct world *w, enum site_role who, const char *entity,
+    const char *filter, const char *as_of)
+{
+    char path[4000];
+
+    (void)snprintf(path, sizeof(path), "/api/v1/%s?limit=1000&%s%s%s", entity, filter,
+        as_of == NULL ? "" : "&as_of=", as_of == NULL ? "" : as_of);
+    return (int64_t)json_array_size(json_object_get(get(w, who, path), "rows"));
+}
+
+static void check_done(struct world *w, enum site_role who, const char *by, const char *as_of)
+{
+    static const char *const names[] = {"activities", "calls", "emails", "quota", "coverage"};
+    char path[400];
+    const json_t *json, *rows;
+    int64_t whole = 0;
+
+    (void)snprintf(path, sizeof(path),
+        "/api/v1/measures/query?measure=activities,calls,emails,quota,coverage&period=2026-06&by=%s%s%s",
+        by, as_of == NULL ? "" : "&as_of=", as_of == NULL ? "" : as_of);
+    json = get(w, who, path);
+    rows = json_object_get(json, "rows");
+    for (size_t i = 0; i <= json_array_size(rows); i++) {
+        const json_t *row =
+            i < json_array_size(rows) ? json_array_get(rows, i) : json_object_get(json, "total");
+        const json_t *values = json_object_get(row, "values");
+        const json_t *filters = json_object_get(row, "filters");
+        for (size_t n = 0; n < 3; n++) {
+            const char *filter = json_string_value(json_object_get(filters, names[n]));
+            int64_t count = filter == NULL ? number(values, names[n]) /* of no team */
+                                           : list_count(w, who, "activities", filter, as_of);
+            if (count != number(values, names[n])) {
+                fail_msg("%s: %s is %lld, its list %lld (%s)", path, names[n],
+                    (long long)number(values, names[n]), (long long)count, filter);
+            }
+            whole += n > 0 ? 0 : i < json_array_size(rows) ? count : -count;
+        }
+        assert_true(json_is_null(json_object_get(values, "quota")) ||
+                    json_is_null(json_object_get(filters, "quota")) ||
+                    list_count(w, who, "quotas",
+                        json_string_value(json_object_get(filters, "quota")), as_of) > 0);
+        (void)list_sum(w, who, json_string_value(json_object_get(filters, "coverage")), as_of);
+        assert_true(json_is_string(json_object_get(filters, "activities")) || by[0] == 't');
+    }
+    assert_int_equal(whole, 0);
+}
+
+/* As the slippage page has it. */
+static void check_slippage(struct world *w, enum site_role who, const char *by)
+{
+    char path[200];
+    const json_t *page, *json, *rows, *groups;
+    double rate;
+
+    (void)snprintf(path, sizeof(path), "/api/v1/pipeline/slippage?period=2026-06&by=%s", by);
+    page = get(w, who, path);
+    rate = json_number_value(json_object_get(page, "rate"));
+    (void)snprintf(path, sizeof(path),
+        "/api/v1/measures/query?measure=slippage&period=2026-06&by=%s", by);
+    json = get(w, who, path);
+    assert_true(
+        json_number_value(json_object_get(json_object_get(json_object_get(json, "total"), "values"),
+            "slippage")) == rate);
+    rows = json_object_get(json, "rows");
+    groups = json_object_get(page, "rows");
+    for (size_t i = 0, g = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i), *group, *moves;
+        int64_t id = number(json_array_get(json_object_get(row, "keys"), 0), "id"), due;
+        while (number(json_array_get(groups, g), "id") != id) {
+            assert_true(++g < json_array_size(groups));
+        }
+        group = json_array_get(groups, g);
+        moves = json_object_get(group, "moves");
+        due = number(json_object_get(group, "opening"), "count");
+        for (size_t m = 0; m < json_array_size(moves); m++) {
+            int64_t in = number(json_array_get(moves, m), "in_count");
+            due += in > 0 ? in : 0;
+        }
+        rate = (double)-number(json_array_get(moves, 4), "in_count") / (double)due;
+        assert_true(
+            json_number_value(json_object_get(json_object_get(row, "values"), "slippage")) == rate);
+    }
+}
+
+/* Deals about which something was done within three weeks, counted from the lists. */
+static void check_active(struct world *w, enum site_role who)
+{
+    const json_t *json = get(w, who, "/api/v1/measures/query?measure=active_share,pipeline_count");
+    const json_t *values = json_object_get(json_object_get(json, "total"), "values");
+    const json_t *deals =
+        json_object_get(get(w, who, "/api/v1/opportunities?limit=1000&closed_day=is.null"), "rows");
+    char path[200], first[COX_DAY_SIZE], last[COX_DAY_SIZE];
+    int64_t active = 0, day = cox_us_day(w->site->firm->now_us);
+
+    cox_day_format(day - 21, first);
+    cox_day_format(day, last);
+    for (size_t i = 0; i < json_array_size(deals); i++) {
+        (void)snprintf(path, sizeof(path), "done_day=gte.%s&done_day=lte.%s&opportunity=eq.%lld",
+            first, last, (long long)number(json_array_get(deals, i), "id"));
+        active += list_count(w, who, "activities", path, NULL) > 0;
+    }
+    assert_int_equal(json_array_size(deals), number(values, "pipeline_count"));
+    assert_int_equal(active, llround(json_number_value(json_object_get(values, "active_share")) *
+                                     (double)number(values, "pipeline_count")));
+    assert_true(active > 0 || who != SITE_LEADER);
+}
+
+static void check_people_measures(struct world *w)
+{
+    static const char *const by[] = {"", "owner", "team", "month", "team,month", "quarter"};
+
+    fill_people(w);
+    for (int who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        check_done(w, (enum site_role)who, "owner", NULL);
+        check_slippage(w, (enum site_role)who, "owner");
+    }
+    for (size_t i = 0; i < COX_COUNT(by); i++) {
+        check_done(w, SITE_LEADER, by[i], i % 2 == 0 ? NULL : "2026-06-28");
+    }
+    check_slippage(w, SITE_LEADER, "team");
+    check_active(w, SITE_LEADER);
+    check_active(w, SITE_REP);
 }
 
 /* ---- waterfall ---- */
@@ -491,7 +646,7 @@ static void check_reasons(struct world *w)
 
 /* ---- a reorganisation moves no earlier figure ---- */
 
-enum { KEPT = 9 };
+enum { KEPT = 13 };
 static const char *const kept_paths[KEPT] = {
     "measures/query?measure=pipeline,won,lost,created,win_rate,velocity,weighted&by=team",
     "measures/query?measure=won,lost,due&by=team,quarter&period=2026",
@@ -502,6 +657,10 @@ static const char *const kept_paths[KEPT] = {
     "pipeline/slippage?by=team&period=2026-06",
     "pipeline/ageing?",
     "pipeline/risk?",
+    "pipeline/hygiene?",
+    "pipeline/reasons?period=2026-Q2",
+    "measures/query?measure=quota,attainment,expected,to_pace,coverage,activities,slippage&by=team",
+    "measures/query?measure=quota,pace,calls_attainment,activities_per_win&by=owner,month",
 };
 
 /* At a commit: the reply is the same for ever. */
@@ -580,6 +739,7 @@ static void test_figures_are_their_records(void **state)
     check_funnels(&w);
     check_what_waits(&w);
     check_reasons(&w);
+    check_people_measures(&w);
     check_as_it_was(&w);
 }
 
@@ -601,6 +761,8 @@ static void test_nonsense_is_refused(void **state)
         {"/api/v1/measures/query?measure=won&view=perhaps", 400, "COX_INVALID"},
         {"/api/v1/measures/query?measure=won&weather=eq.fine", 400, "COX_INVALID"},
         {"/api/v1/measures/query?measure=won&team=999999", 404, "COX_MISSING"},
+        {"/api/v1/measures/query?measure=attainment&by=stage", 400, "COX_INVALID"},
+        {"/api/v1/measures/query?measure=calls&amount=gte.5", 400, "COX_INVALID"},
         {"/api/v1/pipeline/waterfall?from=2027-01-01", 400, "COX_INVALID"},
         {"/api/v1/pipeline/waterfall?by=stage", 400, "COX_INVALID"},
         {"/api/v1/pipeline/waterfall?move=sideways", 400, "COX_INVALID"},

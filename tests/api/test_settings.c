@@ -138,6 +138,12 @@ static void test_what_is_off_is_absent(void **state)
         count++;
     }
     assert_true(count >= 5);
+    switch_off(site, "quota");
+    answer = site_get(site, SITE_MANAGER, "/api/v1/measures", 200);
+    assert_null(strstr(answer.body.ptr, "\"attainment\""));
+    answer = site_ask(site, SITE_MANAGER, "GET", "/api/v1/measures/query?measure=attainment", NULL,
+        NULL);
+    site_refused(site, &answer, 400, "COX_INVALID");
     switch_off(site, "desk");
     answer = site_get(site, SITE_REP, "/api/v1/home", 200);
     assert_null(strstr(answer.body.ptr, "\"next_steps\""));
