@@ -30,13 +30,13 @@ double cox_standing_value(const struct cox_sales_measure *measure, double minor_
 int64_t cox_standing_base(const struct cox_sales_measure *measure,
     const int64_t sums[static COX_SUM_COUNT])
 {
-    static const unsigned counts[] = {[COX_BEHIND_OPEN] = COX_SUM_BIT(COX_SUM_OPEN_COUNT),
+    static const uint64_t counts[] = {[COX_BEHIND_OPEN] = COX_SUM_BIT(COX_SUM_OPEN_COUNT),
         [COX_BEHIND_DUE] = COX_SUM_BIT(COX_SUM_DUE_COUNT),
         [COX_BEHIND_WON] = COX_SUM_BIT(COX_SUM_WON_COUNT),
         [COX_BEHIND_LOST] = COX_SUM_BIT(COX_SUM_LOST_COUNT),
         [COX_BEHIND_CLOSED] = COX_SUM_BIT(COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_LOST_COUNT),
         [COX_BEHIND_CREATED] = COX_SUM_BIT(COX_SUM_CREATED_COUNT)};
-    unsigned bits = (size_t)measure->behind < COX_COUNT(counts) ? counts[measure->behind] : 0;
+    uint64_t bits = (size_t)measure->behind < COX_COUNT(counts) ? counts[measure->behind] : 0;
     int64_t base = 0;
 
     for (unsigned s = 0; s < COX_SUM_COUNT; s++) {
@@ -46,7 +46,7 @@ int64_t cox_standing_base(const struct cox_sales_measure *measure,
 }
 
 /* The sums that a question needs, those of the base included. */
-static unsigned wanted(const struct cox_sales_measure *measure)
+static uint64_t wanted(const struct cox_sales_measure *measure)
 {
     return cox_measure_uses(measure) | COX_SUM_BIT(COX_SUM_OPEN_COUNT) |
            COX_SUM_BIT(COX_SUM_DUE_COUNT) | COX_SUM_BIT(COX_SUM_WON_COUNT) |
@@ -57,13 +57,15 @@ static bool is_money_sum(unsigned sum)
 {
     return sum == COX_SUM_OPEN || sum == COX_SUM_WEIGHTED || sum == COX_SUM_DUE ||
            sum == COX_SUM_DUE_WEIGHTED || sum == COX_SUM_WON || sum == COX_SUM_LOST ||
-           sum == COX_SUM_CREATED;
+           sum == COX_SUM_CREATED || sum == COX_SUM_CREDIT || sum == COX_SUM_DUE_BY ||
+           sum == COX_SUM_DUE_BY_WEIGHTED;
 }
 
 bool cox_standing_trials(const struct cox_sales_measure *measure,
     const int64_t sums[static COX_SUM_COUNT], int64_t *ret_events, int64_t *ret_trials)
 {
-    unsigned uses = cox_measure_uses(measure), top = COX_SUM_COUNT;
+    uint64_t uses = cox_measure_uses(measure);
+    unsigned top = COX_SUM_COUNT;
     int64_t trials = 0;
 
     if (measure->unit != COX_UNIT_SHARE || measure->value == NULL) {

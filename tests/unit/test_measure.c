@@ -192,7 +192,7 @@ static void count_open(struct look *look, const struct cox_opportunity *deal)
         sums[COX_SUM_OPEN_AGE] += FIRM_TODAY - deal->created_day;
     }
     if (deal->close_day < look->ask.period.to_day &&
-        (!by_month || deal->close_day >= cox_day_ymd(first.year, first.month, 1))) {
+        (!by_time || is_in_bounds(look, deal->close_day))) {
         sums = sums_of(look, key_of(look, deal, key_day));
         sums[COX_SUM_DUE_BY_COUNT]++;
         sums[COX_SUM_DUE_BY] += deal->amount;
