@@ -7,6 +7,7 @@
 #include "leader/notice.h"
 #include "leader/objective.h"
 #include "leader/one_on_one.h"
+#include "leader/profile.h"
 #include "leader/vision.h"
 #include "manager/brief.h"
 #include "manager/contest.h"
@@ -35,6 +36,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_vision,
     &cox_feature_goals,
     &cox_feature_instruments,
+    &cox_feature_profile,
     &cox_feature_leader_brief,
     &cox_feature_notice,
     &cox_feature_import,

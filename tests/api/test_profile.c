@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "leader/instrument.h"
+#include "leader/feedback.h"
+#include "record/sealed.h"
 #include "site.h"
 
 static struct answer say(struct site *site, enum site_role who, const char *method,
@@ -179,11 +180,463 @@ static void test_questionnaires_are_data(void **state)
     (void)ask(site, SITE_NOBODY, "GET", "/api/v1/questionnaires", 401, "%s", "");
 }
 
+/* ---- 360: a crowd around the manager ---- */
+
+enum { REPORTS = 7, COLLEAGUES = 6, CROWD = REPORTS + COLLEAGUES, ITEMS = 18 };
+
+/* Reports 0..6 (rep and peer among them), then the leader, then five colleagues of other lines. */
+struct crowd {
+    int64_t users[CROWD];
+    char tokens[CROWD][COX_TOKEN_SIZE];
+};
+
+static enum cox_rc add_tokens(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct crowd *crowd = (struct crowd *)ctx;
+
+    for (int i = 0; i < CROWD; i++) {
+        COX_TRY(cox_token_add(call, crowd->users[i], COX_LIT("crowd"),
+            COX_TOKEN_WRITE | COX_TOKEN_PEOPLE, COX_NULL, crowd->tokens[i], reterr));
+    }
+    return COX_OK;
+}
+
+static void gather(struct site *site, struct crowd *crowd)
+{
+    struct firm *f = site->firm;
+
+    crowd->users[0] = site->users[SITE_REP];
+    crowd->users[1] = site->users[SITE_PEER];
+    crowd->users[REPORTS] = site->users[SITE_LEADER];
+    for (int i = 0; i < CROWD; i++) {
+        if (crowd->users[i] == 0) {
+            crowd->users[i] = firm_user(f, cox_arena_format(site->arena, "Crowd %d", i),
+                cox_arena_format(site->arena, "crowd%d@example.com", i));
+            if (i < REPORTS) {
+                firm_line(f, crowd->users[i], site->users[SITE_MANAGER]);
+            }
+        }
+    }
+    OK(firm_write(f, firm_operator, COX_CAUSE_CLI, add_tokens, crowd));
+}
+
+/* As one of the crowd. */
+static json_t *as(struct site *site, const struct crowd *crowd, int who, const char *method,
+    const char *path, int status, const char *body)
+{
+    const char *headers =
+        cox_arena_format(site->arena, "Authorization: Bearer %s\r\n", crowd->tokens[who]);
+    struct answer answer;
+
+    site->firm->now_us += COX_SECOND_US;
+    answer = site_ask(site, SITE_NOBODY, method, path, body, headers);
+    if (answer.status != status) {
+        fail_msg("%s %s as crowd %d: %d: %s", method, path, who, answer.status, answer.body.ptr);
+    }
+    return answer.body.size == 0 ? NULL : site_json(site, &answer);
+}
+
+/* Everybody answers in a way of their own: item i of person p. */
+static int answer_of(int person, int item)
+{
+    return 1 + (person * 7 + item * 3 + person * item) % 5;
+}
+
+static const char *answers_of(struct site *site, int person)
+{
+    char text[200] = "{\"answers\":[";
+    size_t size = strlen(text);
+
+    for (int i = 0; i < ITEMS; i++) {
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%d", i == 0 ? "" : ",",
+            answer_of(person, i));
+    }
+    return cox_arena_format(site->arena, "%s]}", text);
+}
+
+/* A draft about the manager with some of the crowd, opened. */
+static int64_t open_round(struct site *site, const struct crowd *crowd, unsigned invited)
+{
+    long long manager = site->users[SITE_MANAGER];
+    int64_t round = number(ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_rounds", 201,
+                               "{\"author\":%lld,\"person\":%lld}", manager, manager),
+        "id");
+
+    for (int i = 0; i < CROWD; i++) {
+        if ((invited >> i & 1) != 0) {
+            (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 201,
+                "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager,
+                (long long)crowd->users[i], (long long)round);
+        }
+    }
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/open"), 204, "%s", "");
+    return round;
+}
+
+static const unsigned everybody = (1u << CROWD) - 1;
+
+static void all_answer(struct site *site, const struct crowd *crowd, int64_t round, unsigned who)
+{
+    for (int i = 0; i < CROWD; i++) {
+        if ((who >> i & 1) != 0) {
+            (void)as(site, crowd, i, "PUT", at(site, "feedback", round, "/answers"), 204,
+                answers_of(site, i));
+        }
+    }
+}
+
+static void pass_days(struct site *site, int64_t days)
+{
+    site->firm->now_us += days * COX_DAY_US;
+}
+
+/* Rows of a round, by cell and scale; NULL: not shown. */
+static const json_t *result_of(const json_t *list, int64_t round, const char *cell,
+    const char *scale)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(json_object_get(list, "rows"), i, row)
+    {
+        if (number(row, "round") == round && strcmp(string(row, "cell"), cell) == 0 &&
+            strcmp(string(row, "scale"), scale) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static const json_t *results(struct site *site, enum site_role who)
+{
+    return ask(site, who, "GET", "/api/v1/feedback_results?limit=1000", 200, "%s", "");
+}
+
+/* What is shown of a group, worked out again from the answers: focus is items 0 (+), 6 (-) and 12 (+). */
+static void expect_focus(const json_t *row, int from, int to)
+{
+    double sum = 0, square = 0, n = to - from, error;
+
+    for (int p = from; p < to; p++) {
+        double score = ((answer_of(p, 0) + 6 - answer_of(p, 6) + answer_of(p, 12)) / 3.0 - 1) / 4;
+        sum += score;
+        square += score * score;
+    }
+    assert_non_null(row);
+    assert_int_equal(number(row, "count"), (int64_t)n);
+    error = sqrt((square - sum * sum / n) / (n - 1) / n);
+    assert_true(fabs(real(row, "mean") - sum / n) <= .0250001);
+    assert_true(fabs(real(row, "mean") * 20 - round(real(row, "mean") * 20)) < 1e-9);
+    assert_true(fabs(real(row, "error") - sqrt(error * error + .0025 / 12)) <= .0050001);
+}
+
+struct seen {
+    int64_t round, head;
+    size_t count;
+    bool has_plain;
+};
+
+static enum cox_rc look(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    static const double fives[] = {5, 5};
+    struct seen *seen = (struct seen *)ctx;
+    const struct cox_text *bodies;
+
+    COX_TRY(cox_sealed_list(call, seen->round, &bodies, &seen->count, reterr));
+    for (size_t i = 0; i < seen->count; i++) {
+        seen->has_plain =
+            seen->has_plain || memmem(bodies[i].ptr, bodies[i].size, fives, sizeof(fives)) != NULL;
+    }
+    seen->head = cox_call_head_seq(call);
+    return COX_OK;
+}
+
+static struct seen look_at(struct site *site, int64_t round)
+{
+    struct firm *f = site->firm;
+    struct seen seen = {.round = round};
+
+    OK(firm_read(f, firm_operator, (struct cox_as_of){0}, look, &seen));
+    return seen;
+}
+
+static void test_a_round_stands_fast(void **state)
+{
+    struct site *site = site_of(state);
+    long long manager = site->users[SITE_MANAGER], rep = site->users[SITE_REP];
+    struct crowd crowd = {0};
+    int64_t round, rater;
+    json_t *own;
+
+    gather(site, &crowd);
+    /* About oneself, or whom one leads. */
+    (void)ask(site, SITE_REP, "POST", "/api/v1/feedback_rounds", 403,
+        "{\"author\":%lld,\"person\":%lld}", rep, manager);
+    (void)ask(site, SITE_EXECUTIVE, "POST", "/api/v1/feedback_rounds", 403,
+        "{\"author\":%lld,\"person\":%lld}", (long long)site->users[SITE_EXECUTIVE], manager);
+    (void)ask(site, SITE_LEADER, "POST", "/api/v1/feedback_rounds", 201,
+        "{\"author\":%lld,\"person\":%lld}", (long long)site->users[SITE_LEADER], manager);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_rounds", 400,
+        "{\"author\":%lld,\"person\":%lld,\"to_day\":\"2026-05-22\"}", manager, manager);
+    round =
+        number(ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_rounds", 201,
+                   "{\"author\":%lld,\"person\":%lld,\"to_day\":\"2026-06-01\"}", manager, manager),
+            "id");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "feedback_rounds", round, ""), 400,
+        "{\"state\":\"open\"}");
+    for (int i = 0; i < 4; i++) {
+        rater = number(ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 201,
+                           "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager,
+                           (long long)crowd.users[i], (long long)round),
+            "id");
+    }
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 409,
+        "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager, (long long)crowd.users[0],
+        (long long)round);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 201,
+        "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager, manager, (long long)round);
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/open"), 400, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 201,
+        "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager, (long long)crowd.users[REPORTS],
+        (long long)round);
+    (void)as(site, &crowd, 0, "PUT", at(site, "feedback", round, "/answers"), 409,
+        answers_of(site, 0));
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/open"), 204, "%s", "");
+    own = json_object_get(ask(site, SITE_MANAGER, "GET", "/api/v1/feedback", 200, "%s", ""),
+        "rounds");
+    own = json_array_get(own, number(json_array_get(own, 0), "id") == round ? 0 : 1);
+    assert_int_equal(number(own, "invited_count"), 5);
+    assert_string_equal(string(found(json_object_get(own, "raters"), "group", "self"), "group"),
+        "self");
+    assert_int_equal(number(found(json_object_get(own, "raters"), "group", "leader"), "user"),
+        site->users[SITE_LEADER]);
+    assert_non_null(found(json_object_get(own, "raters"), "group", "report"));
+
+    /* From now on nothing changes, by nobody. */
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_raters", 403,
+        "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", manager, (long long)crowd.users[9],
+        (long long)round);
+    (void)ask(site, SITE_MANAGER, "DELETE", at(site, "feedback_raters", rater, ""), 403, "%s", "");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "feedback_rounds", round, ""), 403,
+        "{\"to_day\":\"2026-05-30\"}");
+    (void)ask(site, SITE_MANAGER, "DELETE", at(site, "feedback_rounds", round, ""), 403, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/open"), 409, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/close"), 409, "%s", "");
+}
+
+/* Each role in turn looks for the round, its raters and its results. */
+static void nobody_sees(struct site *site, int64_t round)
+{
+    static const enum site_role others[] = {SITE_LEADER, SITE_PEER, SITE_EXECUTIVE, SITE_ADMIN};
+    static const char *const plurals[] = {"feedback_rounds", "feedback_raters", "feedback_results"};
+
+    for (size_t r = 0; r < COX_COUNT(others); r++) {
+        (void)ask(site, others[r], "GET", at(site, "feedback_rounds", round, ""), 404, "%s", "");
+        (void)ask(site, others[r], "GET", at(site, "feedback_rounds", round, "/history"), 404, "%s",
+            "");
+        for (size_t p = 0; p < COX_COUNT(plurals); p++) {
+            const json_t *list = ask(site, others[r], "GET",
+                cox_arena_format(site->arena, "/api/v1/%s?limit=1000", plurals[p]), 200, "%s", "");
+            bool is_invited = p == 1 && others[r] < SITE_EXECUTIVE;
+
+            assert_int_equal(json_array_size(json_object_get(list, "rows")), is_invited);
+            (void)ask(site, others[r], "GET",
+                cox_arena_format(site->arena, "/api/v1/%s?as_of=2026-05-31", plurals[p]), 200, "%s",
+                "");
+        }
+        (void)ask(site, others[r], "POST", at(site, "feedback", round, "/close"), 404, "%s", "");
+    }
+}
+
+static void test_answers_are_the_raters(void **state)
+{
+    struct site *site = site_of(state);
+    struct crowd crowd = {0};
+    struct seen before, after;
+    const json_t *list;
+    json_t *own;
+    int64_t round;
+    const char *path;
+
+    gather(site, &crowd);
+    round = open_round(site, &crowd, everybody);
+    path = at(site, "feedback", round, "/answers");
+    before = look_at(site, round);
+    all_answer(site, &crowd, round, everybody);
+    (void)as(site, &crowd, 3, "PUT", path, 204, answers_of(site, 3)); /* again */
+    (void)as(site, &crowd, 4, "DELETE", path, 204, NULL);
+    after = look_at(site, round);
+    assert_int_equal(after.count, CROWD - 1);
+    assert_int_equal(after.head, before.head); /* no commit tells of it */
+    assert_false(after.has_plain);
+    assert_false(site_logged(site, "/answers"));
+    (void)as(site, &crowd, 4, "PUT", path, 204, answers_of(site, 4));
+
+    /* One's own and nobody else's; the person and administrators neither. */
+    own = as(site, &crowd, 2, "GET", path, 200, NULL);
+    assert_int_equal(json_array_size(json_object_get(own, "answers")), ITEMS);
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(own, "answers"), 5)),
+        answer_of(2, 5));
+    (void)ask(site, SITE_MANAGER, "GET", path, 404, "%s", "");
+    (void)ask(site, SITE_ADMIN, "GET", path, 404, "%s", "");
+    (void)ask(site, SITE_EXECUTIVE, "PUT", path, 404, "%s", answers_of(site, 1));
+    (void)as(site, &crowd, 2, "PUT", path, 400, "{\"answers\":[1,2,3]}");
+    own = as(site, &crowd, 2, "GET", "/api/v1/feedback", 200, NULL);
+    assert_true(json_is_true(
+        json_object_get(json_array_get(json_object_get(own, "asked"), 0), "is_answered")));
+    assert_int_equal(json_array_size(json_object_get(own, "rounds")), 0);
+    /* Before the close nothing is known, also to the person: not even how many have answered. */
+    own = json_array_get(
+        json_object_get(ask(site, SITE_MANAGER, "GET", "/api/v1/feedback", 200, "%s", ""),
+            "rounds"),
+        0);
+    assert_null(json_object_get(own, "answered_count"));
+    assert_int_equal(json_array_size(json_object_get(results(site, SITE_MANAGER), "rows")), 0);
+
+    pass_days(site, 14);
+    (void)as(site, &crowd, 3, "PUT", path, 409, answers_of(site, 4)); /* late */
+    (void)as(site, &crowd, 3, "DELETE", path, 409, NULL);
+    nobody_sees(site, round);
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/close"), 204, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/close"), 409, "%s", "");
+    (void)as(site, &crowd, 3, "PUT", path, 409, answers_of(site, 4));
+    assert_int_equal(look_at(site, round).count, 0);
+    nobody_sees(site, round);
+    list = results(site, SITE_MANAGER);
+    expect_focus(result_of(list, round, "reports", "focus"), 0, REPORTS);
+    expect_focus(result_of(list, round, "colleagues", "focus"), REPORTS, CROWD);
+    expect_focus(result_of(list, round, "all", "focus"), 0, CROWD);
+    assert_null(result_of(list, round, "self", "focus"));
+    assert_int_equal(json_array_size(json_object_get(list, "rows")), 18);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/feedback_results", 400,
+        "{\"person\":%lld,\"round\":%lld}", (long long)site->users[SITE_MANAGER], (long long)round);
+}
+
+static int64_t whole_round(struct site *site, const struct crowd *crowd, unsigned invited,
+    unsigned answering)
+{
+    int64_t round = open_round(site, crowd, invited);
+
+    all_answer(site, crowd, round, answering);
+    pass_days(site, 15);
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/close"), 204, "%s", "");
+    return round;
+}
+
+/* What several rounds show together must not tell of fewer than five. */
+static void test_rounds_are_not_subtracted(void **state)
+{
+    struct site *site = site_of(state);
+    struct crowd crowd = {0};
+    int64_t first, less, same, few, none;
+    const json_t *list;
+
+    gather(site, &crowd);
+    first = whole_round(site, &crowd, everybody, everybody);
+    less = whole_round(site, &crowd, everybody & ~(1u << 12), everybody & ~(1u << 12));
+    same = whole_round(site, &crowd, everybody, everybody);
+    few = whole_round(site, &crowd, everybody, (1u << 4) - 1);
+    none = whole_round(site, &crowd, everybody, 0);
+    list = results(site, SITE_MANAGER);
+    expect_focus(result_of(list, first, "colleagues", "focus"), REPORTS, CROWD);
+    /* Five colleagues would do by themselves; with the six of before they are one person's answer. */
+    assert_null(result_of(list, less, "colleagues", "focus"));
+    assert_null(result_of(list, less, "reports", "focus"));
+    assert_null(result_of(list, less, "all", "focus"));
+    /* The same people again are shown, and compared. */
+    expect_focus(result_of(list, same, "colleagues", "focus"), REPORTS, CROWD);
+    assert_null(result_of(list, few, "all", "focus"));
+    assert_null(result_of(list, none, "all", "focus"));
+    assert_int_equal(json_array_size(json_object_get(list, "rows")), 2 * 18);
+}
+
+/* A small group goes into the large one; own answers are told to oneself, alone. */
+static void test_small_groups_are_merged(void **state)
+{
+    struct site *site = site_of(state);
+    struct crowd crowd = {0};
+    long long manager = site->users[SITE_MANAGER];
+    unsigned invited = 0x7f | 3u << REPORTS;
+    int64_t round;
+    const json_t *list;
+
+    gather(site, &crowd);
+    round = number(ask(site, SITE_LEADER, "POST", "/api/v1/feedback_rounds", 201,
+                       "{\"author\":%lld,\"person\":%lld}", (long long)site->users[SITE_LEADER],
+                       manager),
+        "id");
+    for (int i = 0; i < CROWD; i++) {
+        if ((invited >> i & 1) != 0) {
+            (void)ask(site, SITE_LEADER, "POST", "/api/v1/feedback_raters", 201,
+                "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}",
+                (long long)site->users[SITE_LEADER], (long long)crowd.users[i], (long long)round);
+        }
+    }
+    (void)ask(site, SITE_LEADER, "POST", "/api/v1/feedback_raters", 201,
+        "{\"author\":%lld,\"rater\":%lld,\"round\":%lld}", (long long)site->users[SITE_LEADER],
+        manager, (long long)round);
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/open"), 403, "%s", "");
+    (void)ask(site, SITE_LEADER, "POST", at(site, "feedback", round, "/open"), 204, "%s", "");
+    all_answer(site, &crowd, round, invited);
+    (void)ask(site, SITE_MANAGER, "PUT", at(site, "feedback", round, "/answers"), 204, "%s",
+        answers_of(site, 20));
+    pass_days(site, 20);
+    /* Who asked does not open the results; the person does, first. */
+    (void)ask(site, SITE_LEADER, "POST", at(site, "feedback", round, "/close"), 403, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", at(site, "feedback", round, "/close"), 204, "%s", "");
+    list = results(site, SITE_MANAGER);
+    expect_focus(result_of(list, round, "all", "focus"), 0, REPORTS + 2);
+    assert_null(result_of(list, round, "reports", "focus"));
+    assert_null(result_of(list, round, "colleagues", "focus"));
+    assert_int_equal(number(result_of(list, round, "self", "focus"), "count"), 1);
+    assert_int_equal(json_array_size(json_object_get(results(site, SITE_LEADER), "rows")), 0);
+    assert_int_equal(json_array_size(json_object_get(results(site, SITE_ADMIN), "rows")), 0);
+
+    /* The close is not undone: others could answer then, beside what is shown. */
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/undo", 200, "{\"seq\":%lld}",
+        (long long)look_at(site, round).head);
+    assert_string_equal(string(ask(site, SITE_MANAGER, "GET",
+                                   at(site, "feedback_rounds", round, ""), 200, "%s", ""),
+                            "state"),
+        "closed");
+    (void)as(site, &crowd, 1, "PUT", at(site, "feedback", round, "/answers"), 409,
+        answers_of(site, 1));
+}
+
+/* Reliability of the questionnaire comes from closed rounds, none of which can be told from it. */
+static void test_reliability_is_pooled(void **state)
+{
+    struct site *site = site_of(state);
+    struct crowd crowd = {0};
+    const json_t *six;
+
+    gather(site, &crowd);
+    for (int i = 0; i < 3; i++) {
+        six =
+            found(json_object_get(
+                      ask(site, SITE_REP, "GET", "/api/v1/questionnaires", 200, "%s", ""), "rows"),
+                "name", "six_aspects");
+        assert_true(json_is_false(json_object_get(six, "is_reliability_known")));
+        (void)whole_round(site, &crowd, everybody, everybody);
+    }
+    six = found(json_object_get(ask(site, SITE_REP, "GET", "/api/v1/questionnaires", 200, "%s", ""),
+                    "rows"),
+        "name", "six_aspects");
+    assert_true(json_is_true(json_object_get(six, "is_reliability_known")));
+    assert_true(json_is_number(
+        json_object_get(json_array_get(json_object_get(six, "scales"), 0), "alpha")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH_SITES(test_what_may_not_be_entered),
         BOTH_SITES(test_questionnaires_are_data),
+        BOTH_SITES(test_a_round_stands_fast),
+        BOTH_SITES(test_answers_are_the_raters),
+        BOTH_SITES(test_rounds_are_not_subtracted),
+        BOTH_SITES(test_small_groups_are_merged),
+        BOTH_SITES(test_reliability_is_pooled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
