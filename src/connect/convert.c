@@ -98,8 +98,16 @@ enum cox_rc cox_convert_instant(const struct cox_convert *convert, const struct 
  * A day. A clock time with a zone is an instant: its day is that in the company's zone, but midnight
  * UTC is how date properties are written and means the day itself.
  */
+/* to_day is the first day after, everywhere here; other programs' files tell the last day. */
+static bool is_last_day(const struct cox_column *column, const struct cox_field *field)
+{
+    return strcmp(field->name, "to_day") == 0 &&
+           !cox_text_same(cox_text_trim(column->header), COX_LIT("to_day"));
+}
+
 static enum cox_rc convert_day(const struct cox_convert *convert, const struct cox_column *column,
-    struct cox_text text, struct cox_value *ret_value, struct cox_err *reterr)
+    const struct cox_field *field, struct cox_text text, struct cox_value *ret_value,
+    struct cox_err *reterr)
 {
     struct cox_date_opt opt = date_opt(column);
     struct cox_stamp stamp;
@@ -108,10 +116,9 @@ static enum cox_rc convert_day(const struct cox_convert *convert, const struct c
     COX_TRY(cox_stamp_parse(text, &opt, &stamp, reterr));
     if (stamp.has_zone && stamp.has_time && (stamp.time_us != 0 || stamp.east_s != 0)) {
         COX_TRY(cox_instant_parse(text, &opt, convert->zone, &us, reterr));
-        *ret_value = cox_int(cox_zone_day(convert->zone, us));
-    } else {
-        *ret_value = cox_int(stamp.day);
+        stamp.day = cox_zone_day(convert->zone, us);
     }
+    *ret_value = cox_int(stamp.day + is_last_day(column, field));
     return COX_OK;
 }
 
@@ -284,7 +291,7 @@ enum cox_rc cox_convert_value(struct cox_convert *convert, const struct cox_colu
     case COX_MONEY:
         return convert_money(convert, column, text, ret_value, reterr);
     case COX_DATE:
-        return convert_day(convert, column, text, ret_value, reterr);
+        return convert_day(convert, column, field, text, ret_value, reterr);
     case COX_CHOICE:
         return convert_choice(convert, field, text, ret_value, reterr);
     case COX_INSTANT:

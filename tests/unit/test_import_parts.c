@@ -221,6 +221,31 @@ static void test_quotas_without_a_last_day(void **state)
     assert_int_equal(days, 90 + 91 + 92); /* quarters of 2026 */
 }
 
+static void test_the_last_day_of_a_quota_counts(void **state)
+{
+    struct intake *in = intake_of(state);
+    int64_t days = 0;
+
+    import_alpha(in);
+    intake_import(in,
+        TEXT(in, "ForecastingQuota.csv",
+            "Id,QuotaOwnerId,QuotaAmount,StartDate,End Date\n"
+            "0J9x1,005x0000000fNSiAAM,1000,2026-01-01,2026-03-31\n"),
+        NULL);
+    COUNTS(in, "ForecastingQuota.csv", 1, 1, 0, 0, 0);
+    intake_each(in, &cox_quota, (struct cox_as_of){0}, take_days, &days);
+    assert_int_equal(days, 90);
+    intake_import(in,
+        TEXT(in, "ForecastingQuota2.csv",
+            "Id,QuotaOwnerId,QuotaAmount,StartDate,to_day\n"
+            "0J9x2,005x0000000fNSiAAM,1000,2026-04-01,2026-07-01\n"),
+        NULL);
+    COUNTS(in, "ForecastingQuota2.csv", 1, 1, 0, 0, 0);
+    days = 0;
+    intake_each(in, &cox_quota, (struct cox_as_of){0}, take_days, &days);
+    assert_int_equal(days, 90 + 91);
+}
+
 static void test_prices_without_their_lists(void **state)
 {
     struct intake *in = intake_of(state);
@@ -494,6 +519,7 @@ int main(int argc, char **argv)
         SQLITE(test_teams_of_deals),
         BOTH(test_territories),
         SQLITE(test_quotas_without_a_last_day),
+        SQLITE(test_the_last_day_of_a_quota_counts),
         SQLITE(test_prices_without_their_lists),
         BOTH(test_tags),
         SQLITE(test_owners_name_their_teams),
