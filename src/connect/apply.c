@@ -1,6 +1,7 @@
 /* connect/apply.c: saves read rows: finds what is there already, resolves references, makes or changes. */
 #include "connect/chunk.h"
 #include "connect/history.h"
+#include "connect/price_lists.h"
 #include "connect/stages.h"
 #include "connect/tags.h"
 #include "org/people.h"
@@ -142,23 +143,11 @@ static enum cox_rc find_ref(const struct applying *applying, const struct cox_ta
 static enum cox_rc make_price_list(struct applying *applying, struct cox_text text, int64_t *ret_id,
     struct cox_err *reterr)
 {
-    const struct cox_job *job = applying->job;
-    struct cox_text id = cox_external_id(applying->chunk->arena, job->mapping.guess.source, text);
-    struct cox_row *row = cox_row_new(applying->call, &cox_price_list);
     const char *name = cox_arena_format(applying->chunk->arena, "%s%.*s",
         looks_like_id(text) ? "Price list " : "", (int)text.size, text.ptr);
 
-    if (row == NULL || name == NULL) {
-        return cox_no_memory(reterr);
-    }
-    cox_row_set(row, COX_PRICE_LIST_NAME, cox_text_value(cox_text_of(name)));
-    if (applying->prepared->currency.size > 0) {
-        cox_row_set(row, COX_PRICE_LIST_CURRENCY, cox_text_value(applying->prepared->currency));
-    }
-    COX_TRY(cox_create_since_ever(applying->call, row, ret_id, reterr));
-    cox_import_note(job->file, job->work->arena,
-        "price lists whose own file is not there are called by their id");
-    return cox_external_put(applying->call, job->source, &cox_price_list, id, *ret_id, reterr);
+    return cox_price_list_make(applying->call, applying->job, name, text,
+        applying->prepared->currency, ret_id, reterr);
 }
 
 static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct cox_text text,
@@ -250,6 +239,22 @@ static enum cox_rc resolve_field(struct applying *applying, uint32_t field, stru
                : COX_OK;
 }
 
+/* The list of the price's own currency. */
+static enum cox_rc settle_price_list(struct applying *applying, struct cox_err *reterr)
+{
+    int64_t list;
+
+    if (applying->table->entity != &cox_price || !applying->has[COX_PRICE_PRICE_LIST] ||
+        cox_mapping_find(&applying->job->mapping, COX_COL_FIELD, COX_PRICE_CURRENCY) ==
+            applying->job->mapping.count) {
+        return COX_OK;
+    }
+    COX_TRY(cox_price_list_in(applying->call, applying->job,
+        applying->set[COX_PRICE_PRICE_LIST].number, applying->prepared->currency, &list, reterr));
+    set_value(applying, COX_PRICE_PRICE_LIST, cox_int(list));
+    return COX_OK;
+}
+
 static bool is_stage_field(const struct applying *applying, uint32_t field)
 {
     return applying->table->entity == &cox_opportunity &&
@@ -263,7 +268,7 @@ static enum cox_rc resolve_all(struct applying *applying, struct cox_err *reterr
             COX_TRY(resolve_field(applying, field, reterr));
         }
     }
-    return COX_OK;
+    return settle_price_list(applying, reterr);
 }
 
 static enum cox_rc resolve_stage(struct applying *applying, bool is_new, struct cox_err *reterr)

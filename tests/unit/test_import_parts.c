@@ -266,6 +266,42 @@ static void test_prices_without_their_lists(void **state)
     (void)intake_find(in, &cox_price_list, "Standard"); /* fails when there is none */
 }
 
+static void take_price(void *ctx, const struct cox_row *row)
+{
+    int64_t *euros = ctx;
+
+    if (cox_text_same(cox_row_text(row, COX_PRICE_CURRENCY), COX_LIT("EUR"))) {
+        *euros += cox_row_int(row, COX_PRICE_AMOUNT);
+    }
+}
+
+static void test_prices_of_one_list_in_two_currencies(void **state)
+{
+    struct intake *in = intake_of(state);
+    int64_t euros = 0;
+
+    intake_import(in, TEXT(in, "Product2.csv", "Id,Name,ProductCode\n01tx1,Pump,P1\n"), NULL);
+    intake_import(in,
+        TEXT(in, "Pricebook2.csv",
+            "Id,Name,IsStandard,IsActive\n01s000000000001,Standard,true,true\n"),
+        NULL);
+    for (int round = 0; round < 2; round++) { /* the second changes nothing */
+        intake_import(in,
+            TEXT(in, "PricebookEntry.csv",
+                "Id,Pricebook2Id,Product2Id,UnitPrice,CurrencyIsoCode,IsActive\n"
+                "01ux1,01s000000000001,01tx1,12.5,USD,true\n"
+                "01ux2,01s000000000001,01tx1,11.5,EUR,true\n"),
+            NULL);
+        COUNTS(in, "PricebookEntry.csv", 2, round == 0 ? 2 : 0, 0, round == 0 ? 0 : 2, 0);
+    }
+    /* The list itself is in the company's currency, which neither price is in. */
+    assert_int_equal(intake_count(in, &cox_price_list), 3);
+    (void)intake_find(in, &cox_price_list, "Standard (USD)");
+    (void)intake_find(in, &cox_price_list, "Standard (EUR)");
+    intake_each(in, &cox_price, (struct cox_as_of){0}, take_price, &euros);
+    assert_int_equal(euros, 1150);
+}
+
 static void test_tags(void **state)
 {
     struct intake *in = intake_of(state);
@@ -521,6 +557,7 @@ int main(int argc, char **argv)
         SQLITE(test_quotas_without_a_last_day),
         SQLITE(test_the_last_day_of_a_quota_counts),
         SQLITE(test_prices_without_their_lists),
+        SQLITE(test_prices_of_one_list_in_two_currencies),
         BOTH(test_tags),
         SQLITE(test_owners_name_their_teams),
         SQLITE(test_compound_addresses),
