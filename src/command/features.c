@@ -8,6 +8,7 @@
 #include "leader/objective.h"
 #include "leader/one_on_one.h"
 #include "leader/profile.h"
+#include "leader/talent.h"
 #include "leader/vision.h"
 #include "manager/brief.h"
 #include "manager/contest.h"
@@ -33,6 +34,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_coaching,
+    &cox_feature_talent,
     &cox_feature_vision,
     &cox_feature_goals,
     &cox_feature_instruments,

@@ -2,6 +2,7 @@
 #include "base/money.h"
 #include "base/zone.h"
 #include "command/command.h"
+#include "leader/skill.h"
 #include "record/audit.h"
 #include "sales/seed.h"
 
@@ -14,7 +15,11 @@ static const struct cox_option options[] = {
 
 static enum cox_rc seed(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
-    return cox_seed(call, ctx, reterr);
+    const struct cox_seed_opt *opt = ctx;
+    size_t count;
+
+    COX_TRY(cox_seed(call, opt, reterr));
+    return opt->no_pipeline ? COX_OK : cox_skill_seed(call, &count, reterr);
 }
 
 static enum cox_rc read_settings(struct cox_cli *cli, const char *usual_currency,
@@ -49,8 +54,10 @@ enum cox_rc cox_cli_begin_import(struct cox_cli *cli, struct cox_store *store,
     if (head.seq > 0) {
         if (cox_cli_has(cli, "zone") || cox_cli_has(cli, "currency") ||
             cox_cli_has(cli, "year-starts")) {
-            cox_cli_note(cli, "the store at %s keeps its settings: --zone, --currency and "
-                              "--year-starts are for a new one", cli->db);
+            cox_cli_note(cli,
+                "the store at %s keeps its settings: --zone, --currency and "
+                "--year-starts are for a new one",
+                cli->db);
         }
         return COX_OK;
     }
@@ -90,7 +97,8 @@ const struct cox_command cox_command_init = {
             "the tables in a PostgreSQL database that exists and is empty. The time zone and\n"
             "currency decide how days and sums of money are counted; they can be changed\n"
             "later, for what is saved from then on. A new store has one pipeline of six stages,\n"
-            "reasons for loss, a fiscal calendar and working hours, all to be changed.\n"
+            "reasons for loss, a fiscal calendar, working hours and a catalogue of skills, all to\n"
+            "be changed.\n"
             "\n"
             "  $ coxswain init --zone Europe/Berlin --currency EUR\n"
             "  $ coxswain init --db postgresql://cox@db.example/sales",

@@ -3,6 +3,7 @@
 
 #include "leader/one_on_one.h"
 #include "leader/prep.h"
+#include "leader/skill.h"
 #include "org/people.h"
 #include "record/record.h"
 #include "sales/opportunity.h"
@@ -445,6 +446,8 @@ static const struct cox_field step_fields[] = {
     [COX_PLAN_STEP_EVIDENCE] = {"evidence", .type = COX_TEXT, .max = 2000, .flags = COX_PERSONAL,
         .at = COX_AT_TEXT(struct cox_plan_step, evidence), .help = "By what one sees it.",
         .purpose = for_two},
+    [COX_PLAN_STEP_SKILL] = {"skill", .type = COX_REF, .ref = &cox_skill, .on_delete = COX_SET_NULL,
+        .at = COX_AT_INT(struct cox_plan_step, skill), .help = "The skill it is a step towards."},
 };
 _Static_assert(COX_COUNT(step_fields) == COX_PLAN_STEP_FIELD_COUNT, "one row for each field id");
 

@@ -145,6 +145,7 @@ enum {
     COX_PLAN_STEP_DUE_DAY,
     COX_PLAN_STEP_IS_DONE,
     COX_PLAN_STEP_EVIDENCE,
+    COX_PLAN_STEP_SKILL,
     COX_PLAN_STEP_FIELD_COUNT
 };
 
@@ -154,10 +155,14 @@ struct cox_plan_step {
     struct cox_text text;
     int64_t due_day, is_done;
     struct cox_text evidence;
+    int64_t skill;
 };
 extern const struct cox_entity cox_plan_step;
 
 /* ---- of the company: leader/coaching_library.c ---- */
+
+/* Everybody reads; managers, leaders and administrators write. */
+extern const struct cox_grant cox_grants_library[];
 
 enum { COX_RUBRIC_NAME, COX_RUBRIC_KIND, COX_RUBRIC_HELP, COX_RUBRIC_FIELD_COUNT };
 
@@ -175,6 +180,7 @@ enum {
     COX_RUBRIC_LINE_LOW,
     COX_RUBRIC_LINE_HIGH,
     COX_RUBRIC_LINE_POSITION,
+    COX_RUBRIC_LINE_SKILL,
     COX_RUBRIC_LINE_FIELD_COUNT
 };
 
@@ -182,7 +188,7 @@ struct cox_rubric_line {
     struct cox_head head;
     int64_t rubric;
     struct cox_text text, low, high;
-    int64_t position;
+    int64_t position, skill;
 };
 extern const struct cox_entity cox_rubric_line;
 

@@ -4,13 +4,14 @@
  */
 #include "leader/coaching.h"
 #include "leader/prep.h"
+#include "leader/skill.h"
 #include "record/query.h"
 
 #define LEADING                                                                                    \
     (COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) | COX_ROLE_BIT(COX_OPERATOR) |           \
         COX_ROLE_BIT(COX_ADMIN))
 
-static const struct cox_grant library_grants[] = {
+const struct cox_grant cox_grants_library[] = {
     {COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_EXECUTIVE), .read = COX_ALL},
     {LEADING, COX_ALL, COX_ALL, COX_ALL, COX_ALL},
     {0},
@@ -43,7 +44,7 @@ const struct cox_entity cox_rubric = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_NO_FIELD,
-    .grants = library_grants,
+    .grants = cox_grants_library,
     .help = "What is looked at in a coaching session, with both ends described.",
 };
 
@@ -60,6 +61,9 @@ static const struct cox_field line_fields[] = {
     [COX_RUBRIC_LINE_POSITION] = {"position", .type = COX_INT, .min = 1, .max = 1000,
         .flags = COX_SORTED, .at = COX_AT_INT(struct cox_rubric_line, position),
         .help = "Order on the page."},
+    [COX_RUBRIC_LINE_SKILL] = {"skill", .type = COX_REF, .ref = &cox_skill,
+        .on_delete = COX_SET_NULL, .at = COX_AT_INT(struct cox_rubric_line, skill),
+        .help = "The skill that is seen here: scores count as evidence for it."},
 };
 _Static_assert(COX_COUNT(line_fields) == COX_RUBRIC_LINE_FIELD_COUNT, "one row for each field id");
 
@@ -77,7 +81,7 @@ const struct cox_entity cox_rubric_line = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_NO_FIELD,
-    .grants = library_grants,
+    .grants = cox_grants_library,
     .help = "One thing that is looked at, from 1 to 5.",
 };
 
@@ -111,7 +115,7 @@ const struct cox_entity cox_coaching_question = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_NO_FIELD,
-    .grants = library_grants,
+    .grants = cox_grants_library,
     .help = "A question of the company's own, beside those that come with the program.",
 };
 

@@ -1,0 +1,25 @@
+/* leader/talent.c: the feature talent. */
+#include "leader/talent.h"
+
+#include "leader/skill.h"
+#include "leader/talent_person.h"
+
+static const struct cox_entity *const entities[] = {
+    &cox_skill,
+    &cox_skill_rating,
+    &cox_track,
+    &cox_rung,
+    &cox_expectation,
+    &cox_place,
+    &cox_position,
+    &cox_successor,
+    NULL,
+};
+
+const struct cox_feature cox_feature_talent = {
+    .name = "talent",
+    .help = "Skills and what is said about them, career ladder, succession, mentoring and peer "
+            "meetings.",
+    .entities = entities,
+    .routes = cox_routes_talent,
+};
