@@ -16,6 +16,7 @@ extern const struct cox_command cox_command_init;
 extern const struct cox_command cox_command_log;
 extern const struct cox_command cox_command_migrate;
 extern const struct cox_command cox_command_move;
+extern const struct cox_command cox_command_processing;
 extern const struct cox_command cox_command_report;
 extern const struct cox_command cox_command_restore;
 extern const struct cox_command cox_command_serve;
@@ -36,6 +37,7 @@ const struct cox_command *const cox_commands[] = {
     &cox_command_log,
     &cox_command_undo,
     &cox_command_erase,
+    &cox_command_processing,
     &cox_command_forecast,
     &cox_command_territory,
     &cox_command_stats,

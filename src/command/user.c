@@ -15,11 +15,12 @@ static const char *const role_names[COX_ROLE_COUNT] = {
     [COX_LEADER] = "leader",
     [COX_EXECUTIVE] = "executive",
     [COX_ADMIN] = "admin",
+    [COX_COUNCIL] = "works_council",
 };
 
 static const struct cox_option options[] = {
     {"name", "NAME", "add: the name colleagues use", false},
-    {"hat", "ROLE", "add: rep, manager, leader, executive or admin", true},
+    {"hat", "ROLE", "add: rep, manager, leader, executive, admin or works_council", true},
     {"reports-to", "EMAIL", "add: whose line the person is in", false},
     {"from", "DAY", "add, deactivate: first day (else today)", false},
     {"all", NULL, "list: also those who left", false},
@@ -64,7 +65,8 @@ static enum cox_rc role_of(const char *name, int64_t *ret_role, struct cox_err *
             return COX_OK;
         }
     }
-    return cox_fail(reterr, COX_INVALID, "--hat is rep, manager, leader, executive or admin");
+    return cox_fail(reterr, COX_INVALID,
+        "--hat is rep, manager, leader, executive, admin or works_council");
 }
 
 static enum cox_rc add_hats(struct work *work, struct cox_call *call, struct cox_err *reterr)

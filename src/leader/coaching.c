@@ -89,6 +89,7 @@ const struct cox_entity cox_cadence = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_CADENCE_LEADER, COX_CADENCE_PERSON},
     .check = check_cadence,
+    .keep = {"So that nobody is left without a talk.", COX_BASIS_INTEREST, 0},
     .help = "How often two people have agreed to talk.",
 };
 
@@ -162,6 +163,8 @@ const struct cox_entity cox_agenda_item = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_AGENDA_ITEM_AUTHOR, COX_AGENDA_ITEM_OTHER},
     .check = check_agenda,
+    .keep = {"So that the two people can prepare, remember and keep their promises.",
+        COX_BASIS_INTEREST, 36},
     .help = "What one of the two wants to talk about next time.",
 };
 
@@ -222,6 +225,7 @@ const struct cox_entity cox_card = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_CARD_PERSON, COX_CARD_MANAGER},
     .check = check_card,
+    .keep = {"So that one is led as one asks to be.", COX_BASIS_CONSENT, 0},
     .help = "What drives me, how I like feedback: written by oneself, read by whom one chooses.",
 };
 
@@ -329,6 +333,7 @@ const struct cox_entity cox_coaching_session = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_COACHING_SESSION_COACH, COX_COACHING_SESSION_PERSON},
     .check = check_session,
+    .keep = {"To learn, and to see what coaching changes.", COX_BASIS_INTEREST, 36},
     .help = "Coaching on a deal, a call or in the field. Only the two see it.",
 };
 
@@ -365,6 +370,7 @@ const struct cox_entity cox_coaching_score = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_COACHING_SCORE_SESSION,
     .currency_field = COX_NO_FIELD,
+    .keep = {"To learn, and to see what coaching changes.", COX_BASIS_INTEREST, 36},
     .help = "How one line of a rubric went in a session; seen by those who see the session.",
 };
 
@@ -429,6 +435,7 @@ const struct cox_entity cox_plan = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_PLAN_PERSON, COX_PLAN_MANAGER},
     .check = check_plan,
+    .keep = {"To grow as the person and a helper have agreed.", COX_BASIS_INTEREST, 36},
     .help = "What somebody wants to be able to do, and the way there. Two people see it.",
 };
 
@@ -465,6 +472,7 @@ const struct cox_entity cox_plan_step = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_PLAN_STEP_PLAN,
     .currency_field = COX_NO_FIELD,
+    .keep = {"To grow as the person and a helper have agreed.", COX_BASIS_INTEREST, 36},
     .help = "One step of a development plan; seen by those who see the plan.",
 };
 

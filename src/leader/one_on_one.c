@@ -99,6 +99,8 @@ const struct cox_entity cox_one_on_one = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_ONE_ON_ONE_LEADER, COX_ONE_ON_ONE_PERSON},
     .check = check_one_on_one,
+    .keep = {"So that the two people can prepare, remember and keep their promises.",
+        COX_BASIS_INTEREST, 36},
     .help = "A talk between a leader and a person of the team. Only the two see it.",
 };
 
@@ -116,8 +118,7 @@ static const struct cox_field private_note_fields[] = {
         .at = COX_AT_INT(struct cox_private_note, one_on_one), .help = "The talk it belongs to."},
     [COX_PRIVATE_NOTE_TEXT] = {"text", .type = COX_TEXT, .max = 64000,
         .flags = COX_PERSONAL | COX_PRIVATE, .at = COX_AT_TEXT(struct cox_private_note, text),
-        .help = "The note.",
-        .purpose = "A memory aid of its author; deleted after twelve months by default."},
+        .help = "The note.", .purpose = "A memory aid of its author; nobody else reads it."},
 };
 _Static_assert(COX_COUNT(private_note_fields) == COX_PRIVATE_NOTE_FIELD_COUNT,
     "one row for each field id");
@@ -164,6 +165,7 @@ const struct cox_entity cox_private_note = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_PRIVATE_NOTE_AUTHOR, COX_PRIVATE_NOTE_OTHER},
     .check = check_private_note,
+    .keep = {"A memory aid of its author.", COX_BASIS_INTEREST, 12},
     .help =
         "What one of the two keeps to oneself. The other sees that it exists, not what it says.",
 };
@@ -284,6 +286,8 @@ const struct cox_entity cox_action_item = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_ACTION_ITEM_AUTHOR, COX_ACTION_ITEM_OTHER},
     .check = check_action_item,
+    .keep = {"So that the two people can prepare, remember and keep their promises.",
+        COX_BASIS_INTEREST, 36},
     .help = "What one of the two has promised the other.",
 };
 

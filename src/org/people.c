@@ -203,6 +203,8 @@ const struct cox_entity cox_user = {
     .settle = settle_users,
     .external_alias = {"User|sf_user", "owners|owner|users", "Users|users"},
     .also = "sales_agents|employees|salespeople|reps|Salesperson|SalesPerson",
+    .keep = {"To sign in, to be named in one's work, and to be reached by colleagues.",
+        COX_BASIS_CONTRACT, 0},
     .help = "Somebody who works here: signs in, owns records, reports to somebody.",
 };
 
@@ -394,6 +396,7 @@ static const struct cox_choice roles[] = {
     [COX_LEADER] = {"leader", "Sales leader", "sales leader"},
     [COX_EXECUTIVE] = {"executive", "Executive", "exec"},
     [COX_ADMIN] = {"admin", "Administrator", "administrator|system administrator"},
+    [COX_COUNCIL] = {"works_council", "Works council", "council|data protection officer"},
     {0},
 };
 
@@ -402,7 +405,7 @@ static const struct cox_field hat_fields[] = {
         .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_hat, user), .help = "Who wears it."},
     [COX_HAT_ROLE] = {"role", .type = COX_CHOICE, .choices = roles, .flags = COX_REQUIRED,
         .at = COX_AT_INT(struct cox_hat, role),
-        .help = "Rep, manager, leader, executive or administrator."},
+        .help = "Rep, manager, leader, executive, administrator or works council."},
     [COX_HAT_FROM_DAY] = {"from_day", .type = COX_DATE, .at = COX_AT_INT(struct cox_hat, from_day),
         .help = "First day; empty: always."},
     [COX_HAT_TO_DAY] = {"to_day", .type = COX_DATE, .at = COX_AT_INT(struct cox_hat, to_day),

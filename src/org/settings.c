@@ -13,6 +13,16 @@ static const struct cox_parameter access_parameters[] = {
     {0},
 };
 
+static const struct cox_parameter log_parameters[] = {
+    {"limit", "integer", "rows: 1 to 1000, 100 without it"},
+    {"before", "string", "only looks before this instant"},
+    {"actor", "integer", "only looks by this person"},
+    {"subject", "integer", "only looks at data about this person"},
+    {0},
+};
+
+#define PROCESSING "{\"type\":\"object\",\"required\":[\"rows\",\"access_months\"]}"
+
 static const struct cox_route routes[] = {
     {.method = COX_GET,
         .path = "/api/v1/settings",
@@ -79,6 +89,49 @@ static const struct cox_route routes[] = {
         .summary = "Who looked at data about the caller, newest first.",
         .out = "{\"type\":\"object\",\"required\":[\"rows\"]}"},
     {.method = COX_GET,
+        .path = "/api/v1/access/log",
+        .handle = cox_access_log_get,
+        .roles = COX_ROLE_BIT(COX_COUNCIL),
+        .flags = COX_ROUTE_PEOPLE,
+        .parameters = log_parameters,
+        .summary = "For the works council: who looked at data about whom, newest first.",
+        .out = "{\"type\":\"object\",\"required\":[\"rows\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/about-me",
+        .handle = cox_about_me_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "What is held about the caller: how much, why, on what ground, how long.",
+        .out = "{\"type\":\"object\",\"required\":[\"rows\",\"access_months\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/about-me/export",
+        .handle = cox_about_me_export,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "All of it that the caller may read, in one file.",
+        .out = "{\"type\":\"object\"}"},
+    {.method = COX_GET,
+        .path = "/api/v1/processing",
+        .handle = cox_processing_get,
+        .roles = ADMIN | COX_ROLE_BIT(COX_COUNCIL),
+        .summary =
+            "The record of processing: what is held about people, why, how long, who reads it.",
+        .out = PROCESSING},
+    {.method = COX_GET,
+        .path = "/api/v1/processing.csv",
+        .handle = cox_processing_get_csv,
+        .roles = ADMIN | COX_ROLE_BIT(COX_COUNCIL),
+        .summary = "The record of processing as CSV, a row a field."},
+    {.method = COX_PATCH,
+        .path = "/api/v1/processing/{entity}",
+        .handle = cox_processing_patch,
+        .roles = ADMIN,
+        .body_max = BODY_MAX,
+        .summary =
+            "How many months records of a kind (or access_log) are kept after their last change.",
+        .in =
+            "{\"type\":\"object\",\"required\":[\"months\"],\"properties\":{\"months\":{"
+            "\"type\":\"integer\",\"minimum\":0,\"maximum\":240}},\"additionalProperties\":false}",
+        .out = PROCESSING},
+    {.method = COX_GET,
         .path = "/api/v1/backups",
         .handle = cox_backups_get,
         .roles = ADMIN,
@@ -94,7 +147,7 @@ static const struct cox_route routes[] = {
     {0},
 };
 
-static const struct cox_part *const parts[] = {&cox_part_backup, NULL};
+static const struct cox_part *const parts[] = {&cox_part_backup, &cox_part_expiry, NULL};
 
 const struct cox_feature cox_feature_settings = {
     .name = "settings",

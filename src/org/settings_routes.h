@@ -19,6 +19,20 @@ enum cox_rc cox_audit_get(struct cox_exchange *x, struct cox_err *reterr) COX_NO
 enum cox_rc cox_audit_post(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_access_get(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 
+enum cox_rc cox_access_log_get(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+
+/* org/about_me.c */
+enum cox_rc cox_about_me_get(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_about_me_export(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+
+/* org/processing_route.c */
+enum cox_rc cox_processing_get(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_processing_get_csv(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_processing_patch(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+
+/* org/expiry.c */
+extern const struct cox_part cox_part_expiry;
+
 /* org/backup.c: one backup at a time, in the background, into a folder that the operator settles:
  * $COX_BACKUP_DIR, else "<store>.backups" beside an SQLite store. */
 extern const struct cox_part cox_part_backup;

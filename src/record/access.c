@@ -82,32 +82,63 @@ enum cox_rc cox_access_flush(struct cox_call *call, struct cox_err *reterr)
     return cox_store_write(call->store, &opt, insert_looks, call, NULL, reterr);
 }
 
-enum cox_rc cox_access_list(struct cox_call *call, uint32_t limit,
+static enum cox_rc take_rows(struct cox_call *call, struct cox_stmt *stmt, uint32_t limit,
     const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr)
 {
     struct cox_access *rows = COX_NEW_ARRAY(call->arena, limit, struct cox_access);
-    COX_AUTO_STMT stmt = NULL;
     size_t count = 0;
     bool is_row;
 
     if (rows == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_db_prepare(call->db,
-        COX_LIT(
-            "SELECT \"at_us\", \"actor\", \"id\", \"entity\" FROM \"access_log\" WHERE \"subject\" = $1 "
-            "ORDER BY \"at_us\" DESC, \"actor\", \"id\" LIMIT $2"),
-        &stmt, reterr));
-    cox_stmt_bind_int(stmt, 1, call->actor.user_id);
-    cox_stmt_bind_int(stmt, 2, limit);
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     while (is_row && count < limit) {
-        rows[count++] =
-            (struct cox_access){cox_stmt_int(stmt, 0), cox_stmt_int(stmt, 1), cox_stmt_int(stmt, 2),
-                cox_registry_number(call->registry, (uint16_t)cox_stmt_int(stmt, 3))};
+        rows[count++] = (struct cox_access){.at_us = cox_stmt_int(stmt, 0),
+            .actor_id = cox_stmt_int(stmt, 1),
+            .subject_id = cox_stmt_int(stmt, 2),
+            .id = cox_stmt_int(stmt, 3),
+            .table = cox_registry_number(call->registry, (uint16_t)cox_stmt_int(stmt, 4))};
         COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     }
     *ret_rows = rows;
     *ret_count = count;
     return COX_OK;
+}
+
+#define LOOKS                                                                                      \
+    "SELECT \"at_us\", \"actor\", \"subject\", \"id\", \"entity\" FROM \"access_log\" WHERE "
+
+enum cox_rc cox_access_list(struct cox_call *call, uint32_t limit,
+    const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT(LOOKS "\"subject\" = $1 ORDER BY \"at_us\" DESC, \"actor\", \"id\" LIMIT $2"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, call->actor.user_id);
+    cox_stmt_bind_int(stmt, 2, limit);
+    return take_rows(call, stmt, limit, ret_rows, ret_count, reterr);
+}
+
+enum cox_rc cox_access_list_all(struct cox_call *call, const struct cox_access_ask *ask,
+    const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    if ((call->actor.roles & COX_ROLE_BIT(COX_COUNCIL)) == 0) {
+        return cox_fail(reterr, COX_DENIED,
+            "who looked at whose data is the works council's to read");
+    }
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT(
+            LOOKS "\"at_us\" < $1 AND (\"actor\" = $2 OR $2 = 0) AND (\"subject\" = $3 OR $3 = 0) "
+                  "ORDER BY \"at_us\" DESC, \"actor\", \"id\" LIMIT $4"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, ask->before_us);
+    cox_stmt_bind_int(stmt, 2, ask->actor_id);
+    cox_stmt_bind_int(stmt, 3, ask->subject_id);
+    cox_stmt_bind_int(stmt, 4, ask->limit);
+    return take_rows(call, stmt, ask->limit, ret_rows, ret_count, reterr);
 }

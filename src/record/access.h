@@ -15,12 +15,20 @@ enum cox_rc cox_access_note(struct cox_call *call, const struct cox_row *row,
 enum cox_rc cox_access_flush(struct cox_call *call, struct cox_err *reterr) COX_NODISCARD;
 
 struct cox_access {
-    int64_t at_us, actor_id, id;
+    int64_t at_us, actor_id, subject_id, id;
     const struct cox_table *table;
 };
 
 /* Looks at data about the actor by others and by themselves, newest first, at most limit. */
 enum cox_rc cox_access_list(struct cox_call *call, uint32_t limit,
+    const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
+
+/* For the works council: looks at data about anybody; 0 and COX_FOREVER: no bound. COX_DENIED for others. */
+struct cox_access_ask {
+    int64_t before_us, actor_id, subject_id;
+    uint32_t limit;
+};
+enum cox_rc cox_access_list_all(struct cox_call *call, const struct cox_access_ask *ask,
     const struct cox_access **ret_rows, size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
 #endif

@@ -59,6 +59,23 @@ enum cox_on_delete { COX_REFUSE, COX_SET_NULL, COX_CASCADE };
 
 enum { COX_SALESFORCE, COX_HUBSPOT, COX_ZOHO, COX_VENDOR_COUNT };
 
+/* On what ground data about a person is held: GDPR, article 6(1). */
+enum cox_basis {
+    COX_BASIS_NONE,     /* field: the entity's; entity: holds nothing about people */
+    COX_BASIS_CONSENT,  /* (a) the person agreed */
+    COX_BASIS_CONTRACT, /* (b) a contract with the person, of employment too */
+    COX_BASIS_DUTY,     /* (c) the law asks for it */
+    COX_BASIS_INTEREST, /* (f) a legitimate interest that the person's do not outweigh */
+    COX_BASIS_COUNT
+};
+
+/* Why and how long an entity holds data about people, where a field does not say otherwise; record/keep.h. */
+struct cox_keeping {
+    const char *purpose;
+    enum cox_basis basis;
+    uint32_t months; /* after its last change its personal values are erased; 0: only when asked */
+};
+
 /* One column. Position in entity->fields is its id in digests: append only, retire, never reuse. */
 struct cox_field {
     const char *name;  /* column and API name */
@@ -74,10 +91,11 @@ struct cox_field {
     size_t at;                    /* 1 + offset in the typed struct, by COX_AT_...; 0: not in it */
     /* Vendor names on import, '|' between several; API names first, then labels of CSV exports. */
     const char *alias[COX_VENDOR_COUNT];
-    const char *also;    /* other usual headers in files of no known vendor, '|' between */
-    const char *help;    /* one sentence for people */
-    const char *purpose; /* PERSONAL: why we hold it; docs and the record of processing show it */
-    uint32_t custom_id;  /* 0: compiled; else id of the custom_field record, column "x<id>" */
+    const char *also;     /* other usual headers in files of no known vendor, '|' between */
+    const char *help;     /* one sentence for people */
+    const char *purpose;  /* PERSONAL: why we hold it; docs and the record of processing show it */
+    enum cox_basis basis; /* PERSONAL: when it is not the entity's */
+    uint32_t custom_id;   /* 0: compiled; else id of the custom_field record, column "x<id>" */
 };
 
 /* Is it part of what lists, files and the API's description show? Retired fields and contents are not. */
@@ -114,6 +132,7 @@ enum cox_role {
     COX_LEADER,
     COX_EXECUTIVE,
     COX_ADMIN,
+    COX_COUNCIL,  /* the works council: reads who looked at whose data, and no record of it */
     COX_OPERATOR, /* the command line: an administrator without people entities */
     COX_ROLE_COUNT
 };
@@ -203,8 +222,9 @@ struct cox_entity {
     struct cox_membership member;
     const struct cox_grant *grants; /* ends with {0}; unused for REACH_PARTICIPANTS */
     cox_check_fn check;
-    cox_settle_fn settle;   /* NULL: nothing holds across rows */
-    unsigned waived_causes; /* 1u << cause: check is not run (undo of data older than a rule) */
+    cox_settle_fn settle;    /* NULL: nothing holds across rows */
+    struct cox_keeping keep; /* of entities that hold anything about people */
+    unsigned waived_causes;  /* 1u << cause: check is not run (undo of data older than a rule) */
     const char *external_alias[COX_VENDOR_COUNT]; /* vendor object names, '|' between several */
     const char *also;                             /* other words for it in file names, headers */
     const char *help;

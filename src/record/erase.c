@@ -274,6 +274,17 @@ enum cox_rc cox_erase(struct cox_call *call, const struct cox_entity *entity, in
     return COX_OK;
 }
 
+enum cox_rc cox_erase_alone(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    struct cox_erase_report *report, struct cox_err *reterr)
+{
+    const struct cox_table *table = cox_registry_entity(call->registry, entity);
+    bool is_there;
+
+    COX_TRY(may_erase(call, reterr));
+    COX_TRY(erase_record(call, table, id, report, &is_there, reterr));
+    return is_there ? put_pending(call, reterr) : COX_OK;
+}
+
 enum cox_rc cox_is_erased(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     bool *ret_is_erased, struct cox_err *reterr)
 {

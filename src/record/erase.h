@@ -23,6 +23,13 @@ struct cox_erase_report {
 enum cox_rc cox_erase(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     struct cox_erase_report *ret_report, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * The same for one record alone, without what hangs on it: for what is kept no longer (record/expire.h).
+ * Of one that holds nothing any more nothing is said: record_count stays as it is.
+ */
+enum cox_rc cox_erase_alone(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    struct cox_erase_report *report, struct cox_err *reterr) COX_NODISCARD;
+
 /* Is there an erasure whose traces in index, log file and free space have not been purged? */
 enum cox_rc cox_erase_is_pending(struct cox_store *store, bool *ret_is_pending,
     struct cox_err *reterr) COX_NODISCARD;

@@ -240,6 +240,7 @@ const struct cox_entity cox_account = {
     .check = check_account,
     .external_alias = {"Account|sf_account", "companies|company", "Accounts"},
     .also = "companies|company|customers|customer|clients|organizations|organisation|Reseller",
+    .keep = {"Business with the customer.", COX_BASIS_INTEREST, 0},
     .help = "A company or person we sell to.",
 };
 
@@ -364,7 +365,7 @@ static const struct cox_field contact_fields[] = {
         .at = COX_AT_INT(struct cox_contact, birth_day),
         .alias = {"Birthdate", "date_of_birth", "Date_of_Birth|Date of Birth"},
         .help = "Date of birth, where the person gave it.",
-        .purpose = "To congratulate, with the person's consent."},
+        .purpose = "To congratulate, with the person's consent.", .basis = COX_BASIS_CONSENT},
     [COX_CONTACT_DESCRIPTION] = {"description", .type = COX_TEXT, .max = 32000,
         .flags = COX_SEARCHED, .at = COX_AT_TEXT(struct cox_contact, description),
         .alias = {"Description", "description|property_description|Description", "Description"},
@@ -421,5 +422,6 @@ const struct cox_entity cox_contact = {
     .check = check_contact,
     .external_alias = {"Contact|sf_contact", "contacts|contact", "Contacts"},
     .also = "people|persons",
+    .keep = {"Business with the person's company.", COX_BASIS_INTEREST, 0},
     .help = "Somebody at an account.",
 };

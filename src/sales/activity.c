@@ -231,5 +231,6 @@ const struct cox_entity cox_activity = {
         "engagements|engagement_task|engagement_call|engagement_meeting|engagement_email|engagement_note|calls|meetings|tasks|emails|notes",
         "Tasks|Events|Calls|Notes"},
     .also = "activities|tasks|calls|meetings|events",
+    .keep = {"To remember what was agreed with the customer.", COX_BASIS_INTEREST, 0},
     .help = "A call, meeting, e-mail, task or note.",
 };

@@ -306,5 +306,7 @@ const struct cox_entity cox_lead = {
     .check = check_lead,
     .external_alias = {"Lead|sf_lead", "leads|lead", "Leads"},
     .also = "prospects|enquiries|inquiries",
+    .keep = {"To find out whether there is business with the person's company.", COX_BASIS_INTEREST,
+        0},
     .help = "Somebody who may become a customer, before there is a deal.",
 };

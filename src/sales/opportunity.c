@@ -186,5 +186,6 @@ const struct cox_entity cox_opportunity = {
     .check = cox_opportunity_check,
     .external_alias = {"Opportunity|sf_opportunity", "deals|deal", "Deals|Potentials"},
     .also = "sales_pipeline|pipeline|sales|opportunities|deals",
+    .keep = {"Business with the customer.", COX_BASIS_INTEREST, 0},
     .help = "A possible sale, from first qualification to won or lost.",
 };

@@ -10,6 +10,7 @@
 #include "record/head.h"
 #include "record/journal.h"
 #include "record/reach.h"
+#include "record/switches.h"
 #include "serve/list.h"
 #include "serve/server.h"
 
@@ -66,7 +67,8 @@ static const struct cox_table *told_table(struct cox_call *call, uint16_t number
 {
     const struct cox_table *table = cox_registry_number(cox_call_registry(call), number);
 
-    return table == NULL || cox_reach_is_people(call, table) ? NULL : table;
+    return table == NULL || cox_table_is_off(table) || cox_reach_is_people(call, table) ? NULL
+                                                                                        : table;
 }
 
 static enum cox_rc tell(struct cox_call *call, void *ctx, struct cox_err *reterr)

@@ -49,6 +49,7 @@ static void resolve_limits(struct cox_server_limits *limits)
     set(&limits->hook_timeout_ms, 10000);
     set(&limits->hook_retry_ms, 5000);
     set(&limits->hook_fail_max, 20);
+    set(&limits->expire_ms, 20000);
     limits->memory_max = limits->memory_max == 0 ? (size_t)256 << 20 : limits->memory_max;
 }
 

@@ -67,9 +67,11 @@ struct cox_server_limits {
     unsigned body_s, body_rate;     /* 20 s for a body, and 1 s more for each 16 KiB of it */
     size_t memory_max;              /* 256 MiB an exchange */
     unsigned user_rate, user_burst; /* requests a second of one user or token: 200, at once 2000 */
-    unsigned hook_timeout_ms; /* 10 s for a webhook's receiver to answer */
-    unsigned hook_retry_ms;   /* 5 s after a failure, twice as long after each further one, 1 h at most */
-    unsigned hook_fail_max;   /* 20 failures in a row: the webhook is switched off */
+    unsigned hook_timeout_ms;       /* 10 s for a webhook's receiver to answer */
+    unsigned
+        hook_retry_ms; /* 5 s after a failure, twice as long after each further one, 1 h at most */
+    unsigned hook_fail_max; /* 20 failures in a row: the webhook is switched off */
+    unsigned expire_ms; /* 20 s until what has been kept long enough is first erased; then hourly */
     unsigned address_rate, address_burst; /* without sign-in, of one address: 50, at once 500 */
 };
 
@@ -113,7 +115,7 @@ const struct cox_log *cox_server_log(const struct cox_server *server);
 const char *cox_server_url(const struct cox_server *server);
 bool cox_server_is_https(const struct cox_server *server); /* by url: cookies Secure, HSTS */
 const struct cox_server_limits *cox_server_limit_table(const struct cox_server *server);
-int64_t cox_server_head(const struct cox_server *server);  /* newest commit it has seen */
+int64_t cox_server_head(const struct cox_server *server); /* newest commit it has seen */
 
 /* Every route there is, serve's own first; ret_count of them. For OpenAPI. */
 const struct cox_route *const *cox_server_routes(const struct cox_server *server,

@@ -42,7 +42,7 @@ static enum cox_rc put_cookie(struct cox_exchange *x, const char *secret, struct
 static void put_roles(struct cox_json *json, unsigned roles)
 {
     static const char *const names[COX_ROLE_COUNT] = {"rep", "manager", "leader", "executive",
-        "admin", "operator"};
+        "admin", "works_council", "operator"};
 
     cox_json_key(json, "roles");
     cox_json_begin_array(json);

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "command/feature_list.h"
+#include "record/keep.h"
 #include "record/schema.h"
 
 static const char *const type_names[COX_TYPE_COUNT] = {"", "text", "int", "real", "bool", "money",
@@ -105,6 +106,9 @@ static void add_field(struct cox_buf *buf, const struct cox_field *field)
     if (field->purpose != NULL) {
         cox_buf_format(buf, "    held: %s\n", field->purpose);
     }
+    if (field->basis != COX_BASIS_NONE) {
+        cox_buf_format(buf, "    basis: %s\n", cox_basis_name(field->basis));
+    }
 }
 
 static void test_entities_and_fields(void **state)
@@ -123,6 +127,10 @@ static void test_entities_and_fields(void **state)
 
             cox_buf_format(&buf, "\n%s %u (%s)\n  %s\n", entity->name, entity->number,
                 entity->plural, entity->help);
+            if (entity->keep.basis != COX_BASIS_NONE) {
+                cox_buf_format(&buf, "  kept: %s (%s, %u months)\n", entity->keep.purpose,
+                    cox_basis_name(entity->keep.basis), entity->keep.months);
+            }
             for (uint32_t at = 0; at < entity->field_count; at++) {
                 add_field(&buf, &entity->fields[at]);
             }
@@ -148,6 +156,23 @@ static void check_field(const struct cox_entity *entity, const struct cox_field 
     }
 }
 
+/* Whatever is about people says why and on what ground it is held; only personal values can expire. */
+static void check_keeping(const struct cox_entity *entity)
+{
+    bool has_personal = false,
+         is_said = entity->keep.purpose != NULL && entity->keep.basis != COX_BASIS_NONE;
+
+    for (uint32_t at = 0; at < entity->field_count; at++) {
+        has_personal = has_personal || (entity->fields[at].flags & COX_PERSONAL) != 0;
+    }
+    if ((has_personal || cox_entity_is_people(entity)) && !is_said) {
+        fail_msg("%s: purpose or lawful basis is missing (.keep)", entity->name);
+    }
+    if (entity->keep.months > 0 && !has_personal) {
+        fail_msg("%s: has no personal values that could expire", entity->name);
+    }
+}
+
 static void test_every_table_is_complete(void **state)
 {
     struct cox_arena *arena = cox_arena_open(1 << 20);
@@ -161,6 +186,7 @@ static void test_every_table_is_complete(void **state)
         assert_false(seen[entity->number % sizeof(seen)]);
         seen[entity->number % sizeof(seen)] = true;
         assert_non_null(entity->help);
+        check_keeping(entity);
         assert_true(entity->name_field < entity->field_count);
         for (uint32_t at = 0; at < entity->field_count; at++) {
             check_field(entity, &entity->fields[at]);

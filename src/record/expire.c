@@ -1,0 +1,224 @@
+/* record/expire.c: what has been kept for as long as it may be. */
+#include "record/expire.h"
+
+#include "base/day.h"
+#include "base/zone.h"
+#include "record/call.h"
+#include "record/erase.h"
+#include "record/keep.h"
+#include "record/sql.h"
+
+enum { PAGE = 200 }; /* records of one commit: nobody's save waits long behind it */
+
+static const struct cox_actor program = {.roles = COX_ROLE_BIT(COX_OPERATOR)};
+
+struct page {
+    size_t at; /* which table of the registry */
+    int64_t ids[PAGE];
+    size_t count;
+    bool is_end; /* there is no such table */
+    struct cox_erase_report report;
+};
+
+/* The first instant of today, so many months ago, in the company's zone. */
+static int64_t months_ago(struct cox_call *call, int64_t months)
+{
+    return cox_zone_day_start(call->zone, cox_day_add_months(call->today, -months));
+}
+
+/* ---- what has expired ---- */
+
+static enum cox_rc instant_of(struct cox_call *call, int64_t seq, int64_t *ret_us,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(call->db, COX_LIT("SELECT \"at_us\" FROM \"log\" WHERE \"seq\" = $1"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, seq);
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    *ret_us = is_row ? cox_stmt_int(stmt, 0) : INT64_MAX;
+    return COX_OK;
+}
+
+/* The newest commit before an instant; 0: none. Numbers are dense and rise with time. */
+static enum cox_rc commit_before(struct cox_call *call, int64_t us, int64_t *ret_seq,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    int64_t low = 0, high, at_us;
+    bool is_row;
+
+    COX_TRY(cox_db_prepare(call->db, COX_LIT("SELECT \"seq\" FROM \"log_head\""), &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    high = is_row ? cox_stmt_int(stmt, 0) : 0;
+    while (low < high) {
+        int64_t middle = low + (high - low + 1) / 2;
+        COX_TRY(instant_of(call, middle, &at_us, reterr));
+        if (at_us < us) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    *ret_seq = low;
+    return COX_OK;
+}
+
+static enum cox_rc take_ids(struct cox_call *call, const struct cox_sql *sql, struct page *page,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    bool is_row;
+
+    COX_TRY(cox_sql_prepare(call->db, sql, &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    while (is_row && page->count < PAGE) {
+        page->ids[page->count++] = cox_stmt_int(stmt, 0);
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    }
+    return COX_OK;
+}
+
+/* Records that are there and were last changed before the instant. An erased one has no salt. */
+static enum cox_rc find_current(struct cox_call *call, const struct cox_table *table,
+    int64_t before_us, struct page *page, struct cox_err *reterr)
+{
+    struct cox_sql sql;
+
+    cox_sql_init(&sql, call->arena);
+    cox_sql_lit(&sql, "SELECT \"id\" FROM ");
+    cox_sql_name(&sql, table->entity->name);
+    cox_sql_lit(&sql, " WHERE \"psalt\" IS NOT NULL AND \"from_us\" < ");
+    cox_sql_int(&sql, before_us);
+    cox_sql_lit(&sql, " ORDER BY \"id\" LIMIT ");
+    cox_sql_int(&sql, PAGE);
+    return take_ids(call, &sql, page, reterr);
+}
+
+/* Removed ones, and those that were taken back as never there, with no version that held or was known since. */
+static enum cox_rc find_removed(struct cox_call *call, const struct cox_table *table,
+    int64_t before_us, struct page *page, struct cox_err *reterr)
+{
+    struct cox_sql sql;
+    int64_t seq;
+
+    COX_TRY(commit_before(call, before_us, &seq, reterr));
+    cox_sql_init(&sql, call->arena);
+    cox_sql_lit(&sql, "SELECT DISTINCT \"p\".\"id\" FROM ");
+    cox_sql_name_with(&sql, table->entity->name, "_past");
+    cox_sql_lit(&sql, " AS \"p\" WHERE \"p\".\"psalt\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ");
+    cox_sql_name(&sql, table->entity->name);
+    cox_sql_lit(&sql,
+        " AS \"c\" WHERE \"c\".\"id\" = \"p\".\"id\") AND NOT EXISTS (SELECT 1 FROM ");
+    cox_sql_name_with(&sql, table->entity->name, "_past");
+    cox_sql_lit(&sql, " AS \"q\" WHERE \"q\".\"id\" = \"p\".\"id\" AND \"q\".\"to_us\" >= ");
+    cox_sql_int(&sql, before_us);
+    cox_sql_lit(&sql, " AND \"q\".\"seq_to\" > ");
+    cox_sql_int(&sql, seq);
+    cox_sql_lit(&sql, ") ORDER BY 1 LIMIT ");
+    cox_sql_int(&sql, PAGE);
+    return take_ids(call, &sql, page, reterr);
+}
+
+static enum cox_rc find_page(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct page *page = ctx;
+    const struct cox_table *table;
+    int64_t months, before_us;
+
+    page->count = 0;
+    page->is_end = page->at >= cox_registry_count(call->registry);
+    if (page->is_end) {
+        return COX_OK;
+    }
+    table = cox_registry_at(call->registry, page->at);
+    if (!cox_keep_can_expire(table)) {
+        return COX_OK;
+    }
+    COX_TRY(cox_keep_months(call, table, &months, reterr));
+    if (months == 0) {
+        return COX_OK;
+    }
+    before_us = months_ago(call, months);
+    COX_TRY(find_current(call, table, before_us, page, reterr));
+    return page->count > 0 ? COX_OK : find_removed(call, table, before_us, page, reterr);
+}
+
+/* ---- erasing ---- */
+
+/* Looked for anew: somebody may have changed one of them just now. */
+static enum cox_rc erase_page(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct page *page = ctx;
+
+    page->report = (struct cox_erase_report){0};
+    COX_TRY(find_page(call, page, reterr));
+    for (size_t i = 0; i < page->count; i++) {
+        const struct cox_table *table = cox_registry_at(call->registry, page->at);
+        COX_TRY(cox_erase_alone(call, table->entity, page->ids[i], &page->report, reterr));
+    }
+    return COX_OK;
+}
+
+static enum cox_rc expire_records(struct cox_store *store, bool (*goes_on)(void *ctx), void *ctx,
+    struct cox_expire_report *report, struct cox_err *reterr)
+{
+    const struct cox_read_opt read = {.actor = program};
+    const struct cox_write_opt write = {.actor = program,
+        .cause = COX_CAUSE_ERASE,
+        .request = "expire",
+        .note = "kept as long as it may be"};
+    struct page page = {0};
+    struct cox_commit commit;
+
+    while (goes_on == NULL || goes_on(ctx)) {
+        COX_TRY(cox_store_read(store, &read, find_page, &page, reterr));
+        if (page.is_end) {
+            break;
+        }
+        if (page.count == 0) {
+            page.at++;
+            continue;
+        }
+        COX_TRY(cox_store_write(store, &write, erase_page, &page, &commit, reterr));
+        report->record_count += page.report.record_count;
+        report->version_count += page.report.version_count;
+    }
+    return COX_OK;
+}
+
+/* ---- who looked ---- */
+
+/* No commit: what it is about are looks, not records. */
+static enum cox_rc forget_looks(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_expire_report *report = ctx;
+    COX_AUTO_STMT stmt = NULL;
+    int64_t months;
+
+    COX_TRY(cox_keep_access_months(call, &months, reterr));
+    COX_TRY(cox_db_prepare(call->db, COX_LIT("DELETE FROM \"access_log\" WHERE \"at_us\" < $1"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, months_ago(call, months));
+    COX_TRY(cox_stmt_run(stmt, reterr));
+    report->look_count = cox_stmt_changes(stmt);
+    return COX_OK;
+}
+
+enum cox_rc cox_expire(struct cox_store *store, bool (*goes_on)(void *ctx), void *ctx,
+    struct cox_expire_report *ret_report, struct cox_err *reterr)
+{
+    const struct cox_write_opt write = {.actor = program,
+        .cause = COX_CAUSE_JOB,
+        .request = "expire"};
+    struct cox_expire_report report = {0};
+    struct cox_commit commit;
+
+    COX_TRY(expire_records(store, goes_on, ctx, &report, reterr));
+    COX_TRY(cox_store_write(store, &write, forget_looks, &report, &commit, reterr));
+    COX_TRY(cox_erase_finish(store, reterr));
+    *ret_report = report;
+    return COX_OK;
+}

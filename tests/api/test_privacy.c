@@ -1,0 +1,346 @@
+/*
+ * Tests of what is held about people: the record of processing, what expires under a moved clock, what a person
+ * reads about themselves, and the log of who looked for the works council.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "org/people.h"
+#include "record/audit.h"
+#include "record/expire.h"
+#include "site.h"
+
+#define SECRET "Qxvplanted"
+
+static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
+    int status, const char *format, ...) COX_PRINTF(6, 7);
+
+static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
+    int status, const char *format, ...)
+{
+    char body[1000];
+    struct answer answer;
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(body, sizeof(body), format, args);
+    va_end(args);
+    site->firm->now_us += COX_SECOND_US; /* the clock of tests stands still */
+    answer = site_ask(site, who, method, path, body[0] == '\0' ? NULL : body, NULL);
+    if (answer.status != status) {
+        fail_msg("%s %s as %d: %d: %.*s", method, path, (int)who, answer.status,
+            (int)answer.body.size, answer.body.ptr);
+    }
+    return answer.body.size == 0 ? NULL : site_json(site, &answer);
+}
+
+static int64_t number(const json_t *json, const char *key)
+{
+    return json_integer_value(json_object_get(json, key));
+}
+
+static const char *string(const json_t *json, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+
+    return text == NULL ? "(none)" : text;
+}
+
+/* The row of this entity; NULL: none. */
+static json_t *row_of(json_t *json, const char *entity)
+{
+    json_t *row;
+    size_t at;
+
+    json_array_foreach(json_object_get(json, "rows"), at, row)
+    {
+        if (strcmp(string(row, "entity"), entity) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* ---- the record of processing ---- */
+
+#define PROCESSING "/api/v1/processing"
+
+static void check_complete(const json_t *row)
+{
+    const json_t *field;
+    size_t at;
+
+    assert_string_not_equal(string(row, "purpose"), "(none)");
+    assert_string_not_equal(string(row, "basis"), "(none)");
+    assert_string_not_equal(string(row, "readers"), "");
+    assert_string_not_equal(string(row, "feature"), "(none)");
+    json_array_foreach(json_object_get(row, "fields"), at, field)
+    {
+        assert_string_not_equal(string(field, "purpose"), "(none)");
+        assert_string_not_equal(string(field, "basis"), "(none)");
+    }
+    assert_true(at > 0);
+}
+
+static void test_the_record_of_processing(void **state)
+{
+    static const enum site_role others[] = {SITE_REP, SITE_MANAGER, SITE_LEADER, SITE_EXECUTIVE};
+    struct site *site = site_of(state);
+    json_t *json = ask(site, SITE_ADMIN, "GET", PROCESSING, 200, "%s", ""), *row;
+    struct answer answer;
+    size_t at;
+
+    json_array_foreach(json_object_get(json, "rows"), at, row)
+    {
+        check_complete(row);
+    }
+    assert_true(at >= 12);
+    row = row_of(json, "private_note");
+    assert_int_equal(number(row, "months"), 12);
+    assert_string_equal(string(row, "basis"), "legitimate_interest");
+    assert_string_equal(string(row, "readers"), "participants");
+    assert_non_null(row_of(json, "contact"));
+    assert_null(row_of(json, "product"));
+    answer = site_get(site, SITE_ADMIN, PROCESSING ".csv", 200);
+    assert_non_null(strstr(answer.body.ptr, "Contacts,birth_day,"));
+    assert_non_null(strstr(answer.body.ptr, ",consent,"));
+    assert_non_null(strstr(answer.body.ptr, ",author,one_on_one,12"));
+    for (size_t i = 0; i < COX_COUNT(others); i++) {
+        (void)ask(site, others[i], "GET", PROCESSING, 403, "%s", "");
+        (void)ask(site, others[i], "GET", PROCESSING ".csv", 403, "%s", "");
+        (void)ask(site, others[i], "PATCH", PROCESSING "/private_note", 403, "{\"months\":240}");
+    }
+}
+
+static void test_times_are_set_by_commits(void **state)
+{
+    static const char *const bad[] = {"{\"months\":0}", "{\"months\":-1}", "{\"months\":241}",
+        "{\"months\":\"12\"}", "{\"months\":1.5}", "{}", "{\"months\":6,\"more\":1}"};
+    struct site *site = site_of(state);
+    json_t *json;
+
+    for (size_t i = 0; i < COX_COUNT(bad); i++) {
+        (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/private_note", 400, "%s", bad[i]);
+    }
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/product", 404, "{\"months\":6}");
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/nonsense", 404, "{\"months\":6}");
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/cadence", 400, "{\"months\":6}");
+    json = ask(site, SITE_ADMIN, "PATCH", PROCESSING "/private_note", 200, "{\"months\":6}");
+    assert_int_equal(number(row_of(json, "private_note"), "months"), 6);
+    assert_int_equal(number(row_of(json, "private_note"), "declared_months"), 12);
+    json = ask(site, SITE_ADMIN, "GET", "/api/v1/commits?limit=1", 200, "%s", "");
+    json = json_array_get(json_object_get(json, "rows"), 0);
+    assert_int_equal(number(json, "actor"), site->users[SITE_ADMIN]);
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/contact", 200, "{\"months\":60}");
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/contact", 200, "{\"months\":0}");
+    json = ask(site, SITE_ADMIN, "PATCH", PROCESSING "/access_log", 200, "{\"months\":36}");
+    assert_int_equal(number(json, "access_months"), 36);
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/access_log", 400, "{\"months\":0}");
+}
+
+/* ---- what expires ---- */
+
+static void months_on(struct site *site, int months)
+{
+    site->firm->now_us += (int64_t)months * 31 * COX_DAY_US;
+}
+
+static void expire(struct site *site, int64_t records)
+{
+    struct cox_expire_report report;
+    struct firm *f = site->firm;
+
+    OK(cox_expire(f->store, NULL, NULL, &report, &f->err));
+    assert_int_equal(report.record_count, records);
+}
+
+static int64_t make_talk(struct site *site)
+{
+    return number(
+        ask(site, SITE_LEADER, "POST", "/api/v1/one_on_ones", 201,
+            "{\"leader\":%lld,\"person\":%lld,\"day\":\"2026-05-20\",\"shared_note\":\"" SECRET
+            " shared\"}",
+            (long long)site->users[SITE_LEADER], (long long)site->users[SITE_REP]),
+        "id");
+}
+
+static int64_t make_note(struct site *site, int64_t talk)
+{
+    return number(
+        ask(site, SITE_LEADER, "POST", "/api/v1/private_notes", 201,
+            "{\"author\":%lld,\"other\":%lld,\"one_on_one\":%lld,\"text\":\"" SECRET " private\"}",
+            (long long)site->users[SITE_LEADER], (long long)site->users[SITE_REP], (long long)talk),
+        "id");
+}
+
+static const char *path(struct site *site, const char *plural, int64_t id, const char *rest)
+{
+    return cox_arena_format(site->arena, "/api/v1/%s/%lld%s", plural, (long long)id, rest);
+}
+
+/* The author's own look at the note: now, as of the day it was written, and in its history. */
+static bool is_there(struct site *site, int64_t note, bool is_removed)
+{
+    const char *const paths[] = {path(site, "private_notes", note, "?as_of=2026-05-20"),
+        path(site, "private_notes", note, ""), path(site, "private_notes", note, "/history")};
+    size_t count = 0, asked = is_removed ? 1 : COX_COUNT(paths);
+
+    for (size_t i = 0; i < asked; i++) {
+        struct answer answer = site_get(site, SITE_LEADER, paths[i], 200);
+        count += strstr(answer.body.ptr, SECRET) != NULL;
+    }
+    assert_true(count == 0 || count == asked);
+    return count > 0;
+}
+
+static void test_what_expires_is_gone_everywhere(void **state)
+{
+    struct site *site = site_of(state);
+    struct firm *f = site->firm;
+    int64_t talk = make_talk(site), note = make_note(site, talk), removed = make_note(site, talk);
+    struct cox_audit_report audit;
+    struct answer answer;
+
+    site->firm->now_us += COX_DAY_US;
+    (void)ask(site, SITE_LEADER, "DELETE", path(site, "private_notes", removed, ""), 204, "%s", "");
+    expire(site, 0);
+    months_on(site, 11);
+    expire(site, 0);
+    assert_true(is_there(site, note, false));
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/private_note", 200, "{\"months\":24}");
+    months_on(site, 2);
+    expire(site, 0); /* as long as the administrator says */
+    assert_true(is_there(site, removed, true));
+    (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/private_note", 200, "{\"months\":12}");
+    expire(site, 2);
+    expire(site, 0);
+    assert_false(is_there(site, note, false));
+    assert_false(is_there(site, removed, true));
+    answer = site_get(site, SITE_LEADER, path(site, "one_on_ones", talk, ""), 200);
+    assert_non_null(strstr(answer.body.ptr, SECRET)); /* kept longer */
+    (void)ask(site, SITE_LEADER, "PATCH", path(site, "private_notes", note, ""), 410,
+        "{\"text\":\"Again\"}");
+    OK(cox_audit_verify(f->store, NULL, NULL, &audit, &f->err));
+    assert_int_equal(audit.fault_count, 0);
+    months_on(site, 24);
+    expire(site, 1);
+    answer = site_get(site, SITE_REP, path(site, "one_on_ones", talk, "/history"), 200);
+    assert_null(strstr(answer.body.ptr, SECRET));
+}
+
+static void test_the_server_erases_by_itself(void **state)
+{
+    const struct cox_server_opt opt = {.limits = {.expire_ms = 20}};
+    struct site *site = site_of(state);
+    int64_t note = make_note(site, make_talk(site));
+
+    months_on(site, 13);
+    site_restart(site, &opt);
+    for (int i = 0; i < 100 && is_there(site, note, true); i++) {
+        (void)usleep(50000); /* a thread of the server's */
+    }
+    assert_false(is_there(site, note, false));
+    assert_true(site_logged(site, "expire"));
+}
+
+/* ---- about oneself ---- */
+
+static void test_what_is_held_about_me(void **state)
+{
+    struct site *site = site_of(state);
+    int64_t talk = make_talk(site);
+    json_t *json, *row;
+    struct answer answer;
+
+    (void)make_note(site, talk);
+    json = ask(site, SITE_REP, "GET", "/api/v1/about-me", 200, "%s", "");
+    assert_int_equal(number(row_of(json, "one_on_one"), "count"), 1);
+    row = row_of(json, "private_note"); /* that there is one is told */
+    assert_int_equal(number(row, "count"), 1);
+    assert_int_equal(number(row, "months"), 12);
+    assert_int_equal(number(row_of(json, "user"), "count"), 1);
+    json = ask(site, SITE_PEER, "GET", "/api/v1/about-me", 200, "%s", "");
+    assert_int_equal(number(row_of(json, "one_on_one"), "count"), 0);
+    answer = site_get(site, SITE_REP, "/api/v1/about-me/export", 200);
+    assert_non_null(strstr(answer.body.ptr, SECRET " shared"));
+    assert_null(strstr(answer.body.ptr, SECRET " private"));
+    assert_non_null(strstr(answer.body.ptr, "ada@example.com"));
+    assert_null(strstr(answer.body.ptr, "bo@example.com"));
+    json = site_json(site, &answer);
+    assert_int_equal(json_array_size(json_object_get(json, "private_notes")), 1);
+    for (int who = SITE_PEER; who < SITE_ROLE_COUNT; who++) {
+        answer = site_get(site, (enum site_role)who, "/api/v1/about-me/export", 200);
+        assert_int_equal(strstr(answer.body.ptr, SECRET) != NULL, who == SITE_LEADER);
+    }
+    site_ask(site, SITE_ADMIN, "PATCH", "/api/v1/settings", "{\"features_off\":[\"one_on_one\"]}",
+        NULL);
+    answer = site_get(site, SITE_REP, "/api/v1/about-me/export", 200);
+    assert_null(strstr(answer.body.ptr, "one_on_ones"));
+}
+
+/* ---- the works council ---- */
+
+static void add_council(struct site *site, enum site_role who)
+{
+    struct firm *f = site->firm;
+    struct cox_hat hat;
+
+    cox_struct_init(&cox_hat, &hat);
+    hat.user = site->users[who];
+    hat.role = COX_COUNCIL;
+    OK(firm_create(f, firm_operator, COX_CAUSE_CLI, &cox_hat, &hat, NULL));
+}
+
+static void test_the_works_council_reads_who_looked(void **state)
+{
+    static const char log[] = "/api/v1/access/log";
+    struct site *site = site_of(state);
+    int64_t talk = make_talk(site);
+    struct answer answer;
+    json_t *json;
+    char *asked;
+
+    site_get(site, SITE_LEADER, path(site, "one_on_ones", talk, ""), 200);
+    for (int who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        (void)ask(site, (enum site_role)who, "GET", log, 403, "%s", "");
+    }
+    add_council(site, SITE_PEER);
+    json =
+        json_array_get(json_object_get(ask(site, SITE_PEER, "GET", log, 200, "%s", ""), "rows"), 0);
+    assert_string_equal(string(json, "actor_name"), "Dan Ito");
+    assert_string_equal(string(json, "subject_name"), "Ada Berg");
+    assert_string_equal(string(json, "entity"), "one_on_one");
+    assert_int_equal(number(json, "id"), talk);
+    asked = cox_arena_format(site->arena, "%s?subject=%lld&before=%s", log,
+        (long long)site->users[SITE_LEADER], string(json, "at"));
+    json = ask(site, SITE_PEER, "GET", asked, 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(json, "rows")), 0);
+    (void)ask(site, SITE_PEER, "GET", "/api/v1/access/log?before=yesterday", 400, "%s", "");
+    /* It reads the record of processing, changes nothing, and sees none of the records. */
+    (void)ask(site, SITE_PEER, "GET", PROCESSING, 200, "%s", "");
+    (void)ask(site, SITE_PEER, "PATCH", PROCESSING "/private_note", 403, "{\"months\":6}");
+    (void)ask(site, SITE_PEER, "GET", path(site, "one_on_ones", talk, ""), 404, "%s", "");
+    answer = site_get(site, SITE_PEER, "/api/v1/one_on_ones", 200);
+    assert_null(strstr(answer.body.ptr, SECRET));
+    json = ask(site, SITE_REP, "GET", "/api/v1/access", 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(json, "rows")), 1);
+    months_on(site, 25); /* and is forgotten in time */
+    expire(site, 0);
+    json = ask(site, SITE_PEER, "GET", log, 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(json, "rows")), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH_SITES(test_the_record_of_processing),
+        BOTH_SITES(test_times_are_set_by_commits),
+        BOTH_SITES(test_what_expires_is_gone_everywhere),
+        BOTH_SITES(test_the_server_erases_by_itself),
+        BOTH_SITES(test_what_is_held_about_me),
+        BOTH_SITES(test_the_works_council_reads_who_looked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
