@@ -181,8 +181,10 @@ static void check_nothing_tells(struct site *site, const struct cox_feature *fea
         struct answer answer = site_get(site, SITE_LEADER, pages[i], 200);
         for (size_t e = 0; feature->entities != NULL && feature->entities[e] != NULL; e++) {
             const struct cox_entity *entity = feature->entities[e];
-            const char *name = cox_arena_format(site->arena, i == 0 ? "\"/api/v1/%s\"" : "\"%s\"",
-                i == 1 ? entity->name : entity->plural);
+            const char *name =
+                i == 0   ? cox_arena_format(site->arena, "\"/api/v1/%s\"", entity->plural)
+                : i == 1 ? cox_arena_format(site->arena, "\"entity\":\"%s\"", entity->name)
+                         : cox_arena_format(site->arena, "\"%s\":[", entity->plural);
             if (strstr(answer.body.ptr, name) != NULL) {
                 fail_msg("%s tells of %s", pages[i], entity->name);
             }

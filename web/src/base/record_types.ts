@@ -96,7 +96,7 @@ export interface Records {
         /** Format: int64 */
         user?: number | null;
         /** @enum {unknown} */
-        role?: "rep" | "manager" | "leader" | "executive" | "admin" | null;
+        role?: "rep" | "manager" | "leader" | "executive" | "admin" | "works_council" | null;
         /** Format: date */
         from_day?: string | null;
         /** Format: date */

@@ -1,5 +1,5 @@
 // What the API sends (docs/api.md). Generic records have no narrower type: their fields are data, see /meta.
-export type Role = 'rep' | 'manager' | 'leader' | 'executive' | 'admin';
+export type Role = 'rep' | 'manager' | 'leader' | 'executive' | 'admin' | 'works_council';
 
 export interface Session {
   user: { id: number; name: string; email: string; locale: string | null; zone: string | null; currency: string | null; title: string | null };

@@ -28,6 +28,7 @@ export const people = {
   'people.role.leader': 'leader',
   'people.role.executive': 'executive',
   'people.role.admin': 'administrator',
+  'people.role.works_council': 'works council',
   'people.plan.manager': 'from {day}: reports to {what}',
   'people.plan.team': 'from {day}: in {what}',
   'people.plan.hat': 'from {day}: {what}',

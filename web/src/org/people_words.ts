@@ -4,7 +4,7 @@ import { t } from '../base/i18n';
 import type { Role } from '../base/types';
 import type { Gap, Plan } from './people_data';
 
-export const ROLES: Role[] = ['rep', 'manager', 'leader', 'executive', 'admin'];
+export const ROLES: Role[] = ['rep', 'manager', 'leader', 'executive', 'admin', 'works_council'];
 export const roleText = (role: Role) => t(`people.role.${role}`);
 
 export function planText(plan: Plan): string {
