@@ -21,7 +21,7 @@ static inline size_t find_end(const struct cox_book_part *part, size_t first, si
     return event;
 }
 
-size_t cox_book_replay(const struct cox_book_part *part, size_t deal, int64_t at_us,
+size_t cox_book_replay_events(const struct cox_book_part *part, size_t deal, int64_t at_us,
     struct cox_book_state *ret_state)
 {
     const struct cox_book_state none = cox_book_nothing();

@@ -70,9 +70,46 @@ static inline struct cox_book_state cox_book_nothing(void)
         .win_bp = COX_BOOK_NO_PROB};
 }
 
-/* Applies the deal's events up to the instant; returns the first event behind it. */
-size_t cox_book_replay(const struct cox_book_part *part, size_t deal, int64_t at_us,
+static inline struct cox_book_state cox_book_now(const struct cox_book_part *part, size_t deal)
+{
+    return (struct cox_book_state){.amount_minor = part->amount_minor[deal],
+        .close_day = part->close_day[deal],
+        .closed_day = part->closed_day[deal],
+        .owner = part->owner[deal],
+        .stage = part->stage[deal],
+        .win_bp = part->win_bp[deal]};
+}
+
+/* Applies the deal's events up to the instant, whatever it is now; returns the first event behind it. */
+size_t cox_book_replay_events(const struct cox_book_part *part, size_t deal, int64_t at_us,
     struct cox_book_state *ret_state);
+
+/*
+ * The deal at the instant; returns the first event behind it. Most deals are not there yet, or have nothing
+ * behind it and are as they are now: the seconds of their first and last event tell.
+ */
+static inline size_t cox_book_replay(const struct cox_book_part *part, size_t deal, int64_t at_us,
+    struct cox_book_state *ret_state)
+{
+    size_t first = cox_book_first_event(part, deal), end = part->event_end[deal];
+    int64_t second = at_us < 0 ? 0 : at_us / 1000000;
+    /* Whose a removed deal was last is only in its events. */
+    bool is_there = part->stage[deal] != COX_BOOK_NO_STAGE;
+
+    if (is_there && at_us == COX_BOOK_NOW) {
+        *ret_state = cox_book_now(part, deal);
+        return end;
+    }
+    if (first == end || part->at_s[first] > second) {
+        *ret_state = cox_book_nothing();
+        return first;
+    }
+    if (is_there && part->at_s[end - 1] < second) {
+        *ret_state = cox_book_now(part, deal);
+        return end;
+    }
+    return cox_book_replay_events(part, deal, at_us, ret_state);
+}
 
 /* ---- filling ---- */
 

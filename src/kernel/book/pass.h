@@ -14,16 +14,6 @@ static inline bool cox_book_is_dead(const struct cox_book_part *part, size_t dea
     return part->dead != NULL && cox_book_bit(part->dead, deal);
 }
 
-static inline struct cox_book_state cox_book_now(const struct cox_book_part *part, size_t deal)
-{
-    return (struct cox_book_state){.amount_minor = part->amount_minor[deal],
-        .close_day = part->close_day[deal],
-        .closed_day = part->closed_day[deal],
-        .owner = part->owner[deal],
-        .stage = part->stage[deal],
-        .win_bp = part->win_bp[deal]};
-}
-
 static inline bool cox_book_lies_in(struct cox_book_days days, int32_t day)
 {
     return day >= days.from && (day < days.to || days.to == INT32_MAX);

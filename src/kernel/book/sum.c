@@ -117,17 +117,13 @@ static bool sum_part(const struct cox_book *book, size_t part_at, const struct c
 {
     const struct cox_book_part *part = &book->parts[part_at];
     size_t end = cox_book_slice_end(ask, part->deal_count);
-    bool is_now = ask->at_us == COX_BOOK_NOW, fits = true;
+    bool fits = true;
 
     for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
         struct cox_book_state state;
         size_t row, column;
 
-        if (is_now) {
-            state = cox_book_now(part, i);
-        } else {
-            (void)cox_book_replay(part, i, ask->at_us, &state);
-        }
+        (void)cox_book_replay(part, i, ask->at_us, &state);
         if (!cox_book_matches(book, ask, part_at, i, &state) || cox_book_is_dead(part, i)) {
             continue;
         }
@@ -303,11 +299,7 @@ enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask
         size_t end = cox_book_slice_end(ask, part->deal_count);
         for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
             struct cox_book_deal deal = {.id = part->id[i], .part = p, .at = i};
-            if (ask->at_us == COX_BOOK_NOW) {
-                deal.state = cox_book_now(part, i);
-            } else {
-                (void)cox_book_replay(part, i, ask->at_us, &deal.state);
-            }
+            (void)cox_book_replay(part, i, ask->at_us, &deal.state);
             if (cox_book_is_dead(part, i) || !cox_book_matches(book, ask, p, i, &deal.state)) {
                 continue;
             }
