@@ -12,6 +12,7 @@
 #include "leader/vision.h"
 #include "manager/brief.h"
 #include "manager/contest.h"
+#include "manager/performance.h"
 #include "org/org.h"
 #include "org/saved_view.h"
 #include "org/settings.h"
@@ -31,6 +32,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_quota,
     &cox_feature_manager_brief,
     &cox_feature_contests,
+    &cox_feature_performance,
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_coaching,

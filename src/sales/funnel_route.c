@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "kernel/stats/special.h"
 #include "record/cell.h"
 #include "sales/analysis.h"
 #include "sales/measure.h"
@@ -118,6 +119,14 @@ static double share(int64_t part, int64_t whole)
     return whole == 0 ? (double)NAN : (double)part / (double)whole;
 }
 
+/* A bound of the share that goes on, of those whose way is known: Jeffreys' interval, 95 %. */
+static double bound(const struct cox_book_step *step, double part)
+{
+    return step->onward + step->lost == 0
+               ? (double)NAN
+               : cox_beta_quantile((double)step->onward + 0.5, (double)step->lost + 0.5, part);
+}
+
 static enum cox_rc put_step(struct cox_analysis *a, size_t at, const struct cox_book_step *step,
     struct cox_err *reterr)
 {
@@ -134,6 +143,8 @@ static enum cox_rc put_step(struct cox_analysis *a, size_t at, const struct cox_
     cox_json_put_real(&a->json, "onward_share", share(step->onward, step->entered));
     cox_json_put_real(&a->json, "onward_share_known",
         share(step->onward, step->onward + step->lost));
+    cox_json_put_real(&a->json, "onward_low", bound(step, 0.025));
+    cox_json_put_real(&a->json, "onward_high", bound(step, 0.975));
     cox_json_end_object(&a->json);
     return COX_OK;
 }
