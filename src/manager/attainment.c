@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
+#include "kernel/book/book.h"
 #include "org/calendar.h"
 #include "org/currency.h"
 #include "org/people.h"
@@ -16,7 +18,8 @@ struct load {
     double pace;
     struct cox_attainment *rows;
     size_t count, room, unrated_count;
-    bool needs_activities;
+    bool needs_activities, has_results;
+    struct load *next;
 };
 
 static struct cox_attainment *row_of(struct load *load, const struct cox_quota *quota,
@@ -93,131 +96,163 @@ static enum cox_rc note_quota(void *ctx, const struct cox_row *row, struct cox_e
 
 /* ---- results ---- */
 
-int64_t cox_credit_sum(const struct cox_brief *brief, int64_t user, struct cox_span span)
+/* What one person did in the span. */
+struct doing {
+    int64_t user, credit_minor, count[COX_MEASURE_COUNT];
+};
+
+struct doings {
+    struct cox_imap *by_user;
+    struct doing *at; /* of the people of the brief and whoever else did something */
+    size_t count, room;
+    const struct load *load;
+};
+
+static enum cox_rc doing_of(struct doings *doings, int64_t user, struct doing **ret_doing,
+    struct cox_err *reterr)
 {
-    const struct cox_deals *deals = brief->deals;
-    int64_t sum = 0;
+    struct cox_arena *arena = cox_call_arena(doings->load->brief->call);
+    uint64_t at;
 
-    for (size_t i = 0; i < deals->credit_count; i++) {
-        const struct cox_deal_credit *credit = &deals->credits[i];
-
-        if (credit->user == user && cox_span_has(span, deals->at[credit->deal].won_day)) {
-            sum += credit->amount_minor;
+    if (!cox_imap_find(doings->by_user, user, &at)) {
+        at = doings->count;
+        COX_TRY(cox_imap_put(doings->by_user, user, at, reterr));
+        if (doings->count == doings->room) {
+            size_t room = 2 * doings->room + 64;
+            struct doing *grown = COX_NEW_ARRAY(arena, room, struct doing);
+            if (grown == NULL) {
+                return cox_no_memory(reterr);
+            }
+            if (doings->count > 0) {
+                memcpy(grown, doings->at, doings->count * sizeof(*grown));
+            }
+            doings->at = grown;
+            doings->room = room;
         }
+        doings->at[doings->count++] = (struct doing){.user = user};
     }
-    return sum;
+    *ret_doing = &doings->at[at];
+    return COX_OK;
 }
 
-static int64_t count_deals(const struct load *load, enum cox_measure measure, int64_t user)
+static enum cox_rc add_deals(struct doings *doings, struct cox_err *reterr)
 {
-    const struct cox_deals *deals = load->brief->deals;
-    int64_t count = 0;
+    const struct cox_deals *deals = doings->load->brief->deals;
+    struct cox_span span = doings->load->span;
+    struct doing *doing;
 
     for (size_t i = 0; i < deals->count; i++) {
-        const struct cox_deal *deal = &deals->at[i];
-
-        if (deal->owner == user &&
-            cox_span_has(load->span,
-                measure == COX_MEASURE_DEALS ? deal->won_day : deal->created_day)) {
-            count++;
+        bool is_won = cox_span_has(span, deals->at[i].won_day);
+        bool is_created = cox_span_has(span, deals->at[i].created_day);
+        if (is_won || is_created) {
+            COX_TRY(doing_of(doings, deals->at[i].owner, &doing, reterr));
+            doing->count[COX_MEASURE_DEALS] += is_won;
+            doing->count[COX_MEASURE_CREATED] += is_created;
         }
     }
-    return count;
-}
-
-/* Members of a row: one person, or everybody of the team on the brief's day. */
-struct team_members {
-    int64_t team, day;
-    int64_t users[1024];
-    size_t count;
-};
-
-static enum cox_rc note_team_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct team_members *members = (struct team_members *)ctx;
-    struct cox_team_member member;
-
-    (void)reterr; /* nothing can fail */
-    cox_row_unpack(row, &member);
-    if (cox_days_hold(member.from_day, member.to_day, members->day) &&
-        members->count < COX_COUNT(members->users)) {
-        members->users[members->count++] = member.user;
+    for (size_t i = 0; i < deals->credit_count; i++) {
+        const struct cox_deal_credit *credit = &deals->credits[i];
+        if (cox_span_has(span, deals->at[credit->deal].won_day)) {
+            COX_TRY(doing_of(doings, credit->user, &doing, reterr));
+            doing->credit_minor += credit->amount_minor;
+        }
     }
     return COX_OK;
 }
 
-static enum cox_rc members_of(const struct load *load, const struct cox_attainment *row,
-    struct team_members *members, struct cox_err *reterr)
+enum { KIND, OWNER };
+static const uint32_t act_fields[] = {[KIND] = COX_ACTIVITY_KIND, [OWNER] = COX_ACTIVITY_OWNER};
+
+static enum cox_rc note_act(void *ctx, int64_t id, const struct cox_value *values,
+    struct cox_err *reterr)
 {
-    const struct cox_filter_term term = {COX_TEAM_MEMBER_TEAM, "eq", cox_int(row->team)};
-    const struct cox_filter *filter;
+    struct doings *doings = ctx;
+    struct doing *doing;
 
-    members->count = 0;
-    if (row->team == COX_NULL) {
-        members->users[members->count++] = row->user;
-        return COX_OK;
-    }
-    members->team = row->team;
-    members->day = load->brief->day;
-    COX_TRY(cox_filter_build(load->brief->call, &cox_team_member, &term, 1, &filter, reterr));
-    return cox_each(load->brief->call, &cox_team_member, filter, note_team_member, members, reterr);
-}
-
-struct acts {
-    const struct load *load;
-    const struct team_members *members;
-    enum cox_activity_kind kind;
-    int64_t count;
-};
-
-static enum cox_rc note_act(void *ctx, const struct cox_row *row, struct cox_err *reterr)
-{
-    struct acts *acts = (struct acts *)ctx;
-    int64_t owner = cox_row_int(row, COX_ACTIVITY_OWNER);
-
-    (void)reterr; /* nothing can fail */
-    for (size_t i = 0; i < acts->members->count; i++) {
-        acts->count += acts->members->users[i] == owner ? 1 : 0;
+    (void)id;
+    if (values[OWNER].kind == COX_VALUE_INT &&
+        (values[KIND].number == COX_ACTIVITY_CALL || values[KIND].number == COX_ACTIVITY_MEETING)) {
+        COX_TRY(doing_of(doings, values[OWNER].number, &doing, reterr));
+        doing->count[values[KIND].number == COX_ACTIVITY_CALL ? COX_MEASURE_CALLS
+                                                              : COX_MEASURE_MEETINGS]++;
     }
     return COX_OK;
 }
 
-static enum cox_rc count_acts(const struct load *load, const struct cox_attainment *row,
-    const struct team_members *members, int64_t *ret_count, struct cox_err *reterr)
+static enum cox_rc add_acts(struct doings *doings, struct cox_err *reterr)
 {
-    struct acts acts = {
-        .load = load,
-        .members = members,
-        .kind = row->measure == COX_MEASURE_CALLS ? COX_ACTIVITY_CALL : COX_ACTIVITY_MEETING,
-    };
+    const struct load *load = doings->load;
     const struct cox_filter_term terms[] = {
-        {COX_ACTIVITY_KIND, "eq", cox_int((int64_t)acts.kind)},
         {COX_ACTIVITY_DONE_DAY, "gte", cox_int(load->span.from_day)},
         {COX_ACTIVITY_DONE_DAY, "lt", cox_int(load->span.to_day)},
         {COX_ACTIVITY_DONE_DAY, "lte", cox_int(load->brief->day)},
     };
-    const struct cox_filter *filter;
+    struct cox_query query = {.entity = &cox_activity};
 
-    COX_TRY(cox_filter_build(load->brief->call, &cox_activity, terms, COX_COUNT(terms), &filter,
-        reterr));
-    COX_TRY(cox_each(load->brief->call, &cox_activity, filter, note_act, &acts, reterr));
-    *ret_count = acts.count;
+    COX_TRY(cox_filter_build(load->brief->call, &cox_activity, terms, COX_COUNT(terms),
+        &query.filter, reterr));
+    return cox_scan(load->brief->call, &query, act_fields, COX_COUNT(act_fields), note_act, doings,
+        reterr);
+}
+
+static void add_result(const struct doings *doings, struct cox_attainment *row, int64_t user)
+{
+    uint64_t at;
+
+    if (cox_imap_find(doings->by_user, user, &at)) {
+        const struct doing *doing = &doings->at[at];
+        row->result +=
+            row->measure == COX_MEASURE_REVENUE ? doing->credit_minor : doing->count[row->measure];
+    }
+}
+
+/* ---- teams ---- */
+
+/* Team quotas by team: all of a team on the brief's day reach for it. */
+struct team_adding {
+    const struct doings *doings;
+    struct load *load;
+};
+
+static enum cox_rc add_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct team_adding *adding = ctx;
+    struct cox_team_member member;
+
+    (void)reterr; /* nothing can fail */
+    cox_row_unpack(row, &member);
+    if (!cox_days_hold(member.from_day, member.to_day, adding->load->brief->day)) {
+        return COX_OK;
+    }
+    for (size_t i = 0; i < adding->load->count; i++) {
+        if (adding->load->rows[i].team == member.team) {
+            add_result(adding->doings, &adding->load->rows[i], member.user);
+        }
+    }
     return COX_OK;
 }
 
-static enum cox_rc fill_result(const struct load *load, struct cox_attainment *row,
-    struct team_members *members, struct cox_err *reterr)
+static enum cox_rc fill_results(struct load *load, struct cox_err *reterr)
 {
-    COX_TRY(members_of(load, row, members, reterr));
-    if (row->measure == COX_MEASURE_MEETINGS || row->measure == COX_MEASURE_CALLS) {
-        return count_acts(load, row, members, &row->result, reterr);
+    struct doings doings = {.load = load};
+    struct team_adding adding = {&doings, load};
+    bool has_teams = false;
+
+    COX_TRY(cox_imap_open_in(cox_call_arena(load->brief->call), 256, &doings.by_user, reterr));
+    COX_TRY(add_deals(&doings, reterr));
+    if (load->needs_activities) {
+        COX_TRY(add_acts(&doings, reterr));
     }
-    for (size_t i = 0; i < members->count; i++) {
-        row->result += row->measure == COX_MEASURE_REVENUE
-                           ? cox_credit_sum(load->brief, members->users[i], load->span)
-                           : count_deals(load, row->measure, members->users[i]);
+    for (size_t i = 0; i < load->count; i++) {
+        if (load->rows[i].team == COX_NULL) {
+            add_result(&doings, &load->rows[i], load->rows[i].user);
+        } else {
+            has_teams = true;
+        }
     }
-    return COX_OK;
+    return has_teams
+               ? cox_each(load->brief->call, &cox_team_member, NULL, add_member, &adding, reterr)
+               : COX_OK;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -245,32 +280,61 @@ double cox_pace(const struct cox_brief *brief, struct cox_span span)
     return (double)cox_workday_count(&brief->week, span.from_day, end) / (double)whole;
 }
 
+/* The quotas that touch the span, without what came of them. */
+static enum cox_rc read_quotas(struct load *load, struct cox_err *reterr)
+{
+    const struct cox_filter_term terms[] = {
+        {COX_QUOTA_FROM_DAY, "lt", cox_int(load->span.to_day)},
+        {COX_QUOTA_TO_DAY, "gt", cox_int(load->span.from_day)},
+    };
+    const struct cox_filter *filter;
+
+    COX_TRY(
+        cox_filter_build(load->brief->call, &cox_quota, terms, COX_COUNT(terms), &filter, reterr));
+    return cox_each(load->brief->call, &cox_quota, filter, note_quota, load, reterr);
+}
+
+/* Several sections ask for the same span: it is read once a brief. */
+static enum cox_rc find_load(struct cox_brief *brief, struct cox_span span, struct load **ret_load,
+    struct cox_err *reterr)
+{
+    struct load *load = brief->attainment;
+
+    for (; load != NULL; load = load->next) {
+        if (load->span.from_day == span.from_day && load->span.to_day == span.to_day) {
+            *ret_load = load;
+            return COX_OK;
+        }
+    }
+    load = COX_NEW(cox_call_arena(brief->call), struct load);
+    if (load == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *load = (struct load){.brief = brief, .span = span, .pace = cox_pace(brief, span)};
+    COX_TRY(read_quotas(load, reterr));
+    load->next = brief->attainment;
+    brief->attainment = load;
+    *ret_load = load;
+    return COX_OK;
+}
+
 enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
     struct cox_attainment **ret_rows, size_t *ret_count, size_t *ret_unrated_count,
     struct cox_err *reterr)
 {
-    const struct cox_filter_term terms[] = {
-        {COX_QUOTA_FROM_DAY, "lt", cox_int(span.to_day)},
-        {COX_QUOTA_TO_DAY, "gt", cox_int(span.from_day)},
-    };
-    struct load load = {.brief = brief, .span = span, .pace = cox_pace(brief, span)};
-    struct team_members *members = COX_NEW(cox_call_arena(brief->call), struct team_members);
-    const struct cox_filter *filter;
+    struct load *load;
 
-    if (members == NULL) {
-        return cox_no_memory(reterr);
+    COX_TRY(find_load(brief, span, &load, reterr));
+    if (!load->has_results) {
+        if (load->count > 1) {
+            qsort(load->rows, load->count, sizeof(*load->rows), compare_rows);
+        }
+        COX_TRY(fill_results(load, reterr));
+        load->has_results = true;
     }
-    COX_TRY(cox_filter_build(brief->call, &cox_quota, terms, COX_COUNT(terms), &filter, reterr));
-    COX_TRY(cox_each(brief->call, &cox_quota, filter, note_quota, &load, reterr));
-    for (size_t i = 0; i < load.count; i++) {
-        COX_TRY(fill_result(&load, &load.rows[i], members, reterr));
-    }
-    if (load.count > 1) {
-        qsort(load.rows, load.count, sizeof(*load.rows), compare_rows);
-    }
-    *ret_rows = load.rows;
-    *ret_count = load.count;
-    *ret_unrated_count = load.unrated_count;
+    *ret_rows = load->rows;
+    *ret_count = load->count;
+    *ret_unrated_count = load->unrated_count;
     return COX_OK;
 }
 
@@ -288,16 +352,23 @@ static int64_t sum_targets(const struct cox_attainment *rows, size_t count)
     return people > 0 ? people : teams;
 }
 
+int64_t cox_deal_weighted(const struct cox_deal *deal)
+{
+    return isnan(deal->win_prob)
+               ? 0
+               : cox_book_weigh(deal->amount_minor, (int64_t)nearbyint(deal->win_prob * 10000.0));
+}
+
 enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, int64_t due_from,
     struct cox_period_sum *ret_sum, struct cox_err *reterr)
 {
     const struct cox_deals *deals = brief->deals;
     struct cox_period_sum sum = {0};
-    struct cox_attainment *rows;
-    size_t count;
+    struct load *load;
 
-    COX_TRY(cox_attainment_load(brief, span, &rows, &count, &sum.unrated_count, reterr));
-    sum.target_minor = sum_targets(rows, count);
+    COX_TRY(find_load(brief, span, &load, reterr));
+    sum.target_minor = sum_targets(load->rows, load->count);
+    sum.unrated_count = load->unrated_count;
     for (size_t i = 0; i < deals->count; i++) {
         const struct cox_deal *deal = &deals->at[i];
 
@@ -312,8 +383,7 @@ enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, i
                    (due_from == COX_NULL || deal->close_day >= due_from)) {
             sum.due_count++;
             sum.due_minor += deal->amount_minor;
-            sum.due_weighted_minor +=
-                isnan(deal->win_prob) ? 0 : (double)deal->amount_minor * deal->win_prob;
+            sum.due_weighted_minor += cox_deal_weighted(deal);
         }
     }
     *ret_sum = sum;

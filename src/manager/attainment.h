@@ -7,8 +7,9 @@
 #ifndef COX_MANAGER_ATTAINMENT_H
 #define COX_MANAGER_ATTAINMENT_H
 
-#include "sales/quota.h"
 #include "sales/brief.h"
+#include "sales/deals.h"
+#include "sales/quota.h"
 
 struct cox_attainment {
     int64_t user, team; /* team COX_NULL: the person's own quota */
@@ -28,9 +29,9 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
 /* Deals won in a span, those open that are due in it, and the revenue target, of all the brief counts. */
 struct cox_period_sum {
     int64_t won_count, won_minor, due_count, due_minor;
-    double due_weighted_minor;
-    int64_t target_minor; /* people's revenue quotas; where there are none, those of teams */
-    size_t unrated_count; /* quotas left out for want of a rate */
+    int64_t due_weighted_minor; /* of sums rounded per deal, as those of measures */
+    int64_t target_minor;       /* people's revenue quotas; where there are none, those of teams */
+    size_t unrated_count;       /* quotas left out for want of a rate */
 };
 
 /* due_from: open deals expected earlier are not due in it; COX_NULL: those overdue are. */
@@ -40,7 +41,7 @@ enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, i
 /* Share of the span's working days that has passed on the brief's day, it included: 0..1. */
 double cox_pace(const struct cox_brief *brief, struct cox_span span);
 
-/* Revenue credited to a user for deals won in the span; splits taken into account. */
-int64_t cox_credit_sum(const struct cox_brief *brief, int64_t user, struct cox_span span);
+/* Amount x chance of winning, rounded half-even. */
+int64_t cox_deal_weighted(const struct cox_deal *deal);
 
 #endif

@@ -18,11 +18,6 @@ static struct cox_value share(double part, double whole)
     return whole > 0 ? cox_real(part / whole) : cox_null();
 }
 
-static double weighted(const struct cox_deal *deal)
-{
-    return isnan(deal->win_prob) ? 0 : (double)deal->amount_minor * deal->win_prob;
-}
-
 /* ---- the quarter in figures ---- */
 
 static const struct cox_brief_column quarter_columns[] = {
@@ -66,7 +61,7 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
                    : cox_null(),
         cox_int(sum.due_count),
         cox_int(sum.due_minor),
-        cox_int((int64_t)nearbyint(sum.due_weighted_minor)),
+        cox_int(sum.due_weighted_minor),
         target > sum.won_minor ? share((double)sum.due_minor, (double)(target - sum.won_minor))
                                : cox_null(),
         cox_int((int64_t)(brief->deals->unrated_count + sum.unrated_count)),
@@ -87,8 +82,7 @@ static const struct cox_brief_column pipeline_columns[] = {
 };
 
 struct stage_sum {
-    int64_t count, priced_count, amount;
-    double weighted;
+    int64_t count, priced_count, amount, weighted;
 };
 
 static enum cox_rc add_stage_row(struct cox_brief *brief, struct cox_brief_section *section,
@@ -99,7 +93,7 @@ static enum cox_rc add_stage_row(struct cox_brief *brief, struct cox_brief_secti
         cox_text_value(stage == NULL ? COX_LIT("Total") : stage->label),
         cox_int(sum->count),
         is_known ? cox_int(sum->amount) : cox_null(),
-        is_known ? cox_int((int64_t)nearbyint(sum->weighted)) : cox_null(),
+        is_known ? cox_int(sum->weighted) : cox_null(),
         cox_int(stage == NULL ? COX_NULL : stage->learnt_days),
         cox_int(stage == NULL ? COX_NULL : stage->id),
     };
@@ -118,8 +112,9 @@ static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
     if (section == NULL || sums == NULL) {
         return cox_no_memory(reterr);
     }
-    section->note = "Weighted: amount times chance of winning. Usual days: four in five of the "
-                    "deals won in the last two years took at most that long in the stage.";
+    section->note =
+        "Weighted: amount times chance of winning, rounded per deal. Usual days: four in five of the "
+        "deals won in the last two years took at most that long in the stage.";
     section->empty = "No open deals.";
     for (size_t i = 0; i < deals->count; i++) {
         const struct cox_deal *deal = &deals->at[i];
@@ -128,7 +123,7 @@ static enum cox_rc add_pipeline(struct cox_brief *brief, struct cox_err *reterr)
             sums[deal->stage].count++;
             sums[deal->stage].priced_count += deal->has_amount;
             sums[deal->stage].amount += deal->amount_minor;
-            sums[deal->stage].weighted += weighted(deal);
+            sums[deal->stage].weighted += cox_deal_weighted(deal);
         }
     }
     for (size_t i = 0; i < deals->stage_count; i++) {

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "org/currency.h"
+#include "sales/book.h"
 #include "sales/deals.h"
 
 enum move {
@@ -125,11 +126,46 @@ static enum cox_rc look_back_at(struct moves *moves, int64_t id, struct cox_err 
     return COX_OK;
 }
 
+/* ---- then, of the book ---- */
+
+static enum cox_rc note_state_then(void *ctx, const struct cox_book_deal *deal,
+    struct cox_err *reterr)
+{
+    struct moves *moves = ctx;
+    uint64_t at;
+
+    (void)reterr;
+    if (deal->state.closed_day == COX_BOOK_NO_DAY &&
+        cox_imap_find(moves->brief->deals->by_id, deal->id, &at)) {
+        moves->then[at] = (struct then){true, deal->state.amount_minor,
+            deal->state.close_day == COX_BOOK_NO_DAY ? COX_NULL : deal->state.close_day};
+    }
+    return COX_OK;
+}
+
+/* Whoever sees a deal now may know what it was: the deals themselves are the right. */
+static enum cox_rc look_back_in_book(struct moves *moves, struct cox_err *reterr)
+{
+    const struct cox_deals *deals = moves->brief->deals;
+    const struct cox_book_ask ask = {.at_us = moves->brief->since_us,
+        .at_day = (int32_t)moves->then_day,
+        .close = COX_BOOK_ANY_DAY,
+        .created = COX_BOOK_ANY_DAY,
+        .closed = COX_BOOK_ANY_DAY,
+        .picked = deals->picked};
+
+    return cox_book_each(&deals->generation->book, &ask, note_state_then, moves, reterr);
+}
+
 /* A deal that has not changed since was then what it is now. */
 static enum cox_rc look_back(struct moves *moves, struct cox_err *reterr)
 {
     const struct cox_deals *deals = moves->brief->deals;
     size_t changed_count = 0;
+
+    if (deals->generation != NULL) {
+        return look_back_in_book(moves, reterr);
+    }
 
     for (size_t i = 0; i < deals->count; i++) {
         const struct cox_deal *deal = &deals->at[i];
@@ -289,7 +325,7 @@ static const struct cox_brief_column deal_columns[] = {
 
 struct moved {
     size_t at;
-    int64_t size;
+    int64_t size, id;
     struct step step, due;
 };
 
@@ -300,7 +336,7 @@ static int compare_moved(const void *a, const void *b)
     if (x->size != y->size) {
         return x->size > y->size ? -1 : 1;
     }
-    return (x->at > y->at) - (x->at < y->at);
+    return (x->id > y->id) - (x->id < y->id);
 }
 
 static struct cox_value key_of(struct step step)
@@ -352,7 +388,7 @@ static enum cox_rc add_moved(const struct moves *moves, struct cox_err *reterr)
     section->is_for_screens = true;
     section->empty = "Nothing has moved.";
     for (size_t i = 0; i < deals->count; i++) {
-        struct moved one = {.at = i};
+        struct moved one = {.at = i, .id = deals->at[i].id};
 
         if (!cox_brief_counts(moves->brief, deals->at[i].owner)) {
             continue;

@@ -128,7 +128,7 @@ static enum cox_rc add_coverage_row(struct cox_brief *brief, struct cox_brief_se
         sum.target_minor > 0 ? cox_int(left) : cox_null(),
         cox_int(sum.due_count),
         cox_int(sum.due_minor),
-        cox_int((int64_t)nearbyint(sum.due_weighted_minor)),
+        cox_int(sum.due_weighted_minor),
         left > 0 ? cox_real((double)sum.due_minor / (double)left) : cox_null(),
         day_key(brief, period->span.from_day),
         day_key(brief, period->span.to_day),
@@ -173,39 +173,51 @@ static bool has_quota(const struct cox_attainment *rows, size_t count, int64_t u
     return false;
 }
 
-static enum cox_rc add_gap(struct cox_brief *brief, struct cox_brief_section *section,
-    const struct cox_person *person, struct cox_err *reterr)
+/* Open deals of each of the brief's people, by their place. */
+struct open_sum {
+    int64_t count, amount;
+};
+
+static struct open_sum *sum_open(const struct cox_brief *brief)
 {
-    int64_t count = 0, amount = 0;
+    struct open_sum *sums =
+        COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1, struct open_sum);
 
-    for (size_t i = 0; i < brief->deals->count; i++) {
+    for (size_t i = 0; sums != NULL && i < brief->deals->count; i++) {
         const struct cox_deal *deal = &brief->deals->at[i];
+        const struct cox_person *person =
+            cox_deal_is_open(deal) ? cox_brief_person(brief, deal->owner) : NULL;
 
-        if (deal->owner == person->id && cox_deal_is_open(deal)) {
-            count++;
-            amount += deal->amount_minor;
+        if (person != NULL) {
+            sums[person - brief->people].count++;
+            sums[person - brief->people].amount += deal->amount_minor;
         }
     }
-    if (count == 0) {
-        return COX_OK;
-    }
+    return sums;
+}
+
+static enum cox_rc add_gap(struct cox_brief *brief, struct cox_brief_section *section,
+    const struct cox_person *person, const struct open_sum *sum, struct cox_err *reterr)
+{
     const struct cox_value cells[] = {
         cox_text_value(person->name),
-        cox_int(count),
-        cox_int(amount),
+        cox_int(sum->count),
+        cox_int(sum->amount),
         cox_int(person->id),
     };
-    return cox_brief_row(brief, section, cells, reterr);
+
+    return sum->count == 0 ? COX_OK : cox_brief_row(brief, section, cells, reterr);
 }
 
 enum cox_rc cox_quota_gaps_add(struct cox_brief *brief, struct cox_err *reterr)
 {
     struct cox_brief_section *section = cox_brief_section(brief, "quota_gaps", "Without a quota",
         gap_columns, COX_COUNT(gap_columns));
+    struct open_sum *sums = sum_open(brief);
     struct cox_attainment *rows;
     size_t count, unrated;
 
-    if (section == NULL) {
+    if (section == NULL || sums == NULL) {
         return cox_no_memory(reterr);
     }
     section->note = "People with open deals and no revenue quota in this period.";
@@ -216,7 +228,7 @@ enum cox_rc cox_quota_gaps_add(struct cox_brief *brief, struct cox_err *reterr)
 
         if (person->is_active && cox_brief_counts(brief, person->id) &&
             !has_quota(rows, count, person->id)) {
-            COX_TRY(add_gap(brief, section, person, reterr));
+            COX_TRY(add_gap(brief, section, person, &sums[i], reterr));
         }
     }
     return COX_OK;

@@ -6,12 +6,6 @@
 #include "sales/deals.h"
 #include "sales/risk.h"
 
-struct stuck {
-    const struct cox_deal *deal;
-    struct cox_text why;
-    bool is_at_risk;
-};
-
 static void add_reason(struct cox_buf *why)
 {
     if (why->size > 0) {
@@ -62,38 +56,43 @@ static void add_words(struct cox_buf *why, const struct cox_risk *risk, enum cox
     }
 }
 
-static enum cox_rc judge(struct cox_brief *brief, const struct cox_deal *deal,
-    struct stuck *ret_stuck, struct cox_err *reterr)
+static struct cox_risk judge(const struct cox_brief *brief, const struct cox_deal *deal)
 {
-    const struct cox_deal_stage *stage = &brief->deals->stages[deal->stage];
     const struct cox_risk_facts facts = {.day = brief->day,
         .stage_day = deal->stage_day,
-        .usual_days = stage->learnt_days,
+        .usual_days = brief->deals->stages[deal->stage].learnt_days,
         .close_day = deal->close_day,
         .created_day = deal->created_day,
         .last_activity_day = deal->last_activity_day,
         .next_step_day = deal->next_step_day,
         .has_next_step = deal->has_next_step};
-    struct cox_risk risk = cox_risk_judge(&facts);
-    struct stuck stuck = {.deal = deal, .is_at_risk = risk.is_at_risk};
+
+    return cox_risk_judge(&facts);
+}
+
+/* All reasons in words: for the few that are shown. */
+static enum cox_rc tell_why(const struct cox_brief *brief, const struct cox_deal *deal,
+    struct cox_text *ret_why, struct cox_err *reterr)
+{
+    struct cox_risk risk = judge(brief, deal);
     struct cox_buf why;
 
     cox_buf_init(&why, 1000);
     for (int reason = 0; reason < COX_RISK_COUNT; reason++) {
         if (cox_risk_has(&risk, (enum cox_risk_reason)reason)) {
-            add_words(&why, &risk, (enum cox_risk_reason)reason, deal, stage->learnt_days);
+            add_words(&why, &risk, (enum cox_risk_reason)reason, deal,
+                brief->deals->stages[deal->stage].learnt_days);
         }
     }
-    stuck.why = cox_arena_text(cox_call_arena(brief->call), cox_buf_text(&why));
+    *ret_why = cox_arena_text(cox_call_arena(brief->call), cox_buf_text(&why));
     cox_buf_done(&why);
-    *ret_stuck = stuck;
-    return stuck.why.ptr == NULL && risk.is_at_risk ? cox_no_memory(reterr) : COX_OK;
+    return ret_why->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
 static int compare_stuck(const void *a, const void *b)
 {
-    const struct cox_deal *x = ((const struct stuck *)a)->deal;
-    const struct cox_deal *y = ((const struct stuck *)b)->deal;
+    const struct cox_deal *x = *(const struct cox_deal *const *)a;
+    const struct cox_deal *y = *(const struct cox_deal *const *)b;
 
     if (x->amount_minor != y->amount_minor) {
         return x->amount_minor > y->amount_minor ? -1 : 1;
@@ -114,21 +113,22 @@ static const struct cox_brief_column columns[] = {
 };
 
 static enum cox_rc add_row(struct cox_brief *brief, struct cox_brief_section *section,
-    const struct stuck *stuck, struct cox_err *reterr)
+    const struct cox_deal *deal, struct cox_err *reterr)
 {
-    struct cox_text name;
+    struct cox_text name, why;
 
-    COX_TRY(cox_deal_name(brief->call, stuck->deal->id, &name, reterr));
+    COX_TRY(cox_deal_name(brief->call, deal->id, &name, reterr));
+    COX_TRY(tell_why(brief, deal, &why, reterr));
     const struct cox_value cells[] = {
         cox_text_value(name),
-        cox_brief_name(brief, stuck->deal->owner),
-        cox_text_value(brief->deals->stages[stuck->deal->stage].label),
-        cox_int(stuck->deal->has_amount ? stuck->deal->amount_minor : COX_NULL),
-        cox_int(stuck->deal->close_day),
-        cox_real(stuck->deal->win_prob),
-        cox_text_value(stuck->why),
-        cox_int(stuck->deal->id),
-        cox_int(stuck->deal->owner),
+        cox_brief_name(brief, deal->owner),
+        cox_text_value(brief->deals->stages[deal->stage].label),
+        cox_int(deal->has_amount ? deal->amount_minor : COX_NULL),
+        cox_int(deal->close_day),
+        cox_real(deal->win_prob),
+        cox_text_value(why),
+        cox_int(deal->id),
+        cox_int(deal->owner),
     };
 
     return cox_brief_row(brief, section, cells, reterr);
@@ -139,8 +139,8 @@ enum cox_rc cox_stuck_add(struct cox_brief *brief, struct cox_err *reterr)
     const struct cox_deals *deals = brief->deals;
     struct cox_brief_section *section =
         cox_brief_section(brief, "stuck", "Stuck deals", columns, COX_COUNT(columns));
-    struct stuck *found =
-        COX_NEW_ARRAY(cox_call_arena(brief->call), deals->count + 1, struct stuck);
+    const struct cox_deal **found =
+        COX_NEW_ARRAY(cox_call_arena(brief->call), deals->count + 1, const struct cox_deal *);
     size_t count = 0;
 
     if (section == NULL || found == NULL) {
@@ -150,19 +150,16 @@ enum cox_rc cox_stuck_add(struct cox_brief *brief, struct cox_err *reterr)
                     "both without next step and without activity for 21 days.";
     section->empty = "No deal is stuck.";
     for (size_t i = 0; i < deals->count; i++) {
-        struct stuck stuck;
+        const struct cox_deal *deal = &deals->at[i];
 
-        if (!cox_deal_is_open(&deals->at[i]) || !cox_brief_counts(brief, deals->at[i].owner)) {
-            continue;
-        }
-        COX_TRY(judge(brief, &deals->at[i], &stuck, reterr));
-        if (stuck.is_at_risk) {
-            found[count++] = stuck;
+        if (cox_deal_is_open(deal) && cox_brief_counts(brief, deal->owner) &&
+            judge(brief, deal).is_at_risk) {
+            found[count++] = deal;
         }
     }
     qsort(found, count, sizeof(*found), compare_stuck);
     for (size_t i = 0; i < count && i < COX_STUCK_SHOWN_MAX; i++) {
-        COX_TRY(add_row(brief, section, &found[i], reterr));
+        COX_TRY(add_row(brief, section, found[i], reterr));
     }
     section->more_count = count > COX_STUCK_SHOWN_MAX ? count - COX_STUCK_SHOWN_MAX : 0;
     return COX_OK;

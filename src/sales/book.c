@@ -12,6 +12,7 @@
 
 #include "org/currency.h"
 #include "sales/book_parts.h"
+#include "sales/open_facts.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 
@@ -35,6 +36,7 @@ struct cox_books {
     struct generation *newest; /* NULL: not read yet */
     struct cox_book_directory owner_ids, stage_ids, code_ids;
     size_t unrated_count;
+    struct cox_facts_keeper *facts;
 };
 
 /* ---- life of a generation ---- */
@@ -501,6 +503,10 @@ enum cox_rc cox_books_open(struct cox_books **ret_books, struct cox_err *reterr)
     }
     *books = (struct cox_books){.lock = PTHREAD_MUTEX_INITIALIZER,
         .refreshing = PTHREAD_MUTEX_INITIALIZER};
+    if (cox_facts_keeper_open(&books->facts, reterr) != COX_OK) {
+        cox_memory_free(books);
+        return COX_NO_MEMORY;
+    }
     *ret_books = books;
     return COX_OK;
 }
@@ -511,10 +517,16 @@ void cox_books_close(struct cox_books *books)
         return;
     }
     leave(books, books->newest);
+    cox_facts_keeper_close(books->facts);
     cox_book_directory_done(&books->owner_ids);
     cox_book_directory_done(&books->stage_ids);
     cox_book_directory_done(&books->code_ids);
     cox_memory_free(books);
+}
+
+struct cox_facts_keeper *cox_books_facts(struct cox_books *books)
+{
+    return books->facts;
 }
 
 bool cox_books_is_filled(struct cox_books *books)

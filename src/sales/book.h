@@ -12,6 +12,7 @@
 #include "record/record.h"
 
 struct cox_books;
+struct cox_facts_keeper;
 
 /* What a stage's position in the book stands for. */
 struct cox_book_stage_row {
@@ -45,6 +46,9 @@ bool cox_books_is_filled(struct cox_books *books);
 enum cox_rc cox_books_use(struct cox_books *books, struct cox_call *call,
     const struct cox_book_generation **ret_generation, struct cox_err *reterr) COX_NODISCARD;
 void cox_books_release(struct cox_books *books, const struct cox_book_generation *generation);
+
+/* Of the open deals, what the book has no column for (sales/open_facts.h). */
+struct cox_facts_keeper *cox_books_facts(struct cox_books *books);
 
 /* Position of a user or stage; COX_BOOK_NO_OWNER, COX_BOOK_NO_STAGE when it owns or holds no deal. */
 uint16_t cox_book_owner_of(const struct cox_book_generation *generation, int64_t user);

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "org/people.h"
 #include "record/query.h"
+#include "sales/book.h"
 #include "sales/deals.h"
+#include "sales/open_facts.h"
 #include "sales/team.h"
 
 /* ---- people ---- */
@@ -77,12 +80,7 @@ struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user)
 
 static bool has_id(const int64_t *ids, size_t count, int64_t id)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (ids[i] == id) {
-            return true;
-        }
-    }
-    return false;
+    return count > 0 && bsearch(&id, ids, count, sizeof(*ids), cox_num_compare) != NULL;
 }
 
 /* People of the team and of the teams below it on the brief's day. */
@@ -92,6 +90,7 @@ static enum cox_rc load_team(struct cox_brief *brief, struct cox_err *reterr)
 
     COX_TRY(cox_team_people(brief->call, brief->team, brief->day, &members, &brief->member_count,
         reterr));
+    qsort(members, brief->member_count, sizeof(*members), cox_num_compare);
     brief->members = members;
     return COX_OK;
 }
@@ -118,6 +117,110 @@ bool cox_brief_counts(const struct cox_brief *brief, int64_t user)
     return brief->members == NULL || has_id(brief->members, brief->member_count, user);
 }
 
+/* ---- whose deals ---- */
+
+/* Those of the brief, and of the teams that they lead: a team's quota is reached by all of the team. */
+struct owners {
+    struct cox_brief *brief;
+    int64_t *teams, *users;
+    size_t team_count, user_count, room;
+};
+
+static enum cox_rc note_team(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct owners *owners = ctx;
+    struct cox_arena *arena = cox_call_arena(owners->brief->call);
+
+    if (!cox_brief_counts(owners->brief, cox_row_int(row, COX_TEAM_LEAD))) {
+        return COX_OK;
+    }
+    if (owners->team_count % 64 == 0) {
+        int64_t *grown = COX_NEW_ARRAY(arena, owners->team_count + 64, int64_t);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (owners->team_count > 0) {
+            memcpy(grown, owners->teams, owners->team_count * sizeof(*grown));
+        }
+        owners->teams = grown;
+    }
+    owners->teams[owners->team_count++] = row->id; /* ascending, as cox_each goes */
+    return COX_OK;
+}
+
+static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct owners *owners = ctx;
+    struct cox_team_member member;
+
+    cox_row_unpack(row, &member);
+    if (!has_id(owners->teams, owners->team_count, member.team) ||
+        !cox_days_hold(member.from_day, member.to_day, owners->brief->day)) {
+        return COX_OK;
+    }
+    if (owners->user_count == owners->room) {
+        size_t room = 2 * owners->room + 64;
+        int64_t *grown = COX_NEW_ARRAY(cox_call_arena(owners->brief->call), room, int64_t);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (owners->user_count > 0) {
+            memcpy(grown, owners->users, owners->user_count * sizeof(*grown));
+        }
+        owners->users = grown;
+        owners->room = room;
+    }
+    owners->users[owners->user_count++] = member.user;
+    return COX_OK;
+}
+
+static enum cox_rc load_owners(struct cox_brief *brief, struct cox_deals_ask *ask,
+    struct cox_err *reterr)
+{
+    struct owners owners = {.brief = brief,
+        .users = COX_NEW_ARRAY(cox_call_arena(brief->call), brief->member_count + 1, int64_t),
+        .user_count = brief->member_count,
+        .room = brief->member_count};
+
+    if (brief->members == NULL) {
+        return COX_OK; /* all that the actor sees */
+    }
+    if (owners.users == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(owners.users, brief->members, brief->member_count * sizeof(*owners.users));
+    COX_TRY(cox_each(brief->call, &cox_team, NULL, note_team, &owners, reterr));
+    if (owners.team_count > 0) {
+        COX_TRY(cox_each(brief->call, &cox_team_member, NULL, note_member, &owners, reterr));
+    }
+    ask->owners = owners.users;
+    ask->owner_count = owners.user_count;
+    return COX_OK;
+}
+
+/* Newcomers are compared with what others won in the year before; a manager looks at the quarter and what has
+ * moved of late, which keeps the brief of a large company small. */
+static enum cox_rc load_deals(struct cox_brief *brief, const struct cox_brief_ask *ask,
+    struct cox_deals *deals, struct cox_err *reterr)
+{
+    struct cox_deals_ask from_book = {.generation = ask->generation,
+        .facts = ask->facts,
+        .closed_from = ask->hat == COX_LEADER ? brief->day - 366
+                                              : cox_call_day(brief->call, brief->since_us) - 1,
+        .with_lost = ask->hat != COX_LEADER};
+
+    if (brief->period.span.from_day < from_book.closed_from) {
+        from_book.closed_from = brief->period.span.from_day;
+    }
+    if (ask->generation == NULL || ask->facts == NULL || !cox_call_is_now(brief->call) ||
+        ask->generation->unrated_count > 0) {
+        return cox_deals_load(brief->call, from_book.closed_from, from_book.with_lost, deals,
+            reterr);
+    }
+    COX_TRY(load_owners(brief, &from_book, reterr));
+    return cox_deals_load_from_book(brief->call, &from_book, deals, reterr);
+}
+
 /* ---- opening ---- */
 
 enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,
@@ -125,7 +228,6 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
 {
     struct cox_deals *deals = COX_NEW(cox_call_arena(call), struct cox_deals);
     struct people people = {.brief = ret_brief};
-    int64_t closed_from;
 
     if (deals == NULL) {
         return cox_no_memory(reterr);
@@ -154,14 +256,44 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
     } else if (ask->team != 0) {
         COX_TRY(load_team(ret_brief, reterr));
     }
-    /* Newcomers are compared with what others won in the year before; a manager looks at the
-     * quarter and what has moved of late, which keeps the brief of a large company small. */
-    closed_from =
-        ask->hat == COX_LEADER ? ret_brief->day - 366 : cox_call_day(call, ret_brief->since_us) - 1;
-    if (ret_brief->period.span.from_day < closed_from) {
-        closed_from = ret_brief->period.span.from_day;
+    return load_deals(ret_brief, ask, deals, reterr);
+}
+
+static enum cox_rc open_and_hand(struct cox_call *call, const struct cox_brief_ask *ask,
+    cox_brief_fn fn, void *ctx, struct cox_err *reterr)
+{
+    struct cox_brief brief;
+
+    COX_TRY(cox_brief_open(call, ask, &brief, reterr));
+    return fn(&brief, ctx, reterr);
+}
+
+static enum cox_rc open_with_facts(struct cox_call *call, struct cox_brief_ask *ask,
+    struct cox_books *books, cox_brief_fn fn, void *ctx, struct cox_err *reterr)
+{
+    struct cox_facts_keeper *keeper = cox_books_facts(books);
+    enum cox_rc rc;
+
+    COX_TRY(cox_open_facts_use(keeper, call, &ask->facts, reterr));
+    rc = open_and_hand(call, ask, fn, ctx, reterr);
+    cox_open_facts_release(keeper, ask->facts);
+    return rc;
+}
+
+enum cox_rc cox_brief_with_books(struct cox_call *call, const struct cox_brief_ask *ask,
+    struct cox_books *books, cox_brief_fn fn, void *ctx, struct cox_err *reterr)
+{
+    struct cox_brief_ask with = *ask;
+    enum cox_rc rc;
+
+    if (books == NULL || !cox_call_is_now(call)) {
+        return open_and_hand(call, ask, fn, ctx, reterr);
     }
-    return cox_deals_load(call, closed_from, ask->hat != COX_LEADER, deals, reterr);
+    COX_TRY(cox_books_use(books, call, &with.generation, reterr));
+    rc = with.generation->unrated_count > 0 ? open_and_hand(call, ask, fn, ctx, reterr)
+                                            : open_with_facts(call, &with, books, fn, ctx, reterr);
+    cox_books_release(books, with.generation);
+    return rc;
 }
 
 /* ---- sections ---- */

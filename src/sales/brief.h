@@ -8,7 +8,10 @@
 #include "org/calendar.h"
 #include "record/record.h"
 
+struct cox_books;
 struct cox_deals;
+struct cox_book_generation;
+struct cox_open_facts;
 
 enum cox_brief_kind {
     COX_BRIEF_TEXT,
@@ -61,9 +64,11 @@ struct cox_brief {
     struct cox_text currency;
     const struct cox_person *people; /* by id */
     size_t people_count;
-    const int64_t *members; /* of team and the teams below it; a rep's: oneself; NULL: no limit */
+    const int64_t
+        *members; /* of team and those below it, ascending; a rep's: oneself; NULL: no limit */
     size_t member_count;
     const struct cox_deals *deals;
+    void *attainment; /* of manager/attainment.c: what was read already */
     struct cox_brief_section *first, **last;
 };
 
@@ -80,6 +85,10 @@ struct cox_brief_ask {
     bool has_period_day;
     int64_t period_day; /* the quarter of this day; without it that of the as-of day */
     int64_t since_us;   /* 0: a week before the as-of instant */
+    /* Where the deals come from, for a call of now: NULL, or a generation without unrated deals: the records. They
+     * must live as long as the brief. */
+    const struct cox_book_generation *generation;
+    const struct cox_open_facts *facts;
 };
 
 enum { COX_BRIEF_SINCE_DAYS = 7 };
@@ -90,6 +99,12 @@ enum { COX_BRIEF_SINCE_DAYS = 7 };
  */
 enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,
     struct cox_brief *ret_brief, struct cox_err *reterr) COX_NODISCARD;
+
+typedef enum cox_rc (*cox_brief_fn)(struct cox_brief *brief, void *ctx, struct cox_err *reterr);
+
+/* Opens a brief of the books (NULL, not read yet or no help for this call: of the records) and hands it to fn. */
+enum cox_rc cox_brief_with_books(struct cox_call *call, const struct cox_brief_ask *ask,
+    struct cox_books *books, cox_brief_fn fn, void *ctx, struct cox_err *reterr) COX_NODISCARD;
 
 /* A new section at the end; columns must be static. NULL without memory. */
 struct cox_brief_section *cox_brief_section(struct cox_brief *brief, const char *name,

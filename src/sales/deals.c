@@ -3,20 +3,11 @@
 
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "base/money.h"
 #include "org/currency.h"
 #include "record/query.h"
+#include "sales/deals_parts.h"
 #include "sales/opportunity.h"
-
-struct load {
-    struct cox_call *call;
-    struct cox_arena *arena;
-    struct cox_deals *deals;
-    int64_t day;
-    struct cox_imap *by_id; /* deal id -> position */
-    struct cox_rate_memo *rates;
-};
 
 /* Room for one more element of an arena array. */
 static enum cox_rc grow(struct cox_arena *arena, void **array, size_t count, size_t *room,
@@ -41,8 +32,40 @@ static enum cox_rc grow(struct cox_arena *arena, void **array, size_t count, siz
 
 /* ---- deals ---- */
 
-static enum cox_rc convert(struct load *load, const struct cox_row *row, struct cox_deal *deal,
+enum cox_rc cox_deals_put(struct cox_deals_loading *load, const struct cox_deal *deal,
     struct cox_err *reterr)
+{
+    struct cox_deals *deals = load->deals;
+    void *array = deals->at;
+
+    COX_TRY(grow(load->arena, &array, deals->count, &deals->room, sizeof(*deal), reterr));
+    deals->at = (struct cox_deal *)array;
+    COX_TRY(cox_imap_put(load->by_id, deal->id, deals->count, reterr));
+    deals->at[deals->count++] = *deal;
+    return COX_OK;
+}
+
+enum cox_rc cox_deals_begin(struct cox_deals_loading *load, struct cox_call *call,
+    struct cox_deals *deals, struct cox_err *reterr)
+{
+    *load = (struct cox_deals_loading){
+        .call = call,
+        .arena = cox_call_arena(call),
+        .deals = deals,
+        .day = cox_call_as_of_day(call),
+        .rates = COX_NEW(cox_call_arena(call), struct cox_rate_memo),
+    };
+    if (load->rates == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *deals = (struct cox_deals){.currency = cox_call_currency(call)};
+    COX_TRY(cox_imap_open_in(load->arena, 1024, &load->by_id, reterr));
+    deals->by_id = load->by_id;
+    return cox_deal_stages_load(call, &deals->stages, &deals->stage_count, reterr);
+}
+
+static enum cox_rc convert(struct cox_deals_loading *load, const struct cox_row *row,
+    struct cox_deal *deal, struct cox_err *reterr)
 {
     struct cox_text currency = cox_row_text(row, COX_OPPORTUNITY_CURRENCY);
     int64_t amount = cox_row_int(row, COX_OPPORTUNITY_AMOUNT);
@@ -67,9 +90,8 @@ static enum cox_rc convert(struct load *load, const struct cox_row *row, struct 
 
 static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
-    struct load *load = (struct load *)ctx;
+    struct cox_deals_loading *load = (struct cox_deals_loading *)ctx;
     struct cox_deals *deals = load->deals;
-    void *array = deals->at;
     struct cox_deal deal = {
         .id = row->id,
         .from_us = row->from_us,
@@ -92,14 +114,10 @@ static enum cox_rc note_deal(void *ctx, const struct cox_row *row, struct cox_er
         return COX_OK; /* a stage that has been deleted since: nothing to sum under */
     }
     COX_TRY(convert(load, row, &deal, reterr));
-    COX_TRY(grow(load->arena, &array, deals->count, &deals->room, sizeof(deal), reterr));
-    deals->at = (struct cox_deal *)array;
-    COX_TRY(cox_imap_put(load->by_id, deal.id, deals->count, reterr));
-    deals->at[deals->count++] = deal;
-    return COX_OK;
+    return cox_deals_put(load, &deal, reterr);
 }
 
-static enum cox_rc load_part(struct load *load, const struct cox_filter_term *term,
+static enum cox_rc load_part(struct cox_deals_loading *load, const struct cox_filter_term *term,
     struct cox_err *reterr)
 {
     const struct cox_filter *filter;
@@ -145,7 +163,7 @@ enum cox_rc cox_deal_activity_days(struct cox_call *call, cox_deal_day_fn fn, vo
 
 static void note_activity(void *ctx, int64_t id, int64_t day)
 {
-    struct load *load = ctx;
+    struct cox_deals_loading *load = ctx;
     uint64_t at;
 
     if (cox_imap_find(load->by_id, id, &at)) {
@@ -157,42 +175,28 @@ static void note_activity(void *ctx, int64_t id, int64_t day)
 
 /* ---- credit ---- */
 
-enum { SHARES_MAX = 64 };
+enum { DEAL, USER, SHARE_BP };
+static const uint32_t share_fields[] = {[DEAL] = COX_OPPORTUNITY_SPLIT_OPPORTUNITY,
+    [USER] = COX_OPPORTUNITY_SPLIT_USER,
+    [SHARE_BP] = COX_OPPORTUNITY_SPLIT_SHARE_BP};
 
-struct shares {
-    struct load *load;
-    struct share {
-        size_t deal;
-        int64_t user, share_bp;
-    } * at;
-    size_t count, room;
-};
-
-static enum cox_rc note_share(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+static enum cox_rc note_share(void *ctx, int64_t id, const struct cox_value *values,
+    struct cox_err *reterr)
 {
-    struct shares *shares = (struct shares *)ctx;
+    struct cox_deal_shares *shares = ctx;
     void *array = shares->at;
-    uint64_t at;
 
-    if (cox_row_int(row, COX_OPPORTUNITY_SPLIT_KIND) != COX_SPLIT_REVENUE ||
-        !cox_imap_find(shares->load->by_id, cox_row_int(row, COX_OPPORTUNITY_SPLIT_OPPORTUNITY),
-            &at)) {
-        return COX_OK;
-    }
-    COX_TRY(grow(shares->load->arena, &array, shares->count, &shares->room, sizeof(*shares->at),
-        reterr));
-    shares->at = (struct share *)array;
-    shares->at[shares->count++] = (struct share){
-        .deal = (size_t)at,
-        .user = cox_row_int(row, COX_OPPORTUNITY_SPLIT_USER),
-        .share_bp = cox_row_int(row, COX_OPPORTUNITY_SPLIT_SHARE_BP),
-    };
+    (void)id;
+    COX_TRY(grow(shares->arena, &array, shares->count, &shares->room, sizeof(*shares->at), reterr));
+    shares->at = array;
+    shares->at[shares->count++] =
+        (struct cox_deal_share){values[DEAL].number, values[USER].number, values[SHARE_BP].number};
     return COX_OK;
 }
 
 static int compare_shares(const void *a, const void *b)
 {
-    const struct share *x = (const struct share *)a, *y = (const struct share *)b;
+    const struct cox_deal_share *x = a, *y = b;
 
     if (x->deal != y->deal) {
         return x->deal < y->deal ? -1 : 1;
@@ -200,8 +204,45 @@ static int compare_shares(const void *a, const void *b)
     return (x->user > y->user) - (x->user < y->user);
 }
 
-static enum cox_rc add_credit(struct load *load, size_t deal, int64_t user, int64_t amount_minor,
+enum cox_rc cox_deal_shares_load(struct cox_call *call, struct cox_deal_shares *ret_shares,
     struct cox_err *reterr)
+{
+    const struct cox_filter_term term = {COX_OPPORTUNITY_SPLIT_KIND, "eq",
+        cox_int(COX_SPLIT_REVENUE)};
+    struct cox_query query = {.entity = &cox_opportunity_split};
+
+    *ret_shares = (struct cox_deal_shares){.arena = cox_call_arena(call)};
+    COX_TRY(cox_filter_build(call, &cox_opportunity_split, &term, 1, &query.filter, reterr));
+    COX_TRY(cox_scan(call, &query, share_fields, COX_COUNT(share_fields), note_share, ret_shares,
+        reterr));
+    if (ret_shares->count > 1) {
+        qsort(ret_shares->at, ret_shares->count, sizeof(*ret_shares->at), compare_shares);
+    }
+    return COX_OK;
+}
+
+size_t cox_deal_shares_of(const struct cox_deal_shares *shares, int64_t deal,
+    const struct cox_deal_share **ret_first)
+{
+    size_t low = 0, high = shares->count, count = 0;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (shares->at[mid].deal < deal) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    while (low + count < shares->count && shares->at[low + count].deal == deal) {
+        count++;
+    }
+    *ret_first = count == 0 ? NULL : &shares->at[low];
+    return count <= COX_DEAL_SHARES_MAX ? count : 0;
+}
+
+static enum cox_rc add_credit(struct cox_deals_loading *load, size_t deal, int64_t user,
+    int64_t amount_minor, struct cox_err *reterr)
 {
     struct cox_deals *deals = load->deals;
     void *array = deals->credits;
@@ -213,45 +254,33 @@ static enum cox_rc add_credit(struct load *load, size_t deal, int64_t user, int6
     return COX_OK;
 }
 
-static enum cox_rc credit_deal(struct load *load, size_t deal, const struct share *shares,
-    size_t count, struct cox_err *reterr)
+static enum cox_rc credit_deal(struct cox_deals_loading *load, size_t deal,
+    const struct cox_deal_shares *shares, struct cox_err *reterr)
 {
-    int64_t amount_minor = load->deals->at[deal].amount_minor, parts[SHARES_MAX];
-    double weights[SHARES_MAX];
+    int64_t amount_minor = load->deals->at[deal].amount_minor, parts[COX_DEAL_SHARES_MAX];
+    const struct cox_deal_share *share;
+    size_t count = cox_deal_shares_of(shares, load->deals->at[deal].id, &share);
+    double weights[COX_DEAL_SHARES_MAX];
 
-    if (count == 0 || count > SHARES_MAX) {
+    if (count == 0) {
         return add_credit(load, deal, load->deals->at[deal].owner, amount_minor, reterr);
     }
     for (size_t i = 0; i < count; i++) {
-        weights[i] = (double)shares[i].share_bp;
+        weights[i] = (double)share[i].share_bp;
     }
     COX_TRY(cox_money_split(amount_minor, weights, count, parts, reterr));
     for (size_t i = 0; i < count; i++) {
-        COX_TRY(add_credit(load, deal, shares[i].user, parts[i], reterr));
+        COX_TRY(add_credit(load, deal, share[i].user, parts[i], reterr));
     }
     return COX_OK;
 }
 
-static enum cox_rc load_credits(struct load *load, struct cox_err *reterr)
+enum cox_rc cox_deals_credit(struct cox_deals_loading *load, const struct cox_deal_shares *shares,
+    struct cox_err *reterr)
 {
-    struct shares shares = {.load = load};
-    size_t from = 0;
-
-    COX_TRY(cox_each(load->call, &cox_opportunity_split, NULL, note_share, &shares, reterr));
-    if (shares.count > 1) {
-        qsort(shares.at, shares.count, sizeof(*shares.at), compare_shares);
-    }
     for (size_t deal = 0; deal < load->deals->count; deal++) {
-        size_t to;
-
-        while (from < shares.count && shares.at[from].deal < deal) {
-            from++;
-        }
-        for (to = from; to < shares.count && shares.at[to].deal == deal; to++) {
-        }
         if (load->deals->at[deal].won_day != COX_NULL) {
-            COX_TRY(
-                credit_deal(load, deal, from < to ? &shares.at[from] : NULL, to - from, reterr));
+            COX_TRY(credit_deal(load, deal, shares, reterr));
         }
     }
     return COX_OK;
@@ -274,23 +303,13 @@ enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with
     const struct cox_filter_term closed = {with_lost ? COX_OPPORTUNITY_CLOSED_DAY
                                                      : COX_OPPORTUNITY_WON_DAY,
         "gte", cox_int(closed_from)};
-    struct load load = {
-        .call = call,
-        .arena = cox_call_arena(call),
-        .deals = ret_deals,
-        .day = cox_call_as_of_day(call),
-        .rates = COX_NEW(cox_call_arena(call), struct cox_rate_memo),
-    };
+    struct cox_deal_shares shares;
+    struct cox_deals_loading load;
 
-    if (load.rates == NULL) {
-        return cox_no_memory(reterr);
-    }
-    *ret_deals = (struct cox_deals){.currency = cox_call_currency(call)};
-    COX_TRY(cox_imap_open_in(load.arena, 1024, &load.by_id, reterr));
-    ret_deals->by_id = load.by_id;
-    COX_TRY(cox_deal_stages_load(call, &ret_deals->stages, &ret_deals->stage_count, reterr));
+    COX_TRY(cox_deals_begin(&load, call, ret_deals, reterr));
     COX_TRY(load_part(&load, &open, reterr));
     COX_TRY(load_part(&load, &closed, reterr));
     COX_TRY(cox_deal_activity_days(call, note_activity, &load, reterr));
-    return load_credits(&load, reterr);
+    COX_TRY(cox_deal_shares_load(call, &shares, reterr));
+    return cox_deals_credit(&load, &shares, reterr);
 }

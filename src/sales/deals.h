@@ -9,6 +9,8 @@
 #include "sales/learnt.h"
 
 struct cox_imap;
+struct cox_book_generation;
+struct cox_open_facts;
 
 struct cox_deal {
     int64_t id, owner, account, stage; /* stage: position in cox_deals.stages */
@@ -36,6 +38,9 @@ struct cox_deals {
     struct cox_deal_credit *credits; /* of won deals, by position of the deal */
     size_t credit_count, credit_room;
     size_t unrated_count; /* left out of sums for want of a rate */
+    /* From the book: the generation, and bits of these deals by part; NULL: from the records. */
+    const struct cox_book_generation *generation;
+    const uint64_t *const *picked;
 };
 
 /*
@@ -45,6 +50,22 @@ struct cox_deals {
  * expected day (record.h's rule: half-even per record, then added). In the call's arena.
  */
 enum cox_rc cox_deals_load(struct cox_call *call, int64_t closed_from, bool with_lost,
+    struct cox_deals *ret_deals, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * The same of the book, as the call's actor sees it now, without account, from_us and is_rated (always true: only
+ * for a generation without unrated deals). Only deals of owners (NULL: all), and won ones that they share. The
+ * generation must live as long as the deals.
+ */
+struct cox_deals_ask {
+    const struct cox_book_generation *generation;
+    const struct cox_open_facts *facts;
+    int64_t closed_from;
+    bool with_lost;
+    const int64_t *owners;
+    size_t owner_count;
+};
+enum cox_rc cox_deals_load_from_book(struct cox_call *call, const struct cox_deals_ask *ask,
     struct cox_deals *ret_deals, struct cox_err *reterr) COX_NODISCARD;
 
 /* Tells of every deal with activities the newest day, not after the call's, on which one was done; the caller drops

@@ -33,7 +33,7 @@ static const struct cox_brief_column step_columns[] = {
     {"activity", "activity", COX_BRIEF_ID},
 };
 
-enum { STEP_DUE = 2 };
+enum { STEP_DUE = 2, STEP_DEAL = 5, STEP_ACTIVITY = 6 };
 
 struct steps {
     struct cox_brief *brief;
@@ -115,12 +115,20 @@ static enum cox_rc add_tasks(struct steps *steps, struct cox_err *reterr)
     return cox_each(steps->brief->call, &cox_activity, filter, note_task, steps, reterr);
 }
 
+/* Then by the records, so that the order is always the same. */
+static const size_t order[] = {STEP_DUE, STEP_DEAL, STEP_ACTIVITY};
+
 static int compare_steps(const void *a, const void *b)
 {
-    const struct cox_value *x = (const struct cox_value *)a + STEP_DUE;
-    const struct cox_value *y = (const struct cox_value *)b + STEP_DUE;
+    const struct cox_value *x = a, *y = b;
 
-    return (x->number > y->number) - (x->number < y->number);
+    for (size_t i = 0; i < COX_COUNT(order); i++) {
+        int64_t p = x[order[i]].number, q = y[order[i]].number;
+        if (p != q) {
+            return p < q ? -1 : 1;
+        }
+    }
+    return 0;
 }
 
 static enum cox_rc add_next_steps(struct cox_brief *brief, struct cox_err *reterr)

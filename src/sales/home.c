@@ -67,28 +67,34 @@ static enum cox_rc read_times(struct cox_call *call, struct home *home, struct c
     return COX_OK;
 }
 
-static enum cox_rc make_home(struct cox_call *call, void *ctx, struct cox_err *reterr)
+static enum cox_rc fill_home(struct cox_brief *brief, void *ctx, struct cox_err *reterr)
 {
-    struct home *home = (struct home *)ctx;
+    struct home *home = ctx;
     const struct cox_feature *const *features = cox_server_host(home->x->server)->features;
-    struct cox_brief brief;
 
-    COX_TRY(read_times(call, home, reterr));
-    COX_TRY(cox_brief_open(call, &home->ask, &brief, reterr));
     for (size_t f = 0; features[f] != NULL; f++) {
         const struct cox_signal *const *signals =
-            cox_call_is_off(call, features[f]->name) ? NULL : features[f]->signals;
+            cox_call_is_off(brief->call, features[f]->name) ? NULL : features[f]->signals;
 
         for (size_t s = 0; signals != NULL && signals[s] != NULL; s++) {
             if ((signals[s]->hats & COX_ROLE_BIT(home->ask.hat)) != 0) {
-                COX_TRY(signals[s]->add(&brief, reterr));
+                COX_TRY(signals[s]->add(brief, reterr));
             }
         }
     }
-    home->x->reply.seq = cox_call_as_of(call).seq;
+    home->x->reply.seq = cox_call_as_of(brief->call).seq;
     cox_reply_json(home->x, 200, &home->json);
-    cox_brief_put_json(&brief, COX_BRIEF_UNITS, &home->json);
+    cox_brief_put_json(brief, COX_BRIEF_UNITS, &home->json);
     return cox_reply_json_done(home->x, &home->json, reterr);
+}
+
+static enum cox_rc make_home(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct home *home = (struct home *)ctx;
+
+    COX_TRY(read_times(call, home, reterr));
+    return cox_brief_with_books(call, &home->ask, cox_books_if_filled(home->x->server), fill_home,
+        home, reterr);
 }
 
 enum cox_rc cox_home_get(struct cox_exchange *x, struct cox_err *reterr)

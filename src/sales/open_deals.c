@@ -8,13 +8,14 @@
 #include "record/cell.h"
 #include "record/query.h"
 #include "sales/deals.h"
+#include "sales/open_facts.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 
 struct loading {
     struct cox_analysis *a;
     struct cox_open_deals *deals;
-    struct cox_imap *by_id;
+    struct cox_imap *by_id; /* NULL: not needed */
 };
 
 static int64_t day_of(int32_t day)
@@ -40,7 +41,9 @@ static enum cox_rc note_deal(void *ctx, const struct cox_book_deal *deal, struct
         deals->at = grown;
         deals->room = room;
     }
-    COX_TRY(cox_imap_put(l->by_id, deal->id, deals->count, reterr));
+    if (l->by_id != NULL) {
+        COX_TRY(cox_imap_put(l->by_id, deal->id, deals->count, reterr));
+    }
     deals->at[deals->count++] = (struct cox_open_deal){.id = deal->id,
         .owner = deal->state.owner < g->book.owner_count ? g->owners[deal->state.owner] : COX_NULL,
         .amount_minor = deal->state.amount_minor,
@@ -103,6 +106,38 @@ static void note_activity(void *ctx, int64_t id, int64_t day)
     }
 }
 
+/* As of an instant: asked of the records with the asker's rights. */
+static enum cox_rc complete_then(struct loading *l, struct cox_err *reterr)
+{
+    struct cox_query query = {.entity = &cox_opportunity};
+
+    COX_TRY(cox_filter_parse(l->a->call, &cox_opportunity, COX_LIT("closed_day=is.null"),
+        &query.filter, reterr));
+    COX_TRY(cox_scan(l->a->call, &query, fields, FIELD_COUNT, complete, l, reterr));
+    return cox_deal_activity_days(l->a->call, note_activity, l, reterr);
+}
+
+static enum cox_rc complete_now(struct loading *l, struct cox_err *reterr)
+{
+    struct cox_facts_keeper *keeper = cox_books_facts(l->a->books);
+    const struct cox_open_facts *facts;
+
+    COX_TRY(cox_open_facts_use(keeper, l->a->call, &facts, reterr));
+    for (size_t i = 0; i < l->deals->count; i++) {
+        struct cox_open_deal *deal = &l->deals->at[i];
+        const struct cox_open_fact *fact = cox_open_fact_find(facts, deal->id);
+        if (fact != NULL) { /* else it was closed a moment ago */
+            deal->stage_day = cox_fact_day(fact->stage_day);
+            deal->has_next_step = fact->has_next_step;
+            deal->next_step_day = cox_fact_day(fact->next_step_day);
+            deal->last_activity_day = cox_fact_day(fact->last_activity_day);
+            deal->has_amount = fact->has_amount;
+        }
+    }
+    cox_open_facts_release(keeper, facts);
+    return COX_OK;
+}
+
 static enum cox_rc load_stages(struct loading *l, struct cox_err *reterr)
 {
     const struct cox_book_generation *g = l->a->generation;
@@ -136,7 +171,6 @@ enum cox_rc cox_open_deals_load(struct cox_analysis *a, struct cox_open_deals *r
     struct cox_err *reterr)
 {
     struct loading l = {.a = a, .deals = ret_deals};
-    struct cox_query query = {.entity = &cox_opportunity};
     struct cox_book_ask ask = a->ask;
 
     *ret_deals = (struct cox_open_deals){0};
@@ -144,12 +178,11 @@ enum cox_rc cox_open_deals_load(struct cox_analysis *a, struct cox_open_deals *r
     if (ask.stage_in == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_imap_open_in(a->x->arena, 256, &l.by_id, reterr));
+    if (!cox_call_is_now(a->call)) {
+        COX_TRY(cox_imap_open_in(a->x->arena, 256, &l.by_id, reterr));
+    }
     COX_TRY(cox_book_each(&a->generation->book, &ask, note_deal, &l, reterr));
-    COX_TRY(cox_filter_parse(a->call, &cox_opportunity, COX_LIT("closed_day=is.null"),
-        &query.filter, reterr));
-    COX_TRY(cox_scan(a->call, &query, fields, FIELD_COUNT, complete, &l, reterr));
-    COX_TRY(cox_deal_activity_days(a->call, note_activity, &l, reterr));
+    COX_TRY(cox_call_is_now(a->call) ? complete_now(&l, reterr) : complete_then(&l, reterr));
     COX_TRY(load_stages(&l, reterr));
     if (ret_deals->count > 1) {
         qsort(ret_deals->at, ret_deals->count, sizeof(*ret_deals->at), compare_deals);

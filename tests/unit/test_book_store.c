@@ -6,7 +6,9 @@
 #include "org/currency.h"
 #include "org/people.h"
 #include "record/share.h"
+#include "sales/activity.h"
 #include "sales/book.h"
+#include "sales/open_facts.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 
@@ -21,6 +23,8 @@ struct world {
     size_t deal_count;
     int64_t instants[INSTANTS];
     size_t instant_count;
+    int64_t activities[DEALS_MAX];
+    int64_t activity_count;
 };
 
 static int64_t below(struct world *w, int64_t count)
@@ -241,6 +245,37 @@ static void change_deal(struct world *w)
     assert_true(rc == COX_OK || rc == COX_MISSING || rc == COX_INVALID);
 }
 
+/* An activity comes, goes to another deal, or goes away; or a deal's next step changes. */
+static void act(struct world *w)
+{
+    struct firm *f = w->f;
+    int64_t what = below(w, 4), deal = some_deal(w);
+    struct cox_activity row;
+
+    if (what == 0 || w->activity_count == 0) {
+        cox_struct_init(&cox_activity, &row);
+        row.subject = COX_LIT("Said");
+        row.owner = w->people[below(w, PEOPLE)];
+        row.kind = COX_ACTIVITY_CALL;
+        row.done_day = FIRM_TODAY - 20 + below(w, 60);
+        row.is_done = 1;
+        row.opportunity = deal;
+        if (firm_create(f, firm_operator, COX_CAUSE_IMPORT, &cox_activity, &row,
+                &w->activities[w->activity_count]) == COX_OK) {
+            w->activity_count++;
+        }
+    } else if (what == 1) {
+        (void)firm_change(f, firm_operator, &cox_activity,
+            w->activities[below(w, w->activity_count)], COX_ACTIVITY_OPPORTUNITY, cox_int(deal));
+    } else if (what == 2) {
+        (void)firm_remove(f, firm_operator, &cox_activity,
+            w->activities[below(w, w->activity_count)]);
+    } else {
+        (void)firm_change(f, firm_operator, &cox_opportunity, deal, COX_OPPORTUNITY_NEXT_STEP,
+            cox_text_value(below(w, 2) == 0 ? COX_LIT("Call") : (struct cox_text){0}));
+    }
+}
+
 static void step(struct world *w)
 {
     struct firm *f = w->f;
@@ -258,6 +293,8 @@ static void step(struct world *w)
     } else if (what == 17) {
         struct split_work work = {some_deal(w), {w->people[below(w, 3)], w->people[3]}};
         (void)firm_write(f, firm_operator, COX_CAUSE_API, put_split, &work);
+    } else if (what == 15 || what == 16) {
+        act(w);
     } else {
         change_deal(w);
     }
@@ -266,15 +303,44 @@ static void step(struct world *w)
     }
 }
 
+/* What was kept current by the log is what is read anew. */
+static enum cox_rc compare_facts(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct world *w = ctx;
+    const struct cox_open_facts *kept, *anew;
+    struct cox_facts_keeper *keeper;
+
+    COX_TRY(cox_facts_keeper_open(&keeper, reterr));
+    COX_TRY(cox_open_facts_use(keeper, call, &anew, reterr));
+    COX_TRY(cox_open_facts_use(cox_books_facts(w->books), call, &kept, reterr));
+    assert_int_equal(kept->count, anew->count);
+    for (size_t i = 0; i < kept->count; i++) {
+        const struct cox_open_fact *x = &kept->at[i], *y = &anew->at[i];
+        assert_int_equal(x->id, y->id);
+        assert_int_equal(x->stage_day, y->stage_day);
+        assert_int_equal(x->next_step_day, y->next_step_day);
+        assert_int_equal(x->last_activity_day, y->last_activity_day);
+        assert_int_equal(x->has_next_step, y->has_next_step);
+        assert_int_equal(x->has_amount, y->has_amount);
+        assert_ptr_equal(cox_open_fact_find(kept, x->id), x);
+    }
+    cox_open_facts_release(cox_books_facts(w->books), kept);
+    cox_open_facts_release(keeper, anew);
+    cox_facts_keeper_close(keeper);
+    return COX_OK;
+}
+
 static void book_sums_equal_list_sums(void **state)
 {
+    struct firm *f = firm_of(state);
     struct world w;
 
-    open_world(&w, firm_of(state), 7);
+    open_world(&w, f, 7);
     for (int round = 0; round < 250; round++) {
         step(&w);
         if (round % 10 == 9) {
             check_all(&w);
+            OK(firm_read(f, firm_operator, (struct cox_as_of){0}, compare_facts, &w));
         }
     }
     cox_books_close(w.books);

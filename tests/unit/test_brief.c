@@ -6,12 +6,14 @@
 #include "command/feature_list.h"
 #include "firm.h"
 #include "leader/one_on_one.h"
-#include "sales/quota.h"
 #include "org/people.h"
 #include "sales/activity.h"
+#include "sales/book.h"
 #include "sales/brief.h"
+#include "sales/brief_json.h"
 #include "sales/deals.h"
 #include "sales/opportunity.h"
+#include "sales/quota.h"
 
 enum { QUALIFICATION, DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST };
 
@@ -25,7 +27,74 @@ struct view {
     size_t width;
     const char *text; /* in the test's arena */
     void (*look)(struct firm *f, const struct cox_brief *brief);
+    struct cox_text of_book;
+    bool has_book;
 };
+
+static int compared_count; /* briefs that came of a book too */
+
+static enum cox_rc add_sections(struct cox_brief *brief, struct cox_err *reterr)
+{
+    for (size_t i = 0; cox_features[i] != NULL; i++) {
+        for (size_t s = 0; cox_features[i]->signals != NULL && cox_features[i]->signals[s] != NULL;
+             s++) {
+            if ((cox_features[i]->signals[s]->hats & COX_ROLE_BIT(brief->hat)) != 0) {
+                COX_TRY(cox_features[i]->signals[s]->add(brief, reterr));
+            }
+        }
+    }
+    return COX_OK;
+}
+
+static struct cox_text as_json(struct firm *f, const struct cox_brief *brief)
+{
+    struct cox_text text;
+    struct cox_json json;
+    struct cox_buf buf;
+
+    cox_buf_init(&buf, 4 << 20);
+    cox_json_init(&json, f->arena, cox_buf_sink(&buf));
+    cox_brief_put_json(brief, COX_BRIEF_MINOR, &json);
+    OK(cox_json_done(&json, &f->err));
+    text = cox_arena_text(f->arena, cox_buf_text(&buf));
+    cox_buf_done(&buf);
+    return text;
+}
+
+static enum cox_rc make_of_book(struct cox_brief *brief, void *ctx, struct cox_err *reterr)
+{
+    struct view *view = ctx;
+
+    view->has_book = brief->deals->generation != NULL;
+    COX_TRY(add_sections(brief, reterr));
+    view->of_book = as_json(view->f, brief);
+    return COX_OK;
+}
+
+/* Every brief of these tests is made of the records and of the book: the same to the byte. */
+static void compare_with_book(struct view *view, struct cox_call *call,
+    const struct cox_brief *brief)
+{
+    struct firm *f = view->f;
+    struct cox_text of_records = as_json(f, brief);
+    struct cox_books *books;
+    enum cox_rc rc;
+
+    OK(cox_books_open(&books, &f->err));
+    rc = cox_brief_with_books(call, &view->ask, books, make_of_book, view, &f->err);
+    cox_books_close(books);
+    OK(rc);
+    if (!cox_text_same(of_records, view->of_book)) {
+        size_t at = 0;
+        while (at < of_records.size && at < view->of_book.size &&
+               of_records.ptr[at] == view->of_book.ptr[at]) {
+            at++;
+        }
+        at = at > 200 ? at - 200 : 0;
+        fail_msg("records: %.300s\nbook: %.300s", of_records.ptr + at, view->of_book.ptr + at);
+    }
+    compared_count += view->has_book;
+}
 
 static enum cox_rc make_view(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
@@ -34,14 +103,7 @@ static enum cox_rc make_view(struct cox_call *call, void *ctx, struct cox_err *r
     struct cox_buf buf;
 
     COX_TRY(cox_brief_open(call, &view->ask, &brief, reterr));
-    for (size_t i = 0; cox_features[i] != NULL; i++) {
-        for (size_t s = 0; cox_features[i]->signals != NULL && cox_features[i]->signals[s] != NULL;
-             s++) {
-            if ((cox_features[i]->signals[s]->hats & COX_ROLE_BIT(view->ask.hat)) != 0) {
-                COX_TRY(cox_features[i]->signals[s]->add(&brief, reterr));
-            }
-        }
-    }
+    COX_TRY(add_sections(&brief, reterr));
     cox_buf_init(&buf, 1 << 20);
     cox_brief_write_text(&brief, view->width == 0 ? 100 : view->width, &buf);
     view->text = cox_arena_text(view->f->arena, cox_buf_text(&buf)).ptr;
@@ -49,6 +111,7 @@ static enum cox_rc make_view(struct cox_call *call, void *ctx, struct cox_err *r
     if (view->look != NULL) {
         view->look(view->f, &brief);
     }
+    compare_with_book(view, call, &brief);
     return COX_OK;
 }
 
@@ -872,6 +935,13 @@ static void test_the_command_writes_json(void **state)
     free(err);
 }
 
+/* Last: the briefs above were not made of the records twice. */
+static void test_most_briefs_came_of_a_book_too(void **state)
+{
+    (void)state;
+    assert_true(compared_count >= 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -887,6 +957,7 @@ int main(void)
         BOTH(test_the_leader_sees_own_talks_and_nobody_else_does),
         BOTH(test_no_line_is_wider_than_the_terminal),
         BOTH(test_the_command_writes_json),
+        cmocka_unit_test(test_most_briefs_came_of_a_book_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,9 @@ enum cox_rc cox_book_sum(const struct cox_book *book, const struct cox_book_ask 
     const struct cox_book_group *rows, const struct cox_book_group *columns,
     struct cox_book_cell *ret_cells, struct cox_err *reterr) COX_NODISCARD;
 
+/* amount x bp / 10,000, half-even, without overflow for amounts of the record engine. */
+int64_t cox_book_weigh(int64_t amount_minor, int64_t bp);
+
 /* ---- single deals ---- */
 
 struct cox_book_deal {

@@ -83,9 +83,6 @@ static inline int64_t cox_book_chance(const struct cox_book *book,
     return state->win_bp != COX_BOOK_NO_PROB ? state->win_bp : book->stages[state->stage].win_bp;
 }
 
-/* amount x bp / 10,000, half-even, without overflow for amounts of the record engine. */
-int64_t cox_book_weigh(int64_t amount_minor, int64_t bp);
-
 enum cox_rc cox_book_check_ask(const struct cox_book *book, const struct cox_book_ask *ask,
     struct cox_err *reterr) COX_NODISCARD;
 
