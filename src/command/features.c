@@ -13,6 +13,7 @@
 #include "manager/brief.h"
 #include "manager/contest.h"
 #include "manager/performance.h"
+#include "org/feed.h"
 #include "org/org.h"
 #include "org/saved_view.h"
 #include "org/settings.h"
@@ -27,6 +28,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_settings,
     &cox_feature_saved_view,
     &cox_feature_webhook,
+    &cox_feature_feed,
     &cox_feature_sales,
     &cox_feature_routing,
     &cox_feature_quota,

@@ -4,6 +4,7 @@
 #include "leader/one_on_one.h"
 #include "leader/prep.h"
 #include "leader/skill.h"
+#include "org/feed.h"
 #include "org/people.h"
 #include "record/record.h"
 #include "sales/opportunity.h"
@@ -490,9 +491,16 @@ static const struct cox_entity *const entities[] = {
     NULL,
 };
 
+static const struct cox_dated dated[] = {
+    {&cox_coaching_session, "Coaching", COX_COACHING_SESSION_DAY, COX_NO_FIELD,
+        COX_COACHING_SESSION_MINUTES, COX_NO_FIELD, 0},
+    {0},
+};
+
 const struct cox_feature cox_feature_coaching = {
     .name = "coaching",
     .help = "Rhythm of 1:1s, points for talks, cards, coaching with rubrics, development plans.",
     .entities = entities,
     .routes = cox_routes_prep,
+    .dated = dated,
 };

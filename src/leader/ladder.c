@@ -175,5 +175,7 @@ const struct cox_entity cox_place = {
     .participant = {COX_NO_FIELD, COX_NO_FIELD},
     .grants = place_grants,
     .check = check_place,
+    .keep = {"So that everybody knows where they stand and what comes next.", COX_BASIS_INTEREST,
+        0},
     .help = "On which rung somebody stands, and where they want to go.",
 };

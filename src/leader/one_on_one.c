@@ -1,6 +1,7 @@
 /* leader/one_on_one.c: the tables of 1:1s, private notes and promises, and their rules. */
 #include "leader/one_on_one.h"
 
+#include "org/feed.h"
 #include "org/people.h"
 #include "record/record.h"
 
@@ -62,6 +63,11 @@ static const struct cox_field one_on_one_fields[] = {
         .help = "What both want to remember; both may write.",
         .purpose =
             "So that the two people can prepare, remember and keep their promises; nobody else reads it."},
+    [COX_ONE_ON_ONE_STARTS] = {"starts", .label = "Begins", .type = COX_INSTANT,
+        .at = COX_AT_INT(struct cox_one_on_one, starts),
+        .help = "When it begins, if a time is agreed; the day follows it."},
+    [COX_ONE_ON_ONE_MINUTES] = {"minutes", .type = COX_INT, .min = 5, .max = 1440,
+        .at = COX_AT_INT(struct cox_one_on_one, minutes), .help = "How long it is to take."},
 };
 _Static_assert(COX_COUNT(one_on_one_fields) == COX_ONE_ON_ONE_FIELD_COUNT,
     "one row for each field id");
@@ -69,10 +75,10 @@ _Static_assert(COX_COUNT(one_on_one_fields) == COX_ONE_ON_ONE_FIELD_COUNT,
 static enum cox_rc check_one_on_one(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr)
 {
-    (void)before; /* a talk is judged by what it becomes */
     if (after == NULL) {
         return COX_OK;
     }
+    cox_dated_follow(call, before, after, COX_ONE_ON_ONE_DAY, COX_ONE_ON_ONE_STARTS);
     COX_TRY(check_two(after, COX_ONE_ON_ONE_LEADER, COX_ONE_ON_ONE_PERSON, "person", reterr));
     fill_int(after, COX_ONE_ON_ONE_STATE, COX_ONE_ON_ONE_PLANNED);
     if (cox_row_int(after, COX_ONE_ON_ONE_STATE) == COX_ONE_ON_ONE_HELD && !is_history(after) &&
@@ -298,8 +304,15 @@ static const struct cox_entity *const entities[] = {
     NULL,
 };
 
+static const struct cox_dated dated[] = {
+    {&cox_one_on_one, "1:1", COX_ONE_ON_ONE_DAY, COX_ONE_ON_ONE_STARTS, COX_ONE_ON_ONE_MINUTES,
+        COX_ONE_ON_ONE_STATE, 1u << COX_ONE_ON_ONE_CANCELLED | 1u << COX_ONE_ON_ONE_MISSED},
+    {0},
+};
+
 const struct cox_feature cox_feature_one_on_one = {
     .name = "one_on_one",
     .help = "1:1s with shared and private notes, and the promises made in them.",
     .entities = entities,
+    .dated = dated,
 };

@@ -27,6 +27,8 @@ enum {
     COX_ONE_ON_ONE_STATE,
     COX_ONE_ON_ONE_AGENDA,
     COX_ONE_ON_ONE_SHARED_NOTE,
+    COX_ONE_ON_ONE_STARTS,
+    COX_ONE_ON_ONE_MINUTES,
     COX_ONE_ON_ONE_FIELD_COUNT
 };
 
@@ -34,6 +36,7 @@ struct cox_one_on_one {
     struct cox_head head;
     int64_t leader, person, day, state;
     struct cox_text agenda, shared_note;
+    int64_t starts, minutes; /* an instant, when a time is agreed; else the day alone */
 };
 extern const struct cox_entity cox_one_on_one;
 

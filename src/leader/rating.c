@@ -122,5 +122,6 @@ const struct cox_entity cox_skill_rating = {
     .participant = {COX_NO_FIELD, COX_NO_FIELD},
     .grants = rating_grants,
     .check = check_rating,
+    .keep = {"To see together what somebody can do and wants to learn.", COX_BASIS_INTEREST, 36},
     .help = "What a person, or somebody who leads them, says about a skill of theirs.",
 };

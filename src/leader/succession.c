@@ -148,5 +148,6 @@ const struct cox_entity cox_successor = {
     .participant = {COX_NO_FIELD, COX_NO_FIELD},
     .grants = successor_grants,
     .check = check_successor,
+    .keep = {"So that no position stays empty for long.", COX_BASIS_INTEREST, 36},
     .help = "Somebody who could follow in a position, and when, as a leader of the line says.",
 };

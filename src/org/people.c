@@ -180,6 +180,8 @@ static enum cox_rc settle_users(struct cox_call *call, const struct cox_edit *ed
         COX_TRY(cox_session_end_all(call, edit->id, NULL, reterr));
         COX_TRY(cox_reset_drop(call, edit->id, reterr));
         COX_TRY(cox_token_revoke_user(call, edit->id, NULL, reterr));
+        COX_TRY(cox_credential_put(call, edit->id, COX_CREDENTIAL_CALENDAR, (struct cox_text){0},
+            reterr));
     }
     return COX_OK;
 }

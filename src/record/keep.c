@@ -1,6 +1,7 @@
 /* record/keep.c: what is held about people, why, on what ground, for how long. */
 #include "record/keep.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/num.h"
@@ -192,5 +193,73 @@ enum cox_rc cox_keep_count(struct cox_call *call, const struct cox_table *table,
     COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
     *ret_count = is_row ? cox_stmt_int(stmt, 0) : 0;
+    return COX_OK;
+}
+
+/* ---- when ---- */
+
+static void add_columns(struct cox_sql *sql, const struct cox_table *table,
+    const struct cox_keep_ask *ask)
+{
+    cox_sql_lit(sql, "SELECT \"id\", \"rev\", \"from_us\"");
+    for (size_t i = 0; i < ask->count; i++) {
+        const struct cox_field *field =
+            ask->fields[i] == COX_NO_FIELD ? NULL : table->fields[ask->fields[i]];
+        cox_sql_lit(sql, ", ");
+        if (field == NULL) {
+            cox_sql_lit(sql, "NULL");
+            continue;
+        }
+        assert((field->flags & (COX_PERSONAL | COX_PRIVATE)) == 0 &&
+               cox_type_storage(field->type) == 'i');
+        cox_sql_column(sql, field);
+    }
+}
+
+enum cox_rc cox_keep_days(struct cox_call *call, const struct cox_table *table,
+    const struct cox_keep_ask *ask, const struct cox_keep_row **ret_rows, size_t *ret_count,
+    struct cox_err *reterr)
+{
+    struct cox_keep_row *rows = COX_NEW_ARRAY(call->arena, COX_KEEP_DAYS_MAX, struct cox_keep_row);
+    COX_AUTO_STMT stmt = NULL;
+    struct cox_sql sql;
+    size_t count = 0;
+    bool is_row;
+
+    assert(cox_entity_is_people(table->entity) && ask->count <= COX_KEEP_FIELDS_MAX);
+    if (rows == NULL) {
+        return cox_no_memory(reterr);
+    }
+    cox_sql_init(&sql, call->arena);
+    add_columns(&sql, table, ask);
+    cox_sql_lit(&sql, " FROM ");
+    cox_sql_name(&sql, table->entity->name);
+    cox_sql_lit(&sql, " WHERE ");
+    add_names(&sql, table, ask->user_id);
+    cox_sql_lit(&sql, " AND ");
+    cox_sql_column(&sql, table->fields[ask->fields[0]]);
+    cox_sql_lit(&sql, " BETWEEN ");
+    cox_sql_int(&sql, ask->from_day);
+    cox_sql_lit(&sql, " AND ");
+    cox_sql_int(&sql, ask->to_day);
+    cox_sql_lit(&sql, " ORDER BY ");
+    cox_sql_column(&sql, table->fields[ask->fields[0]]);
+    cox_sql_lit(&sql, " DESC, \"id\" LIMIT ");
+    cox_sql_int(&sql, COX_KEEP_DAYS_MAX);
+    COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    while (is_row && count < COX_KEEP_DAYS_MAX) {
+        struct cox_keep_row *row = &rows[count++];
+        row->id = cox_stmt_int(stmt, 0);
+        row->rev = cox_stmt_int(stmt, 1);
+        row->from_us = cox_stmt_int(stmt, 2);
+        for (size_t i = 0; i < ask->count; i++) {
+            unsigned column = 3 + (unsigned)i;
+            row->values[i] = cox_stmt_is_null(stmt, column) ? COX_NULL : cox_stmt_int(stmt, column);
+        }
+        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    }
+    *ret_rows = rows;
+    *ret_count = count;
     return COX_OK;
 }

@@ -51,6 +51,25 @@ enum cox_rc cox_keep_access_put(struct cox_call *call, int64_t months,
 enum cox_rc cox_keep_count(struct cox_call *call, const struct cox_table *table, int64_t user_id,
     int64_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Days of the records about the person that are there now: numbers alone, so nobody is told of a look, and a
+ * calendar may ask every hour. fields: days, instants, numbers and choices that are not personal; values of one
+ * row in their order. first_field, a day, is within from_day and to_day, both included.
+ */
+enum { COX_KEEP_FIELDS_MAX = 8, COX_KEEP_DAYS_MAX = 2000 };
+struct cox_keep_ask {
+    int64_t user_id, from_day, to_day;
+    uint32_t fields[COX_KEEP_FIELDS_MAX]; /* COX_NO_FIELD: COX_NULL in its place */
+    size_t count;
+};
+struct cox_keep_row {
+    int64_t id, rev, from_us;
+    int64_t values[COX_KEEP_FIELDS_MAX];
+};
+enum cox_rc cox_keep_days(struct cox_call *call, const struct cox_table *table,
+    const struct cox_keep_ask *ask, const struct cox_keep_row **ret_rows, size_t *ret_count,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Fields that name whom a record of a people entity is about, at most three; returns how many. */
 size_t cox_keep_people_fields(const struct cox_entity *entity, uint32_t ret_fields[3]);
 

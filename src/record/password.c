@@ -77,7 +77,7 @@ bool cox_password_matches(const char hash[COX_PASSWORD_HASH_SIZE], struct cox_te
 /* ---- what is kept ---- */
 
 static const char *const kinds[COX_CREDENTIAL_COUNT] = {"password", "totp", "totp_new", "totp_used",
-    "recovery"};
+    "recovery", "calendar"};
 
 enum cox_rc cox_credential_get(struct cox_call *call, int64_t user, enum cox_credential kind,
     struct cox_text *ret_secret, struct cox_err *reterr)

@@ -29,6 +29,7 @@ enum cox_credential {
     COX_CREDENTIAL_TOTP_NEW,  /* sealed, not confirmed yet */
     COX_CREDENTIAL_TOTP_USED, /* the last time step that was used, as text */
     COX_CREDENTIAL_RECOVERY,  /* digests of recovery codes, 16 bytes each */
+    COX_CREDENTIAL_CALENDAR,  /* digest of the secret in the address of one's calendar */
     COX_CREDENTIAL_COUNT
 };
 
