@@ -898,6 +898,118 @@ export interface Records {
             [key: string]: string;
         };
     };
+    contest: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        measure?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        /** @enum {unknown} */
+        among?: "people" | "teams" | null;
+        /** @enum {unknown} */
+        rule?: "most" | "first_to_target" | "most_improved" | "all_who_pass" | null;
+        target?: number | null;
+        /** @enum {unknown} */
+        tie?: "shared" | "earlier" | "more_deals" | null;
+        /** Format: int64 */
+        base_min?: number | null;
+        /** Format: int64 */
+        grace_days?: number | null;
+        prize?: string | null;
+        text?: string | null;
+        is_open?: boolean | null;
+        /** @enum {unknown} */
+        state?: "planned" | "running" | "ended" | null;
+        /** Format: date */
+        frozen_day?: string | null;
+        /** Format: int64 */
+        pin_seq?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    contest_entry: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        contest?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    contest_result: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        contest?: number | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: int64 */
+        place?: number | null;
+        is_winner?: boolean | null;
+        value?: number | null;
+        past?: number | null;
+        /** Format: int64 */
+        base?: number | null;
+        /** Format: date */
+        reached_day?: string | null;
+        low?: number | null;
+        high?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    leaderboard: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        measure?: string | null;
+        /** @enum {unknown} */
+        period?: "month" | "quarter" | "year" | "90_days" | null;
+        /** @enum {unknown} */
+        among?: "people" | "teams" | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: int64 */
+        base_min?: number | null;
+        is_open?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    board_choice: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        is_hidden?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     one_on_one: {
         id: number;
         rev: number;
@@ -913,6 +1025,10 @@ export interface Records {
         state?: "planned" | "held" | "missed" | "cancelled" | null;
         agenda?: string | null;
         shared_note?: string | null;
+        /** Format: date-time */
+        starts?: string | null;
+        /** Format: int64 */
+        minutes?: number | null;
         names: {
             [key: string]: string;
         };
