@@ -25,7 +25,7 @@ function NamePick({ entity, label, ariaLabel, value, onName }: { entity: string;
   const target = useMeta().byName.get(entity);
   const [isOpen, setOpen] = useState(false);
   const found = useChoices(isOpen ? target : undefined, value);
-  const names = [...new Set((found.data?.rows ?? []).map((row) => String(row[target?.name_field ?? 'id'] ?? '')))].filter(Boolean);
+  const names = [...new Set(found.rows.map((row) => String(row[target?.name_field ?? 'id'] ?? '')))].filter(Boolean);
   return <Autocomplete label={label} aria-label={ariaLabel} value={value} data={names} maxLength={400} onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onChange={onName} />;
 }
 

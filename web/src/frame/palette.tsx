@@ -5,6 +5,7 @@ import { IconArrowRight, IconClock, IconPlus, IconSearch, type Icon } from '@tab
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
 import { setAsOf, useAsOf } from '../base/as_of';
+import { plainText } from '../base/format';
 import { t } from '../base/i18n';
 import { setHat, setScheme, useLook } from '../base/look';
 import { recordPath, useMeta } from '../base/meta';
@@ -29,8 +30,6 @@ interface Item {
   icon: Icon;
   run: () => void;
 }
-
-const norm = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 function useCommands(): Item[] {
   const session = useSession();
@@ -102,8 +101,8 @@ function Inside({ mode, close }: { mode: 'search' | 'all'; close: () => void }) 
   const commands = useCommands();
   const { items: found, isBusy } = useFound(words, !asOf);
   const items = useMemo(() => {
-    const parts = norm(words).split(/\s+/).filter(Boolean);
-    const fit = commands.filter((c) => parts.every((p) => norm(c.text).includes(p)));
+    const parts = plainText(words).split(/\s+/).filter(Boolean);
+    const fit = commands.filter((c) => parts.every((p) => plainText(c.text).includes(p)));
     if (!parts.length) return mode === 'all' ? fit : [];
     return [...found, ...fit];
   }, [words, commands, found, mode]);

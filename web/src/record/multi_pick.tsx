@@ -17,7 +17,7 @@ function useOptions(field: Field, words: string): Option[] {
   const target = field.type === 'ref' ? meta.byName.get(field.ref ?? '') : undefined;
   const found = useChoices(target, words);
   if (field.type === 'choice') return (field.choices ?? []).map((c) => ({ value: c.name, label: c.label })).filter((o) => o.label.toLowerCase().includes(words.toLowerCase()));
-  const rows = (found.data?.rows ?? []).map((row) => ({ value: String(row.id), label: String(row[target?.name_field ?? 'id'] ?? row.id) }));
+  const rows = found.rows.map((row) => ({ value: String(row.id), label: String(row[target?.name_field ?? 'id'] ?? row.id) }));
   return target?.name === 'user' && !words ? [{ value: 'me', label: t('ask.me') }, ...rows] : rows;
 }
 

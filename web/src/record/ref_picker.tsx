@@ -3,6 +3,7 @@
 import { CloseButton, Combobox, InputBase, Loader, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
+import { plainText } from '../base/format';
 import { t } from '../base/i18n';
 import { fieldOf, has, may, useMeta } from '../base/meta';
 import { useGet } from '../base/query';
@@ -27,7 +28,8 @@ interface Props {
 
 const ORDERED = ['position', 'rank', 'sort'];
 
-export function useChoices(target: Entity | undefined, words: string, row?: Record<string, Value>) {
+/** Records to choose from. Until those of the words are there, of the ones that were found before only such as fit. */
+export function useChoices(target: Entity | undefined, words: string, row?: Record<string, Value>): { rows: Row[]; isFetching: boolean } {
   const [late] = useDebouncedValue(words.trim(), 120);
   const nameField = target && fieldOf(target, target.name_field);
   const parts: string[] = [];
@@ -36,14 +38,23 @@ export function useChoices(target: Entity | undefined, words: string, row?: Reco
   if (target?.name === 'stage' && row?.pipeline) parts.push(`pipeline=eq.${row.pipeline}`);
   if (target?.name === 'user' && fieldOf(target, 'is_active')) parts.push('is_active=is.true');
   const order = target && (ORDERED.find((name) => fieldOf(target, name)) ?? (nameField && has(nameField, 'sorted') ? nameField.name : undefined));
-  return useGet<Page>(`/${target?.plural}`, {
+  const found = useGet<Page>(`/${target?.plural}`, {
     filter: parts.join('&'),
     params: { limit: 20, order: late && nameField && has(nameField, 'searched') ? undefined : order },
     of: target ? [target.name] : [],
     isOff: !target,
     keepOld: true,
   });
+  const isOld = found.isPlaceholderData || late !== words.trim();
+  const wanted = plainText(words.trim());
+  const rows = found.data?.rows ?? [];
+  return {
+    rows: isOld && wanted ? rows.filter((one) => plainText(nameIn(target, one)).includes(wanted)) : rows,
+    isFetching: found.isFetching || isOld,
+  };
 }
+
+const nameIn = (target: Entity | undefined, row: Row) => String(row[target?.name_field ?? 'id'] ?? `#${row.id}`);
 
 export function RefPicker(props: Props) {
   const meta = useMeta();
@@ -60,8 +71,8 @@ export function RefPicker(props: Props) {
     onDropdownOpen: () => box.selectFirstOption(),
   });
   const found = useChoices(target, words ?? '', props.row);
-  const rows = found.data?.rows ?? [];
-  const nameOf = (row: Row) => String(row[target?.name_field ?? 'id'] ?? `#${row.id}`);
+  const rows = found.rows;
+  const nameOf = (row: Row) => nameIn(target, row);
   const shown = props.name ?? (props.value ? `#${props.value}` : '');
 
   const pick = (key: string) => {
@@ -120,7 +131,7 @@ export function RefPicker(props: Props) {
               </Combobox.Option>
             ))}
             {!rows.length && !found.isFetching && <Combobox.Empty>{t('record.noneFound')}</Combobox.Empty>}
-            {target && may(target, 'create') && words && (
+            {target && may(target, 'create') && words && !found.isFetching && (
               <Combobox.Option value="create">{t('record.createNamed', { what: target.label.toLowerCase(), name: words })}</Combobox.Option>
             )}
           </Combobox.Options>
