@@ -173,7 +173,7 @@ const struct cox_entity cox_feedback_round = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_FEEDBACK_ROUND_AUTHOR, COX_FEEDBACK_ROUND_PERSON},
     .check = check_round,
-    .keep = {"To learn how one leads.", COX_BASIS_INTEREST, 0},
+    .keep = {"So that people can be asked how somebody leads.", COX_BASIS_INTEREST, 0},
     .help = "Asking others how somebody leads. The one who asks and the person see that it is.",
 };
 
@@ -295,7 +295,7 @@ const struct cox_entity cox_feedback_rater = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_FEEDBACK_RATER_AUTHOR, COX_FEEDBACK_RATER_RATER},
     .check = check_rater,
-    .keep = {"To learn how one leads.", COX_BASIS_INTEREST, 0},
+    .keep = {"So that people can be asked how somebody leads.", COX_BASIS_INTEREST, 0},
     .help = "That somebody is asked. Whether and what they answer is in no record.",
 };
 
@@ -367,6 +367,7 @@ const struct cox_entity cox_feedback_result = {
     .parent_field = COX_NO_FIELD,
     .currency_field = COX_NO_FIELD,
     .participant = {COX_FEEDBACK_RESULT_PERSON, COX_FEEDBACK_RESULT_PERSON},
-    .keep = {"To learn how one leads.", COX_BASIS_INTEREST, 36},
+    .keep = {"So that the person learns how others see them; never for pay, promotion or exit.",
+        COX_BASIS_INTEREST, 36},
     .help = "How a group sees somebody on one scale, made once when a round was closed.",
 };

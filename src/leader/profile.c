@@ -7,6 +7,10 @@ static const struct cox_entity *const entities[] = {
     &cox_feedback_round,
     &cox_feedback_rater,
     &cox_feedback_result,
+    &cox_act_contest,
+    &cox_profile_share,
+    &cox_profile_range,
+    &cox_act_weight,
     NULL,
 };
 
@@ -14,7 +18,69 @@ static const struct cox_entity *const entities[] = {
     "{\"type\":\"object\",\"required\":[\"answers\"],\"properties\":{\"answers\":{\"type\":"       \
     "\"array\",\"items\":{\"type\":\"integer\"}}}}"
 
+#define PROFILE                                                                                    \
+    "{\"type\":\"object\",\"required\":[\"person\",\"aspects\",\"kinds\",\"situations\"],"         \
+    "\"properties\":{\"aspects\":{\"type\":\"array\"},\"kinds\":{\"type\":\"array\"},"             \
+    "\"situations\":{\"type\":\"array\"}}}"
+#define MADE "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}}}"
+
+static const struct cox_parameter role_parameters[] = {
+    {"role", "string", "manager or leader; else by one's hats"},
+    {"situation", "string", "steady, growing, turnaround, or one of the company's own"},
+    {0},
+};
+
+static const struct cox_parameter aspect_parameters[] = {
+    {"aspect", "string",
+        "focus, approach, horizon, relationship, decision or motivation; else all"},
+    {0},
+};
+
 static const struct cox_route routes[] = {
+    {.method = COX_GET,
+        .path = "/api/v1/profile",
+        .handle = cox_profile_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .parameters = role_parameters,
+        .summary =
+            "One's own six aspects: from acts, from 360 answers, and the range that the role "
+            "asks for. No figure over all.",
+        .out = PROFILE},
+    {.method = COX_GET,
+        .path = "/api/v1/profile/acts",
+        .handle = cox_profile_acts_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .parameters = aspect_parameters,
+        .summary = "Every act that counts in one's own profile, newest first.",
+        .out = "{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":"
+               "\"array\"}}}"},
+    {.method = COX_POST,
+        .path = "/api/v1/profile/contests",
+        .handle = cox_profile_contest_post,
+        .flags = COX_ROUTE_PEOPLE,
+        .body_max = 8192,
+        .summary = "Contests one of one's own acts; somebody who leads the person decides.",
+        .in = "{\"type\":\"object\",\"required\":[\"act\",\"second\",\"reason\"],\"properties\":{"
+              "\"act\":{\"type\":\"string\"},\"second\":{\"type\":\"integer\"},\"reason\":{"
+              "\"type\":\"string\"}}}",
+        .out = MADE},
+    {.method = COX_POST,
+        .path = "/api/v1/profile/shares",
+        .handle = cox_profile_share_post,
+        .flags = COX_ROUTE_PEOPLE,
+        .body_max = 1024,
+        .parameters = role_parameters,
+        .summary = "Shows one's own profile, as it is now, to somebody.",
+        .in = "{\"type\":\"object\",\"required\":[\"reader\"],\"properties\":{\"reader\":{\"type\":"
+              "\"integer\"}}}",
+        .out = MADE},
+    {.method = COX_GET,
+        .path = "/api/v1/profiles/{user}",
+        .handle = cox_profile_shared_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "The profile that somebody has shown to me, as it was then.",
+        .out = "{\"type\":\"object\",\"required\":[\"day\",\"profile\"],\"properties\":{\"day\":{"
+               "\"type\":\"string\"},\"profile\":" PROFILE "}}"},
     {.method = COX_GET,
         .path = "/api/v1/feedback",
         .handle = cox_feedback_get,

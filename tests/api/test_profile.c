@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "kernel/stats/tilt.h"
 #include "leader/feedback.h"
+#include "leader/profile.h"
 #include "record/sealed.h"
 #include "site.h"
 
@@ -627,6 +629,234 @@ static void test_reliability_is_pooled(void **state)
         json_object_get(json_array_get(json_object_get(six, "scales"), 0), "alpha")));
 }
 
+/* ---- the profile ---- */
+
+static const json_t *aspect_of(const json_t *profile, const char *name)
+{
+    return found(json_object_get(profile, "aspects"), "name", name);
+}
+
+static void talk(struct site *site, const char *day, const char *state)
+{
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/one_on_ones", 201,
+        "{\"leader\":%lld,\"person\":%lld,\"day\":\"%s\",\"state\":\"%s\"}",
+        (long long)site->users[SITE_MANAGER], (long long)site->users[SITE_REP], day, state);
+}
+
+/* Four talks in three weeks, one of them missed; a promise given, one chosen; a goal; two deals of the rep's changed. */
+static void act(struct site *site)
+{
+    long long rep = site->users[SITE_REP], manager = site->users[SITE_MANAGER];
+    int64_t deal = firm_deal(site->firm, "Pumps", rep, 100, 0);
+
+    talk(site, "2026-05-04", "held");
+    talk(site, "2026-05-11", "held");
+    talk(site, "2026-05-12", "missed");
+    talk(site, "2026-05-18", "held");
+    talk(site, "2026-05-19", "cancelled");
+    talk(site, "2025-05-19", "held"); /* long ago */
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/action_items", 201,
+        "{\"author\":%lld,\"other\":%lld,\"owner\":%lld,\"text\":\"Ask\",\"due_day\":\"2026-05-25\"}",
+        manager, rep, rep);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/action_items", 201,
+        "{\"author\":%lld,\"other\":%lld,\"text\":\"Try\"}", rep, manager);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/agenda_items", 201,
+        "{\"author\":%lld,\"other\":%lld,\"text\":\"Mine\"}", rep, manager);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/objectives", 201,
+        "{\"name\":\"Grow\",\"from_day\":\"2026-05-01\",\"to_day\":\"2027-05-01\"}");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "opportunities", deal, ""), 200,
+        "{\"amount\":200}");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "opportunities", deal, ""), 200,
+        "{\"stage\":%lld}", (long long)site->firm->stages[1]);
+    (void)ask(site, SITE_REP, "PATCH", at(site, "opportunities", deal, ""), 200,
+        "{\"amount\":300}"); /* the owner's own */
+}
+
+static void expect_focus_of_acts(const json_t *profile, double held, double missed)
+{
+    /* Weeks of the talks; the day the window begins is a Wednesday. */
+    const struct cox_tilt_week weeks[] = {{0, 1, 1}, {missed, 1, 1 + missed},
+        {0, held - 2, held - 2}};
+    const json_t *acts = json_object_get(aspect_of(profile, "focus"), "acts");
+    struct cox_tilt tilt;
+
+    assert_true(cox_tilt_of(weeks, 3, &tilt));
+    assert_int_equal(number(acts, "count"), (int64_t)(held + missed));
+    assert_true(fabs(real(acts, "tilt") - tilt.tilt) < 1e-9);
+    assert_true(fabs(real(acts, "error") - tilt.error) < 1e-9);
+    assert_true(fabs(real(acts, "low") - tilt.low) < 1e-9);
+    assert_true(json_is_true(json_object_get(acts, "is_thin")));
+}
+
+static void test_acts_are_listed_and_contested(void **state)
+{
+    struct site *site = site_of(state);
+    const json_t *profile, *row;
+    json_t *list;
+    int64_t contest;
+
+    act(site);
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile", 200, "%s", "");
+    expect_focus_of_acts(profile, 3, 1);
+    assert_null(json_object_get(profile, "score"));
+    assert_int_equal(number(json_object_get(aspect_of(profile, "approach"), "acts"), "count"), 2);
+    assert_int_equal(number(json_object_get(aspect_of(profile, "horizon"), "acts"), "count"), 2);
+    assert_int_equal(number(json_object_get(aspect_of(profile, "relationship"), "acts"), "count"),
+        1);
+    assert_int_equal(number(json_object_get(aspect_of(profile, "decision"), "acts"), "count"), 1);
+    assert_int_equal(number(json_object_get(aspect_of(profile, "motivation"), "acts"), "count"), 2);
+    assert_true(json_is_null(json_object_get(aspect_of(profile, "focus"), "feedback")));
+    assert_true(real(json_object_get(aspect_of(profile, "focus"), "range"), "low") == .3);
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile?role=leader&situation=growing", 200,
+        "%s", "");
+    assert_true(real(json_object_get(aspect_of(profile, "focus"), "range"), "low") == .5);
+    (void)ask(site, SITE_MANAGER, "GET", "/api/v1/profile?role=boss", 400, "%s", "");
+
+    list = ask(site, SITE_MANAGER, "GET", "/api/v1/profile/acts?aspect=focus", 200, "%s", "");
+    list = json_object_get(list, "rows");
+    assert_int_equal(json_array_size(list), 4);
+    row = found(list, "kind", "talk_missed");
+    assert_string_equal(string(row, "day"), "2026-05-12");
+    assert_string_equal(string(row, "with_name"), "Ada Berg");
+    list = ask(site, SITE_MANAGER, "GET", "/api/v1/profile/acts", 200, "%s", "");
+    assert_int_equal(json_array_size(json_object_get(list, "rows")), 12);
+    assert_string_equal(
+        string(found(json_object_get(list, "rows"), "kind", "stage_moved"), "record_name"),
+        "Pumps");
+
+    /* Contested by the person, decided by somebody who leads the person. */
+    (void)ask(site, SITE_REP, "POST", "/api/v1/profile/contests", 404,
+        "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"Not mine\"}", string(row, "act"),
+        (long long)site->users[SITE_MANAGER]);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/profile/contests", 400,
+        "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"I was ill\"}", string(row, "act"),
+        (long long)site->users[SITE_REP]);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/profile/contests", 400,
+        "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"I was ill\"}", string(row, "act"),
+        (long long)site->users[SITE_MANAGER]);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/act_contests", 400,
+        "{\"person\":%lld,\"second\":%lld,\"act\":\"talk_missed.1\",\"reason\":\"I was ill\"}",
+        (long long)site->users[SITE_MANAGER], (long long)site->users[SITE_LEADER]);
+    contest = number(ask(site, SITE_MANAGER, "POST", "/api/v1/profile/contests", 201,
+                         "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"I was ill\"}",
+                         string(row, "act"), (long long)site->users[SITE_LEADER]),
+        "id");
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/profile/contests", 409,
+        "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"Again\"}", string(row, "act"),
+        (long long)site->users[SITE_LEADER]);
+    list = ask(site, SITE_MANAGER, "GET", "/api/v1/profile/acts?aspect=focus", 200, "%s", "");
+    row = found(json_object_get(list, "rows"), "kind", "talk_missed");
+    assert_true(json_is_true(json_object_get(row, "is_contested")));
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile", 200, "%s", "");
+    expect_focus_of_acts(profile, 3, 1); /* counts until it is left out */
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "act_contests", contest, ""), 403,
+        "{\"state\":\"left_out\",\"answer\":\"Yes\"}");
+    (void)ask(site, SITE_LEADER, "PATCH", at(site, "act_contests", contest, ""), 400,
+        "{\"state\":\"left_out\"}");
+    (void)ask(site, SITE_LEADER, "PATCH", at(site, "act_contests", contest, ""), 403,
+        "{\"reason\":\"Else\"}");
+    (void)ask(site, SITE_LEADER, "PATCH", at(site, "act_contests", contest, ""), 200,
+        "{\"state\":\"left_out\",\"answer\":\"I know of it\"}");
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile", 200, "%s", "");
+    expect_focus_of_acts(profile, 3, 0);
+    list = ask(site, SITE_MANAGER, "GET", "/api/v1/profile/acts?aspect=focus", 200, "%s", "");
+    row = found(json_object_get(list, "rows"), "kind", "talk_missed");
+    assert_true(json_is_true(json_object_get(row, "is_left_out")));
+}
+
+static void test_weights_and_ranges_are_data(void **state)
+{
+    struct site *site = site_of(state);
+    const json_t *profile;
+
+    act(site);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/act_weights", 403,
+        "{\"kind\":\"talk_missed\",\"weight\":0}");
+    (void)ask(site, SITE_EXECUTIVE, "POST", "/api/v1/act_weights", 400,
+        "{\"kind\":\"nonsense\",\"weight\":0}");
+    (void)ask(site, SITE_EXECUTIVE, "POST", "/api/v1/act_weights", 201,
+        "{\"kind\":\"talk_missed\",\"weight\":0}");
+    (void)ask(site, SITE_LEADER, "POST", "/api/v1/profile_ranges", 403,
+        "{\"role\":\"manager\",\"situation\":\"steady\",\"aspect\":\"focus\",\"low\":0.1,\"high\":0.2}");
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/profile_ranges", 400,
+        "{\"role\":\"manager\",\"situation\":\"steady\",\"aspect\":\"focus\",\"low\":0.3,\"high\":0.2}");
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/profile_ranges", 201,
+        "{\"role\":\"manager\",\"situation\":\"steady\",\"aspect\":\"focus\",\"low\":0.1,\"high\":0.2,"
+        "\"why\":\"Launch\"}");
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/profile_ranges", 201,
+        "{\"role\":\"manager\",\"situation\":\"Launch\",\"aspect\":\"focus\",\"low\":0.1,"
+        "\"high\":0.2}");
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile", 200, "%s", "");
+    expect_focus_of_acts(profile, 3, 0);
+    assert_true(real(json_object_get(aspect_of(profile, "focus"), "range"), "low") == .1);
+    assert_true(real(json_object_get(aspect_of(profile, "approach"), "range"), "low") == .35);
+    profile = ask(site, SITE_MANAGER, "GET", "/api/v1/profile?situation=Launch", 200, "%s", "");
+    assert_true(json_is_null(json_object_get(aspect_of(profile, "approach"), "range")));
+    assert_int_equal(json_array_size(json_object_get(profile, "situations")), 4);
+}
+
+/* The person first; others what the person has shown them, as it was; nobody else anything. */
+static void test_profiles_are_shown_by_their_person(void **state)
+{
+    static const enum site_role others[] = {SITE_REP, SITE_LEADER, SITE_EXECUTIVE, SITE_ADMIN};
+    struct site *site = site_of(state);
+    const char *shown = at(site, "profiles", site->users[SITE_MANAGER], "");
+    struct crowd crowd = {0};
+    int64_t contest, share;
+    const json_t *body, *focus, *row;
+
+    act(site);
+    gather(site, &crowd);
+    (void)whole_round(site, &crowd, everybody, everybody);
+    row = found(json_object_get(ask(site, SITE_MANAGER, "GET", "/api/v1/profile/acts?aspect=focus",
+                                    200, "%s", ""),
+                    "rows"),
+        "kind", "talk_held");
+    contest = number(ask(site, SITE_MANAGER, "POST", "/api/v1/profile/contests", 201,
+                         "{\"act\":\"%s\",\"second\":%lld,\"reason\":\"Zyxwvut\"}",
+                         string(row, "act"), (long long)site->users[SITE_LEADER]),
+        "id");
+    for (size_t r = 0; r < COX_COUNT(others); r++) {
+        struct answer answer;
+
+        (void)ask(site, others[r], "GET", shown, 404, "%s", "");
+        body = ask(site, others[r], "GET", "/api/v1/profile", 200, "%s", ""); /* one's own */
+        assert_int_equal(number(body, "person"), site->users[others[r]]);
+        assert_true(json_is_null(json_object_get(aspect_of(body, "focus"), "feedback")));
+        body = ask(site, others[r], "GET", "/api/v1/profile_shares", 200, "%s", "");
+        assert_int_equal(json_array_size(json_object_get(body, "rows")), 0);
+        if (others[r] != SITE_LEADER) {
+            (void)ask(site, others[r], "GET", at(site, "act_contests", contest, ""), 404, "%s", "");
+        }
+        answer = say(site, others[r], "GET", "/api/v1/search?q=Zyxwvut", NULL);
+        assert_null(memmem(answer.body.ptr, answer.body.size, "act_contest", 11));
+        answer = say(site, others[r], "GET", "/api/v1/feedback_results/export.csv", NULL);
+        assert_null(memmem(answer.body.ptr, answer.body.size, "focus", 5));
+    }
+    (void)ask(site, SITE_NOBODY, "GET", "/api/v1/profile", 401, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/profile_shares", 400,
+        "{\"person\":%lld,\"reader\":%lld,\"body\":\"{}\"}", (long long)site->users[SITE_MANAGER],
+        (long long)site->users[SITE_LEADER]);
+    share = number(ask(site, SITE_MANAGER, "POST", "/api/v1/profile/shares", 201,
+                       "{\"reader\":%lld}", (long long)site->users[SITE_LEADER]),
+        "id");
+    body = ask(site, SITE_LEADER, "GET", shown, 200, "%s", "");
+    focus = aspect_of(json_object_get(body, "profile"), "focus");
+    assert_int_equal(number(json_object_get(focus, "feedback"), "count"), CROWD);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(focus, "feedback"), "cells")),
+        2);
+    assert_true(
+        json_is_true(json_object_get(json_object_get(focus, "distance"), "is_more_than_chance")) ||
+        json_is_false(json_object_get(json_object_get(focus, "distance"), "is_more_than_chance")));
+    (void)ask(site, SITE_EXECUTIVE, "GET", shown, 404, "%s", "");
+    (void)ask(site, SITE_ADMIN, "GET", at(site, "profile_shares", share, ""), 404, "%s", "");
+    /* Who looked is told to the person. */
+    body = ask(site, SITE_MANAGER, "GET", "/api/v1/access", 200, "%s", "");
+    assert_non_null(found(json_object_get(body, "rows"), "entity", "profile_share"));
+    (void)ask(site, SITE_MANAGER, "DELETE", at(site, "profile_shares", share, ""), 204, "%s", "");
+    (void)ask(site, SITE_LEADER, "GET", shown, 404, "%s", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -637,6 +867,9 @@ int main(void)
         BOTH_SITES(test_rounds_are_not_subtracted),
         BOTH_SITES(test_small_groups_are_merged),
         BOTH_SITES(test_reliability_is_pooled),
+        BOTH_SITES(test_acts_are_listed_and_contested),
+        BOTH_SITES(test_weights_and_ranges_are_data),
+        BOTH_SITES(test_profiles_are_shown_by_their_person),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,7 @@ export interface Records {
         /** Format: int64 */
         user?: number | null;
         /** @enum {unknown} */
-        role?: "rep" | "manager" | "leader" | "executive" | "admin" | "works_council" | null;
+        role?: "rep" | "manager" | "leader" | "executive" | "admin" | null;
         /** Format: date */
         from_day?: string | null;
         /** Format: date */
@@ -1364,8 +1364,6 @@ export interface Records {
         due_day?: string | null;
         is_done?: boolean | null;
         evidence?: string | null;
-        /** Format: int64 */
-        skill?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1395,8 +1393,6 @@ export interface Records {
         high?: string | null;
         /** Format: int64 */
         position?: number | null;
-        /** Format: int64 */
-        skill?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1410,152 +1406,6 @@ export interface Records {
         /** @enum {unknown} */
         kind?: "talk" | "deal" | "call" | "field" | null;
         step?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    skill: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        name?: string | null;
-        /** @enum {unknown} */
-        hat?: "manager" | "leader" | "seller" | null;
-        help?: string | null;
-        level_1?: string | null;
-        level_2?: string | null;
-        level_3?: string | null;
-        level_4?: string | null;
-        level_5?: string | null;
-        /** Format: int64 */
-        position?: number | null;
-        is_active?: boolean | null;
-        key?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    skill_rating: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        /** Format: int64 */
-        person?: number | null;
-        /** Format: int64 */
-        skill?: number | null;
-        /** Format: int64 */
-        level?: number | null;
-        evidence?: string | null;
-        /** Format: int64 */
-        rater?: number | null;
-        /** @enum {unknown} */
-        source?: "self" | "manager" | null;
-        /** Format: date */
-        day?: string | null;
-        comment?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    career_track: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        name?: string | null;
-        help?: string | null;
-        /** Format: int64 */
-        position?: number | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    career_rung: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        /** Format: int64 */
-        track?: number | null;
-        name?: string | null;
-        /** Format: int64 */
-        position?: number | null;
-        help?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    rung_expectation: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        /** Format: int64 */
-        rung?: number | null;
-        /** Format: int64 */
-        skill?: number | null;
-        /** Format: int64 */
-        level?: number | null;
-        help?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    career_place: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        /** Format: int64 */
-        person?: number | null;
-        /** Format: int64 */
-        rung?: number | null;
-        /** Format: int64 */
-        aim?: number | null;
-        /** Format: date */
-        from_day?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    position: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        name?: string | null;
-        /** Format: int64 */
-        team?: number | null;
-        /** Format: int64 */
-        holder?: number | null;
-        /** Format: int64 */
-        rung?: number | null;
-        help?: string | null;
-        names: {
-            [key: string]: string;
-        };
-    };
-    successor: {
-        id: number;
-        rev: number;
-        /** Format: date-time */
-        from: string | null;
-        /** Format: int64 */
-        person?: number | null;
-        /** Format: int64 */
-        position?: number | null;
-        /** @enum {unknown} */
-        readiness?: "now" | "year" | "years" | "open" | null;
-        why?: string | null;
-        /** Format: int64 */
-        stated_by?: number | null;
-        /** Format: date */
-        stated_day?: string | null;
-        comment?: string | null;
-        /** Format: date */
-        comment_day?: string | null;
         names: {
             [key: string]: string;
         };
@@ -1661,6 +1511,74 @@ export interface Records {
         error?: number | null;
         /** @enum {unknown} */
         agreement?: "low" | "moderate" | "high" | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    act_contest: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        second?: number | null;
+        act?: string | null;
+        label?: string | null;
+        /** Format: date */
+        day?: string | null;
+        reason?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "left_out" | "kept" | null;
+        answer?: string | null;
+        /** Format: date */
+        decided_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    profile_share: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        reader?: number | null;
+        /** Format: date */
+        day?: string | null;
+        body?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    profile_range: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** @enum {unknown} */
+        role?: "manager" | "leader" | null;
+        situation?: string | null;
+        /** @enum {unknown} */
+        aspect?: "focus" | "approach" | "horizon" | "relationship" | "decision" | "motivation" | null;
+        low?: number | null;
+        high?: number | null;
+        why?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    act_weight: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        kind?: string | null;
+        weight?: number | null;
+        why?: string | null;
         names: {
             [key: string]: string;
         };
