@@ -1025,10 +1025,6 @@ export interface Records {
         state?: "planned" | "held" | "missed" | "cancelled" | null;
         agenda?: string | null;
         shared_note?: string | null;
-        /** Format: date-time */
-        starts?: string | null;
-        /** Format: int64 */
-        minutes?: number | null;
         names: {
             [key: string]: string;
         };
