@@ -10,6 +10,7 @@
 #include "leader/profile.h"
 #include "leader/talent.h"
 #include "leader/vision.h"
+#include "manager/alert.h"
 #include "manager/brief.h"
 #include "manager/contest.h"
 #include "manager/performance.h"
@@ -35,6 +36,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_manager_brief,
     &cox_feature_contests,
     &cox_feature_performance,
+    &cox_feature_alerts,
     &cox_feature_desk,
     &cox_feature_one_on_one,
     &cox_feature_coaching,

@@ -10,13 +10,16 @@
 #include "org/webhook.h"
 #include "record/query.h"
 #include "record/reach.h"
+#include "record/switches.h"
 #include "record/token.h"
 #include "sales/account.h"
 #include "sales/brief.h"
 #include "sales/escalation.h"
 #include "sales/lead.h"
+#include "sales/notice.h"
 #include "sales/opportunity.h"
 #include "serve/http.h"
+#include "serve/server.h"
 
 enum { ROWS_MAX = 100 };
 
@@ -28,15 +31,7 @@ struct notices {
     int64_t count, new_count;
 };
 
-struct notice {
-    const char *kind;
-    struct cox_text title, detail; /* detail: a person's name, a reason, or ptr NULL */
-    const char *entity;
-    int64_t record, day, seq; /* day: due or raised; seq: of the newest change */
-    bool is_new;
-};
-
-static void put(struct notices *notices, const struct notice *notice)
+static void put(struct notices *notices, const struct cox_notice *notice)
 {
     struct cox_json *json = &notices->json;
     char day[COX_DAY_SIZE];
@@ -77,7 +72,7 @@ static enum cox_rc note_escalation(void *ctx, const struct cox_row *row, struct 
 {
     struct notices *notices = ctx;
     struct cox_escalation escalation;
-    struct notice notice = {.entity = "escalation", .record = row->id, .seq = row->rev};
+    struct cox_notice notice = {.entity = "escalation", .record = row->id, .seq = row->rev};
     bool is_asked, is_open;
 
     cox_row_unpack(row, &escalation);
@@ -138,7 +133,7 @@ static enum cox_rc note_handed(struct notices *notices, const struct cox_entity 
     struct cox_stmt *stmt, struct cox_err *reterr)
 {
     int64_t before = cox_stmt_int(stmt, 2), actor = cox_stmt_int(stmt, 3);
-    struct notice notice = {.kind = "handed_over",
+    struct cox_notice notice = {.kind = "handed_over",
         .entity = entity->name,
         .record = cox_stmt_int(stmt, 0),
         .seq = cox_stmt_int(stmt, 1),
@@ -176,7 +171,7 @@ static enum cox_rc add_handed(struct notices *notices, size_t at, struct cox_err
 static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct notices *notices = ctx;
-    struct notice notice = {.kind = "promise",
+    struct cox_notice notice = {.kind = "promise",
         .entity = "action_item",
         .record = row->id,
         .seq = row->rev};
@@ -218,7 +213,7 @@ static enum cox_rc add_promises(struct notices *notices, struct cox_err *reterr)
 static enum cox_rc note_webhook(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct notices *notices = ctx;
-    const struct notice notice = {.kind = "webhook_off",
+    const struct cox_notice notice = {.kind = "webhook_off",
         .title = cox_row_text(row, COX_WEBHOOK_NAME),
         .detail = cox_row_text(row, COX_WEBHOOK_OFF_REASON),
         .entity = "webhook",
@@ -268,6 +263,37 @@ static enum cox_rc find_since(struct notices *notices, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* ---- what other features have to say ---- */
+
+struct giving {
+    struct cox_notices given; /* first: a source's pointer is also one of these */
+    struct notices *notices;
+};
+
+static void put_given(struct cox_notices *given, const struct cox_notice *notice)
+{
+    put(((struct giving *)given)->notices, notice);
+}
+
+static enum cox_rc add_sources(struct notices *notices, struct cox_err *reterr)
+{
+    const struct cox_feature *const *features = cox_server_host(notices->x->server)->features;
+    struct giving giving = {
+        .given = {notices->call, notices->user, notices->since, put_given},
+        .notices = notices,
+    };
+
+    for (size_t f = 0; features[f] != NULL; f++) {
+        const struct cox_notice_source *const *sources =
+            cox_call_is_off(notices->call, features[f]->name) ? NULL : features[f]->notices;
+
+        for (size_t s = 0; sources != NULL && sources[s] != NULL; s++) {
+            COX_TRY(sources[s]->add(&giving.given, reterr));
+        }
+    }
+    return COX_OK;
+}
+
 static enum cox_rc read_notices(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct notices *notices = ctx;
@@ -285,6 +311,7 @@ static enum cox_rc read_notices(struct cox_call *call, void *ctx, struct cox_err
     }
     COX_TRY(add_promises(notices, reterr));
     COX_TRY(add_webhooks(notices, reterr));
+    COX_TRY(add_sources(notices, reterr));
     cox_json_end_array(&notices->json);
     cox_json_put_int(&notices->json, "count", notices->count);
     cox_json_put_int(&notices->json, "new_count", notices->new_count);

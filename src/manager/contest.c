@@ -2,6 +2,7 @@
 #include "manager/contest.h"
 
 #include "manager/contest_job.h"
+#include "manager/contest_read.h"
 #include "manager/contest_route.h"
 #include "manager/leaderboard.h"
 #include "manager/standing.h"
@@ -153,13 +154,14 @@ static enum cox_rc check_rule(const struct cox_row *after, struct cox_err *reter
             wants_target ? "this rule needs a target" : "this rule has no target");
     }
     if ((rule == COX_CONTEST_FIRST || rule == COX_CONTEST_IMPROVED) &&
-        (measure->behind == COX_BEHIND_OPEN || measure->behind == COX_BEHIND_DUE)) {
+        !cox_standing_has_course(measure)) {
         return cox_fail_at(reterr, COX_INVALID, "rule", 0,
-            "a figure of the instant has no course: take the best figure, or all who pass");
+            "a figure that is not of a period alone has no course: take the best figure, or all who pass");
     }
     if (cox_row_int(after, COX_CONTEST_TIE) == COX_TIE_EARLIER &&
-        (measure->behind == COX_BEHIND_OPEN || measure->behind == COX_BEHIND_DUE)) {
-        return cox_fail_at(reterr, COX_INVALID, "tie", 0, "a figure of the instant has no course");
+        !cox_standing_has_course(measure)) {
+        return cox_fail_at(reterr, COX_INVALID, "tie", 0,
+            "a figure that is not of a period alone has no course");
     }
     return COX_OK;
 }
@@ -407,6 +409,7 @@ const struct cox_entity cox_contest_result = {
     .parent_field = COX_CONTEST_RESULT_CONTEST,
     .currency_field = COX_NO_FIELD,
     .grants = result_grants,
+    .keep = {"So that the result of a contest stands as it was announced.", COX_BASIS_INTEREST, 0},
     .help = "How somebody did in a contest that has ended; later edits of deals do not change it.",
 };
 

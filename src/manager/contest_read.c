@@ -27,30 +27,43 @@ double cox_standing_value(const struct cox_sales_measure *measure, double minor_
     return is_money(measure) ? value / minor_per_unit : value;
 }
 
-int64_t cox_standing_base(const struct cox_sales_measure *measure,
-    const int64_t sums[static COX_SUM_COUNT])
+/* The sums that count what is behind a measure; none: nothing is counted behind it. */
+static uint64_t counts_of(const struct cox_sales_measure *measure)
 {
     static const uint64_t counts[] = {[COX_BEHIND_OPEN] = COX_SUM_BIT(COX_SUM_OPEN_COUNT),
         [COX_BEHIND_DUE] = COX_SUM_BIT(COX_SUM_DUE_COUNT),
         [COX_BEHIND_WON] = COX_SUM_BIT(COX_SUM_WON_COUNT),
         [COX_BEHIND_LOST] = COX_SUM_BIT(COX_SUM_LOST_COUNT),
         [COX_BEHIND_CLOSED] = COX_SUM_BIT(COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_LOST_COUNT),
-        [COX_BEHIND_CREATED] = COX_SUM_BIT(COX_SUM_CREATED_COUNT)};
-    uint64_t bits = (size_t)measure->behind < COX_COUNT(counts) ? counts[measure->behind] : 0;
+        [COX_BEHIND_CREATED] = COX_SUM_BIT(COX_SUM_CREATED_COUNT),
+        [COX_BEHIND_DUE_BY] = COX_SUM_BIT(COX_SUM_DUE_BY_COUNT)};
+
+    return (size_t)measure->behind < COX_COUNT(counts)
+               ? counts[measure->behind]
+               : cox_measure_uses(measure) & COX_SUMS_OF_ACTIVITIES;
+}
+
+int64_t cox_standing_base(const struct cox_sales_measure *measure,
+    const int64_t sums[static COX_SUM_COUNT])
+{
+    uint64_t bits = counts_of(measure);
     int64_t base = 0;
 
     for (unsigned s = 0; s < COX_SUM_COUNT; s++) {
         base += (bits & COX_SUM_BIT(s)) != 0 ? sums[s] : 0;
     }
-    return bits == 0 && measure->value == NULL ? sums[measure->sum] : base;
+    if (bits == 0) {
+        double value = cox_standing_value(measure, 1, sums);
+        return !isnan(value) && value != 0;
+    }
+    return base;
 }
 
-/* The sums that a question needs, those of the base included. */
-static uint64_t wanted(const struct cox_sales_measure *measure)
+bool cox_standing_has_course(const struct cox_sales_measure *measure)
 {
-    return cox_measure_uses(measure) | COX_SUM_BIT(COX_SUM_OPEN_COUNT) |
-           COX_SUM_BIT(COX_SUM_DUE_COUNT) | COX_SUM_BIT(COX_SUM_WON_COUNT) |
-           COX_SUM_BIT(COX_SUM_LOST_COUNT) | COX_SUM_BIT(COX_SUM_CREATED_COUNT);
+    return (cox_measure_uses(measure) &
+               (COX_SUM_BITS(0, COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_SLIP_DUE) |
+                   COX_SUM_BIT(COX_SUM_SLIP_OUT) | COX_SUMS_OF_QUOTAS | COX_SUMS_OF_DAYS)) == 0;
 }
 
 static bool is_money_sum(unsigned sum)
@@ -94,7 +107,8 @@ bool cox_standing_trials(const struct cox_sales_measure *measure,
 
 bool cox_standing_low_is_best(const struct cox_sales_measure *measure)
 {
-    return measure->unit == COX_UNIT_DAYS || measure->behind == COX_BEHIND_LOST;
+    return measure->unit == COX_UNIT_DAYS || measure->behind == COX_BEHIND_LOST ||
+           (cox_measure_uses(measure) & COX_SUM_BIT(COX_SUM_SLIP_OUT)) != 0;
 }
 
 double cox_minor_per_unit(struct cox_call *call)
@@ -343,7 +357,7 @@ enum cox_rc cox_standing_read(struct cox_call *call, struct cox_books *books,
         .ask = ask,
         .minor_per_unit = cox_minor_per_unit(call),
         .question = {.by = {ask->among == COX_AMONG_TEAMS ? COX_BY_TEAM : COX_BY_OWNER},
-            .wants = wanted(ask->measure)}};
+            .wants = cox_measure_uses(ask->measure) | counts_of(ask->measure)}};
 
     *ret_lines = NULL;
     *ret_count = 0;

@@ -36,7 +36,10 @@ struct cox_standing_ask {
 double cox_standing_value(const struct cox_sales_measure *measure, double minor_per_unit,
     const int64_t sums[static COX_SUM_COUNT]);
 
-/* Deals behind the figure. */
+/* Is it made of what happened in a period alone, so that it can be followed by the day? */
+bool cox_standing_has_course(const struct cox_sales_measure *measure);
+
+/* Deals or activities behind the figure; of a figure behind which nothing is counted 1 where there is one. */
 int64_t cox_standing_base(const struct cox_sales_measure *measure,
     const int64_t sums[static COX_SUM_COUNT]);
 

@@ -163,5 +163,6 @@ const struct cox_entity cox_board_choice = {
     .currency_field = COX_NO_FIELD,
     .grants = choice_grants,
     .check = check_choice,
+    .keep = {"So that who wants to stay off leaderboards does.", COX_BASIS_CONSENT, 0},
     .help = "Somebody's own choice to stay off contests and leaderboards.",
 };

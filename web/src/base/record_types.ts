@@ -96,7 +96,7 @@ export interface Records {
         /** Format: int64 */
         user?: number | null;
         /** @enum {unknown} */
-        role?: "rep" | "manager" | "leader" | "executive" | "admin" | null;
+        role?: "rep" | "manager" | "leader" | "executive" | "admin" | "works_council" | null;
         /** Format: date */
         from_day?: string | null;
         /** Format: date */
@@ -1010,6 +1010,85 @@ export interface Records {
             [key: string]: string;
         };
     };
+    alert_rule: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        measure?: string | null;
+        /** @enum {unknown} */
+        whose?: "person" | "team" | "line" | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** @enum {unknown} */
+        direction?: "falls" | "rises" | null;
+        /** @enum {unknown} */
+        cadence?: "week" | "month" | null;
+        is_paused?: boolean | null;
+        /** Format: date */
+        checked_day?: string | null;
+        /** Format: int64 */
+        series_count?: number | null;
+        /** Format: int64 */
+        quiet_count?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    alert: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        rule?: number | null;
+        measure?: string | null;
+        /** Format: int64 */
+        user?: number | null;
+        /** Format: int64 */
+        team?: number | null;
+        is_rise?: boolean | null;
+        /** Format: date */
+        week_day?: string | null;
+        /** Format: date */
+        since_day?: string | null;
+        observed?: number | null;
+        expected?: number | null;
+        low?: number | null;
+        high?: number | null;
+        statistic?: number | null;
+        limit_value?: number | null;
+        cause?: string | null;
+        question?: string | null;
+        records?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "dismissed" | null;
+        reason?: string | null;
+        /** Format: date */
+        dismissed_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    alert_budget: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        owner?: number | null;
+        /** Format: int64 */
+        per_quarter?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     one_on_one: {
         id: number;
         rev: number;
@@ -1025,6 +1104,10 @@ export interface Records {
         state?: "planned" | "held" | "missed" | "cancelled" | null;
         agenda?: string | null;
         shared_note?: string | null;
+        /** Format: date-time */
+        starts?: string | null;
+        /** Format: int64 */
+        minutes?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1360,6 +1443,8 @@ export interface Records {
         due_day?: string | null;
         is_done?: boolean | null;
         evidence?: string | null;
+        /** Format: int64 */
+        skill?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1389,6 +1474,8 @@ export interface Records {
         high?: string | null;
         /** Format: int64 */
         position?: number | null;
+        /** Format: int64 */
+        skill?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1402,6 +1489,152 @@ export interface Records {
         /** @enum {unknown} */
         kind?: "talk" | "deal" | "call" | "field" | null;
         step?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    skill: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        hat?: "manager" | "leader" | "seller" | null;
+        help?: string | null;
+        level_1?: string | null;
+        level_2?: string | null;
+        level_3?: string | null;
+        level_4?: string | null;
+        level_5?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_active?: boolean | null;
+        key?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    skill_rating: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        skill?: number | null;
+        /** Format: int64 */
+        level?: number | null;
+        evidence?: string | null;
+        /** Format: int64 */
+        rater?: number | null;
+        /** @enum {unknown} */
+        source?: "self" | "manager" | null;
+        /** Format: date */
+        day?: string | null;
+        comment?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    career_track: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        help?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    career_rung: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        track?: number | null;
+        name?: string | null;
+        /** Format: int64 */
+        position?: number | null;
+        help?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    rung_expectation: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        rung?: number | null;
+        /** Format: int64 */
+        skill?: number | null;
+        /** Format: int64 */
+        level?: number | null;
+        help?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    career_place: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        rung?: number | null;
+        /** Format: int64 */
+        aim?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    position: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: int64 */
+        holder?: number | null;
+        /** Format: int64 */
+        rung?: number | null;
+        help?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    successor: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        position?: number | null;
+        /** @enum {unknown} */
+        readiness?: "now" | "year" | "years" | "open" | null;
+        why?: string | null;
+        /** Format: int64 */
+        stated_by?: number | null;
+        /** Format: date */
+        stated_day?: string | null;
+        comment?: string | null;
+        /** Format: date */
+        comment_day?: string | null;
         names: {
             [key: string]: string;
         };
