@@ -80,7 +80,7 @@ export function Chart({ label, height, option, table }: Props) {
   }, [option, dark, look.hat, asTable]);
   return (
     <div>
-      {asTable ? table : <div ref={place} role="img" aria-label={label} style={{ height }} />}
+      {asTable ? <div key="table">{table}</div> : <div key="chart" ref={place} role="img" aria-label={label} style={{ height }} />}
       {table && (
         <button type="button" className="linklike small" onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
           {asTable ? t('chart.show') : t('chart.table')}
