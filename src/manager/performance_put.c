@@ -20,6 +20,7 @@ struct putting {
     size_t *units;                      /* positions in the company's panel */
     size_t count;
     bool has_filters;
+    bool is_alone; /* who leads nobody has too few others for their figures to be nobody's */
 };
 
 /* ---- figures ---- */
@@ -234,24 +235,27 @@ static const char *verdict_of(double adjusted, bool is_above, bool is_new)
 
 static void put_comparison(struct putting *put, size_t unit)
 {
+    static const double nothing = (double)NAN;
     const struct cox_performance *p = put->p;
     const struct cox_score_ratio *ratio = &p->ratios[unit];
     struct cox_json *json = &put->a->json;
+    bool has_rate = p->pooled != NULL && !put->is_alone;
 
     cox_json_key(json, "comparison");
     cox_json_begin_object(json);
     cox_json_put_int(json, "closed_count", ratio->trials);
     cox_json_put_int(json, "won_count", ratio->observed);
-    cox_json_put_real(json, "expected_count", ratio->expected);
-    cox_json_put_real(json, "ratio", ratio->ratio);
-    cox_json_put_real(json, "low", ratio->low);
-    cox_json_put_real(json, "high", ratio->high);
-    cox_json_put_real(json, "p_adjusted", p->ratio_p[unit]);
+    cox_json_put_real(json, "expected_count", put->is_alone ? nothing : ratio->expected);
+    cox_json_put_real(json, "ratio", put->is_alone ? nothing : ratio->ratio);
+    cox_json_put_real(json, "low", put->is_alone ? nothing : ratio->low);
+    cox_json_put_real(json, "high", put->is_alone ? nothing : ratio->high);
+    cox_json_put_real(json, "p_adjusted", put->is_alone ? nothing : p->ratio_p[unit]);
     cox_json_put_string(json, "verdict",
-        verdict_of(p->ratio_p[unit], ratio->ratio > 1.0, p->is_new[unit]));
-    cox_json_put_real(json, "rate", p->pooled == NULL ? (double)NAN : p->pooled[unit]);
-    cox_json_put_real(json, "rate_low", p->pooled == NULL ? (double)NAN : p->pooled_low[unit]);
-    cox_json_put_real(json, "rate_high", p->pooled == NULL ? (double)NAN : p->pooled_high[unit]);
+        verdict_of(put->is_alone ? nothing : p->ratio_p[unit], ratio->ratio > 1.0,
+            p->is_new[unit]));
+    cox_json_put_real(json, "rate", has_rate ? p->pooled[unit] : nothing);
+    cox_json_put_real(json, "rate_low", has_rate ? p->pooled_low[unit] : nothing);
+    cox_json_put_real(json, "rate_high", has_rate ? p->pooled_high[unit] : nothing);
     cox_json_end_object(json);
 }
 
@@ -290,7 +294,7 @@ static void put_paces(struct putting *put, size_t unit)
     cox_json_key(json, "pace");
     cox_json_begin_object(json);
     for (size_t c = 0; c < p->card_count; c++) {
-        if (p->cards[c].law != COX_PERFORMANCE_COUNT) {
+        if (p->cards[c].law != COX_PERFORMANCE_COUNT || put->is_alone) {
             continue;
         }
         cox_json_key(json, p->cards[c].measure->name);
@@ -320,7 +324,7 @@ static enum cox_rc put_mix(struct putting *put, size_t unit, struct cox_err *ret
             closed += p->trials[i * p->product_count + at];
             won += p->successes[i * p->product_count + at];
         }
-        if (closed == 0) {
+        if (closed == 0 || (is_all && put->is_alone)) {
             continue;
         }
         cox_json_begin_object(json);
@@ -481,6 +485,18 @@ static enum cox_rc choose_units(struct putting *put, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* The company's figures less one's own are the others': told to who leads nobody only when these are several. */
+static bool is_alone(const struct cox_performance *p)
+{
+    size_t others = 0;
+
+    for (size_t unit = 0; unit < p->company.unit_count; unit++) {
+        others +=
+            p->ratios[unit].trials > 0 && p->company.units[unit] != p->x->who.actor.user_id ? 1 : 0;
+    }
+    return !p->is_leading && !p->sees_teams && others < COX_PERFORMANCE_PEERS_MIN;
+}
+
 /* People's figures are of what the asker sees; those of teams are the teams' own. */
 static enum cox_rc load_shown(struct putting *put, struct cox_err *reterr)
 {
@@ -599,6 +615,7 @@ enum cox_rc cox_performance_put(struct cox_analysis *a, struct cox_performance *
     static const char *const by[] = {"person", "team", "office"};
     struct putting put = {.a = a,
         .p = p,
+        .is_alone = is_alone(p),
         .has_filters =
             p->by != COX_PERFORMANCE_OFFICE && (p->by == COX_PERFORMANCE_PERSON || p->is_leading)};
 

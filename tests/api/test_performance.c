@@ -14,9 +14,9 @@ enum { OTHERS = 5, SELLERS = OTHERS + 2, MONTHS = 8, WON = 4, LOST = 5 };
 
 struct world {
     struct site *site;
-    int64_t
-        sellers[SELLERS];    /* rep and peer, of the manager's team; five others, of the leader's */
-    int64_t teams[2], moved; /* moved: the membership that ends */
+    int64_t sellers[SELLERS]; /* rep and peer, of the manager; five others, of the leader */
+    int64_t teams[2], moved;  /* moved: the membership that ends */
+    int count;                /* of sellers */
 };
 
 static int64_t make_team(struct firm *f, const char *name)
@@ -68,7 +68,7 @@ static void sell(struct world *w, int month)
 {
     struct firm *f = w->site->firm;
 
-    for (int at = 0; at < SELLERS; at++) {
+    for (int at = 0; at < w->count; at++) {
         for (int i = 0; i < 3; i++) {
             bool is_won = at == 0 ? i > 0 || month % 3 != 0 : i == 0;
             (void)firm_deal(f, "Deal", w->sellers[at], 1000 * (at + 1) + month,
@@ -78,15 +78,17 @@ static void sell(struct world *w, int month)
     (void)firm_deal(f, "Open", w->sellers[0], 500, 0);
 }
 
-static void open_world(struct world *w, struct site *site)
+static void open_world(struct world *w, struct site *site, int count)
 {
     struct firm *f = site->firm;
     int64_t start_us = f->now_us;
 
-    *w = (struct world){.site = site, .sellers = {site->users[SITE_REP], site->users[SITE_PEER]}};
+    *w = (struct world){.site = site,
+        .count = count,
+        .sellers = {site->users[SITE_REP], site->users[SITE_PEER]}};
     w->teams[0] = make_team(f, "North");
     w->teams[1] = make_team(f, "South");
-    for (int at = 0; at < SELLERS; at++) {
+    for (int at = 0; at < count; at++) {
         w->sellers[at] = at < 2 ? w->sellers[at] : make_seller(w, at);
         w->moved = join(f, w->teams[at < 2 ? 0 : 1], w->sellers[at], FIRM_TODAY - 900);
     }
@@ -329,7 +331,7 @@ static void scorecards(void **state)
 {
     struct world w;
 
-    open_world(&w, site_of(state));
+    open_world(&w, site_of(state), SELLERS);
     people_see_their_line(&w);
     teams_are_seen_whole(&w);
     figures_are_their_lists(&w, SITE_MANAGER, "/api/v1/performance", NULL);
@@ -340,9 +342,35 @@ static void scorecards(void **state)
     what_is_wrong_is_named(&w);
 }
 
+/* The company's figures less one's own would be the other's: told to the manager, not to the rep. */
+static void of_one_other_nothing_is_told(void **state)
+{
+    struct world w;
+    json_t *json, *row;
+    char path[80];
+
+    open_world(&w, site_of(state), 2);
+    (void)snprintf(path, sizeof(path), "/api/v1/performance/%lld", (long long)w.sellers[0]);
+    json = get(&w, SITE_REP, path);
+    row = row_of(json, w.sellers[0]);
+    assert_int_equal(json_integer_value(member(row, "comparison", "closed_count")),
+        3 * (MONTHS - 1)); /* of the complete months */
+    assert_true(json_is_null(member(row, "comparison", "ratio")));
+    assert_true(json_is_null(member(row, "comparison", "rate")));
+    assert_true(json_is_null(member(row, "comparison", "p_adjusted")));
+    assert_string_equal(json_string_value(member(row, "comparison", "verdict")), "too_few");
+    assert_int_equal(json_object_size(json_object_get(row, "pace")), 0);
+    assert_int_equal(json_array_size(json_object_get(json, "mix")), 0);
+    assert_true(json_is_null(
+        json_array_get(json_object_get(member(json, "band", "won_count"), "mid"), MONTHS)));
+    row = row_of(get(&w, SITE_MANAGER, path), w.sellers[0]);
+    assert_true(json_is_real(member(row, "comparison", "ratio")));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {BOTH_SITES(scorecards)};
+    const struct CMUnitTest tests[] = {BOTH_SITES(scorecards),
+        BOTH_SITES(of_one_other_nothing_is_told)};
 
     return cmocka_run_group_tests_name("performance", tests, NULL, NULL);
 }

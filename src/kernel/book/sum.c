@@ -304,9 +304,7 @@ enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask
                 continue;
             }
             deal.created_day = part->created_day[i];
-            if ((ask->wants & COX_BOOK_NO_PAST) == 0) {
-                read_past(part, i, ask->at_us, &deal);
-            }
+            read_past(part, i, ask->at_us, &deal);
             COX_TRY(fn(ctx, &deal, reterr));
         }
     }
