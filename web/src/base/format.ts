@@ -78,7 +78,7 @@ export function addDays(day: string, days: number): string {
   return new Date(dayDate(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-function dayIn(day: string, opt: Intl.DateTimeFormatOptions): string {
+export function dayIn(day: string, opt: Intl.DateTimeFormatOptions): string {
   const key = `d${JSON.stringify(opt)}`;
   return maker(key, () => new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', ...opt })).format(dayDate(day));
 }

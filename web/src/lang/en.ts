@@ -4,9 +4,9 @@ import { connect } from '../connect/en';
 import { frame } from '../frame/en';
 import { home } from '../home/en';
 import { leader } from '../leader/en';
-import { talent } from '../leader/talent/en';
 import { talk } from '../leader/talk/en';
 import { manager } from '../manager/en';
+import { score } from '../manager/score_en';
 import { org } from '../org/en';
 import { people } from '../org/people_en';
 import { settings } from '../org/settings_en';
@@ -16,7 +16,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...leader, ...talk, ...talent, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...leader, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

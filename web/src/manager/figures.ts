@@ -53,6 +53,8 @@ export interface Step {
   lost: number;
   onward_share: number | null;
   onward_share_known: number | null;
+  onward_low: number | null;
+  onward_high: number | null;
 }
 export interface Funnel extends Ground {
   won: number;
