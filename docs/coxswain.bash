@@ -13,7 +13,7 @@ _coxswain() {
     init) words='--zone --currency --year-starts ' ;;
     demo) words='--size --seed --today --deals ' ;;
     import) words='--from --map --dry-run --into-demo --keep-unknown --errors --zone --currency --year-starts ' ;;
-    serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --quiet ' ;;
+    serve) words='--listen --url --tls-cert --tls-key --behind-proxy --rate --smtp --mail-from --ca-file --quiet ' ;;
     brief) words='--hat --user --team --quarter-of --as-of ' ;;
     report) words='pipeline --measure --by --period --as-of --view --team --user --csv ' ;;
     export) words='--fields --filter --order --search --as-of --user --format --limit ' ;;

@@ -5,10 +5,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/money.h"
 #include "base/utf8.h"
 
-enum { CELL_SIZE = 64, COLUMN_MAX = 16, TEXT_MIN = 10, GAP = 2, INDENT = 2 };
+enum { COLUMN_MAX = 16, TEXT_MIN = 10, GAP = 2, INDENT = 2 };
 
 size_t cox_terminal_width(int fd)
 {
@@ -93,68 +92,6 @@ struct cox_text cox_text_fit(struct cox_text text, size_t columns)
 
 /* ---- cells ---- */
 
-static void group(int64_t number, char ret_text[CELL_SIZE])
-{
-    char digits[32];
-    int size = snprintf(digits, sizeof(digits), "%lld", (long long)(number < 0 ? -number : number));
-    size_t at = 0;
-
-    if (number < 0) {
-        ret_text[at++] = '-';
-    }
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0) {
-            ret_text[at++] = ',';
-        }
-        ret_text[at++] = digits[i];
-    }
-    ret_text[at] = '\0';
-}
-
-/* Whole units: a brief is read, not booked. */
-static int64_t whole_units(const struct cox_brief *brief, int64_t minor)
-{
-    const struct cox_iso_currency *currency = cox_iso_currency_find(brief->currency);
-    int64_t unit = 1, whole;
-
-    for (int i = 0; currency != NULL && i < currency->digits; i++) {
-        unit *= 10;
-    }
-    return cox_num_mul_div(minor, 1, unit, &whole) ? whole : minor;
-}
-
-/* The cell's text: its own, or written into room. */
-static struct cox_text cell_text(const struct cox_brief *brief, enum cox_brief_kind kind,
-    const struct cox_value *value, char room[CELL_SIZE])
-{
-    if (value->kind == COX_VALUE_NULL) {
-        return kind == COX_BRIEF_TEXT ? COX_LIT("") : COX_LIT("-");
-    }
-    switch (kind) {
-    case COX_BRIEF_TEXT:
-    case COX_BRIEF_KEY:
-        return value->text;
-    case COX_BRIEF_COUNT:
-    case COX_BRIEF_DAYS:
-    case COX_BRIEF_ID:
-        group(value->number, room);
-        break;
-    case COX_BRIEF_MONEY:
-        group(whole_units(brief, value->number), room);
-        break;
-    case COX_BRIEF_SHARE:
-        (void)snprintf(room, CELL_SIZE, "%.0f %%", 100 * value->real);
-        break;
-    case COX_BRIEF_RATIO:
-        (void)snprintf(room, CELL_SIZE, "%.1fx", value->real);
-        break;
-    case COX_BRIEF_DAY:
-        cox_day_format(value->number, room);
-        break;
-    }
-    return cox_text_of(room);
-}
-
 static const struct cox_value *cell_at(const struct cox_brief_section *section, size_t row,
     size_t column)
 {
@@ -232,7 +169,7 @@ static bool is_text_column(const struct cox_brief_section *section, size_t colum
 static void measure(const struct cox_brief *brief, const struct cox_brief_section *section,
     struct layout *layout)
 {
-    char room[CELL_SIZE];
+    char room[COX_BRIEF_CELL_SIZE];
 
     layout->total = INDENT;
     for (size_t c = 0; c < layout->columns; c++) {
@@ -240,7 +177,7 @@ static void measure(const struct cox_brief *brief, const struct cox_brief_sectio
 
         for (size_t r = 0; r < section->row_count; r++) {
             size_t width = cox_text_columns(
-                cell_text(brief, section->columns[c].kind, cell_at(section, r, c), room));
+                cox_brief_cell(brief, section->columns[c].kind, cell_at(section, r, c), room));
 
             widest = width > widest ? width : widest;
         }
@@ -288,7 +225,7 @@ static bool lay_out(const struct cox_brief *brief, const struct cox_brief_sectio
 static void write_table(const struct cox_brief *brief, const struct cox_brief_section *section,
     const struct layout *layout, size_t width, struct cox_buf *buf)
 {
-    char room[CELL_SIZE];
+    char room[COX_BRIEF_CELL_SIZE];
 
     pad(buf, INDENT);
     for (size_t c = 0; c < layout->columns; c++) {
@@ -302,13 +239,13 @@ static void write_table(const struct cox_brief *brief, const struct cox_brief_se
         for (size_t c = 0; c < layout->columns; c++) {
             pad(buf, c > 0 ? GAP : 0);
             write_cell(buf,
-                cell_text(brief, section->columns[c].kind, cell_at(section, r, c), room),
+                cox_brief_cell(brief, section->columns[c].kind, cell_at(section, r, c), room),
                 layout->widths[c], is_text_column(section, c), c + 1 == layout->columns);
         }
         cox_buf_add_char(buf, '\n');
         if (layout->has_below) {
             write_wrapped(buf,
-                cell_text(brief, COX_BRIEF_TEXT, cell_at(section, r, layout->columns), room),
+                cox_brief_cell(brief, COX_BRIEF_TEXT, cell_at(section, r, layout->columns), room),
                 INDENT + 2, width);
         }
     }
@@ -319,19 +256,19 @@ static void write_facts(const struct cox_brief *brief, const struct cox_brief_se
     size_t row, size_t width, struct cox_buf *buf)
 {
     size_t label_width = 0, value_width = 0;
-    char room[CELL_SIZE];
+    char room[COX_BRIEF_CELL_SIZE];
 
     for (size_t c = 0; c < section->column_count; c++) {
         size_t label = cox_text_columns(cox_text_of(section->columns[c].label));
         size_t value = cox_text_columns(
-            cell_text(brief, section->columns[c].kind, cell_at(section, row, c), room));
+            cox_brief_cell(brief, section->columns[c].kind, cell_at(section, row, c), room));
 
         label_width = label > label_width ? label : label_width;
         value_width = !is_text_column(section, c) && value > value_width ? value : value_width;
     }
     for (size_t c = 0; c < section->column_count; c++) {
         struct cox_text value =
-            cell_text(brief, section->columns[c].kind, cell_at(section, row, c), room);
+            cox_brief_cell(brief, section->columns[c].kind, cell_at(section, row, c), room);
         size_t left = width > INDENT + label_width + GAP ? width - INDENT - label_width - GAP : 1;
 
         pad(buf, INDENT);

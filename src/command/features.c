@@ -20,6 +20,7 @@
 #include "org/settings.h"
 #include "org/webhook.h"
 #include "sales/desk.h"
+#include "sales/digest.h"
 #include "sales/quota.h"
 #include "sales/routing_route.h"
 #include "sales/sales.h"
@@ -30,6 +31,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_saved_view,
     &cox_feature_webhook,
     &cox_feature_feed,
+    &cox_feature_digest,
     &cox_feature_sales,
     &cox_feature_routing,
     &cox_feature_quota,

@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "command/command.h"
 #include "command/serve_host.h"
+#include "jobs/mail.h"
 #include "serve/server.h"
 #include "serve/web_files.h"
 
@@ -17,6 +19,10 @@ static const struct cox_option options[] = {
     {"tls-key", "FILE", "its key in PEM", false},
     {"behind-proxy", NULL, "believe the X-Forwarded-For of a proxy on this machine", false},
     {"rate", "N", "requests a second of one person or token, tenfold at once (else 200)", false},
+    {"smtp", "URL", "send digests over this server: smtp://user:password@host:587 (or COX_SMTP)",
+        false},
+    {"mail-from", "ADDRESS", "the sender of digests (or COX_MAIL_FROM)", false},
+    {"ca-file", "FILE", "certificates to believe when calling out, instead of the system's", false},
     {"quiet", NULL, "log warnings and errors only", false},
     {0},
 };
@@ -70,6 +76,23 @@ static enum cox_rc print_address(struct cox_cli *cli, const struct cox_server *s
     return COX_OK;
 }
 
+/* A password on the command line is seen by everybody on the machine: the variable is not. */
+static enum cox_rc read_mail(const struct cox_cli *cli, struct cox_server_opt *ret_opt,
+    struct cox_err *reterr)
+{
+    const char *smtp = cox_cli_value(cli, "smtp"), *from = cox_cli_value(cli, "mail-from");
+
+    ret_opt->smtp = smtp != NULL ? smtp : getenv("COX_SMTP");
+    ret_opt->mail_from = from != NULL ? from : getenv("COX_MAIL_FROM");
+    if (ret_opt->smtp == NULL) {
+        return COX_OK;
+    }
+    COX_TRY(cox_mail_check_url(ret_opt->smtp, reterr));
+    return cox_mail_is_address(cox_text_of(ret_opt->mail_from))
+               ? COX_OK
+               : cox_fail(reterr, COX_INVALID, "--smtp needs --mail-from, an e-mail address");
+}
+
 static enum cox_rc read_options(struct cox_cli *cli, struct cox_server_opt *ret_opt,
     struct cox_err *reterr)
 {
@@ -84,6 +107,8 @@ static enum cox_rc read_options(struct cox_cli *cli, struct cox_server_opt *ret_
     COX_TRY(cox_cli_int(cli, "rate", 1, 1000000, 200, &rate, reterr));
     ret_opt->limits.user_rate = (unsigned)rate;
     ret_opt->limits.user_burst = (unsigned)rate * 10;
+    ret_opt->ca_file = cox_cli_value(cli, "ca-file");
+    COX_TRY(read_mail(cli, ret_opt, reterr));
     if ((ret_opt->tls_cert == NULL) != (ret_opt->tls_key == NULL)) {
         return cox_fail(reterr, COX_INVALID, "--tls-cert and --tls-key go together");
     }

@@ -100,6 +100,7 @@ static enum cox_rc add_promises(struct cox_brief *brief, struct cox_err *reterr)
     if (promises.section == NULL) {
         return cox_no_memory(reterr);
     }
+    promises.section->shared = 1u << 0; /* what was promised */
     promises.section->note = "Open promises by or to you, overdue or due within a week.";
     promises.section->empty = "No promise is due.";
     COX_TRY(cox_each(brief->call, &cox_action_item, NULL, note_promise, &promises, reterr));

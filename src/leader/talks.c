@@ -463,6 +463,7 @@ enum cox_rc cox_next_talk_add(struct cox_brief *brief, struct cox_err *reterr)
     if (section == NULL) {
         return cox_no_memory(reterr);
     }
+    section->shared = 1u << 3; /* the agenda */
     section->empty = "No 1:1 is planned.";
     COX_TRY(cox_each(brief->call, &cox_one_on_one, NULL, note_own, &own, reterr));
     if (own.next_day == COX_NULL) {

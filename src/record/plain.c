@@ -65,6 +65,12 @@ const struct cox_plain_table cox_plain_tables[] = {
         {{"reader", 'i'}, {"number", 'i'}, {"seq", 'i'}, {"at_us", 'i'}, {"ms", 'i'},
             {"status", 'i'}, {"error", 'T'}},
         2, {NULL}, false},
+    /* Who wants a digest by mail (jobs/schedule.h); last_day: claimed, so never sent again; next_us: 0, or when
+     * what was certainly not sent is tried again. */
+    {"mail_digest",
+        {{"user_id", 'i'}, {"frequency", 'i'}, {"hour", 'i'}, {"last_day", 'i'}, {"try_count", 'i'},
+            {"next_us", 'i'}},
+        1, {NULL}, false},
     /* The declarations this store was last opened with: what the migration plan compares. */
     {"schema_field", {{"entity", 't'}, {"field", 't'}, {"type", 'i'}, {"position", 'i'}}, 2, {NULL},
         false},

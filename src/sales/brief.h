@@ -37,6 +37,7 @@ struct cox_brief_section {
     const char *empty;   /* said when there is no row; may be NULL */
     bool is_facts;       /* one row, shown as a list of label and value */
     bool is_for_screens; /* a series to draw: left out of text */
+    unsigned shared; /* 1u << column: words of two people's record, on the page alone, in no mail */
     const struct cox_brief_column *columns;
     size_t column_count;
     struct cox_value *cells; /* row_count * column_count */
@@ -119,6 +120,11 @@ const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t
 
 /* The person's name, "(nobody)" for nobody. */
 struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user);
+
+/* The cell's text for people: its own, or written into room. Whole units of money; "-" for no figure. */
+enum { COX_BRIEF_CELL_SIZE = 64 };
+struct cox_text cox_brief_cell(const struct cox_brief *brief, enum cox_brief_kind kind,
+    const struct cox_value *value, char room[COX_BRIEF_CELL_SIZE]);
 
 /* Is this user's work part of the brief (the team's, when one was asked for)? */
 bool cox_brief_counts(const struct cox_brief *brief, int64_t user);

@@ -50,6 +50,7 @@ static void resolve_limits(struct cox_server_limits *limits)
     set(&limits->hook_retry_ms, 5000);
     set(&limits->hook_fail_max, 20);
     set(&limits->expire_ms, 20000);
+    set(&limits->digest_ms, 60000);
     limits->memory_max = limits->memory_max == 0 ? (size_t)256 << 20 : limits->memory_max;
 }
 
@@ -367,6 +368,21 @@ const struct cox_log *cox_server_log(const struct cox_server *server)
 const char *cox_server_url(const struct cox_server *server)
 {
     return server->url;
+}
+
+const char *cox_server_smtp(const struct cox_server *server)
+{
+    return server->opt.smtp;
+}
+
+const char *cox_server_mail_from(const struct cox_server *server)
+{
+    return server->opt.mail_from;
+}
+
+const char *cox_server_ca_file(const struct cox_server *server)
+{
+    return server->opt.ca_file;
 }
 
 bool cox_server_is_https(const struct cox_server *server)

@@ -72,6 +72,7 @@ struct cox_server_limits {
         hook_retry_ms; /* 5 s after a failure, twice as long after each further one, 1 h at most */
     unsigned hook_fail_max; /* 20 failures in a row: the webhook is switched off */
     unsigned expire_ms; /* 20 s until what has been kept long enough is first erased; then hourly */
+    unsigned digest_ms; /* 60 s between looks for digests to send, and until a first second try */
     unsigned address_rate, address_burst; /* without sign-in, of one address: 50, at once 500 */
 };
 
@@ -83,6 +84,10 @@ struct cox_server_opt {
     const char *listen;   /* "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:80"; port 0: a free one */
     const char *url;      /* as people reach it, "https://crm.example.com"; NULL: by listen alone */
     bool is_behind_proxy; /* believe X-Forwarded-For of a peer on loopback */
+    const char *smtp;     /* smtp://user:password@host:587; NULL: no mail is sent */
+    const char *mail_from; /* address; with smtp */
+    const char *
+        ca_file; /* PEM of authorities to believe instead of the system's, when calling out; NULL */
     const char *tls_cert, *tls_key;   /* PEM files; NULL: plain HTTP */
     const struct cox_web_file *files; /* ends with {0}; NULL: none */
     const struct cox_log *log;        /* NULL: none */
@@ -113,6 +118,10 @@ const struct cox_host *cox_server_host(const struct cox_server *server);
 const struct cox_log *cox_server_log(const struct cox_server *server);
 /* "https://crm.example.com" or "http://127.0.0.1:8080", no slash at the end. */
 const char *cox_server_url(const struct cox_server *server);
+/* As given when it was opened; NULL: not. */
+const char *cox_server_smtp(const struct cox_server *server);
+const char *cox_server_mail_from(const struct cox_server *server);
+const char *cox_server_ca_file(const struct cox_server *server);
 bool cox_server_is_https(const struct cox_server *server); /* by url: cookies Secure, HSTS */
 const struct cox_server_limits *cox_server_limit_table(const struct cox_server *server);
 int64_t cox_server_head(const struct cox_server *server); /* newest commit it has seen */
