@@ -181,7 +181,8 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
     if (is_bulk) {
         COX_TRY(cox_bulk_end(writer->store, reterr));
     }
-    return demo_write_crew(writer, reterr);
+    COX_TRY(demo_write_crew(writer, reterr));
+    return demo_write_contests(writer, reterr);
 }
 
 static void note_guides(const struct demo_writer *writer)

@@ -42,6 +42,7 @@ enum cox_rc demo_write_routing(struct demo_writer *writer, struct cox_err *reter
 enum cox_rc demo_write_market(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_deals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_contests(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 
 /* What a deal brings on average, for setting quotas that some reach. */
 #define DEMO_AMOUNT_MEDIAN 12000.0

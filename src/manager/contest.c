@@ -200,7 +200,8 @@ static enum cox_rc check_contest(struct cox_call *call, const struct cox_row *be
             "a contest has a first day and lasts %d days at most", COX_CONTEST_DAYS_MAX);
     }
     COX_TRY(check_rule(after, reterr));
-    day = cox_call_day(call, cox_row_at_us(call, after));
+    day = cox_is_own_entry(call) ? cox_call_today(call)
+                                 : cox_call_day(call, cox_row_at_us(call, after));
     if (before != NULL && cox_is_own_entry(call) &&
         (cox_row_int(before, COX_CONTEST_FROM_DAY) <= day ||
             cox_row_int(before, COX_CONTEST_FROZEN_DAY) != COX_NULL)) {

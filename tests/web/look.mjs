@@ -27,6 +27,8 @@ async function pagesOf(page) {
     ['performance', '/performance', 'ul svg[role=img]'],
     ['scorecard', `/performance/${score.id}`, 'section[aria-label] svg'],
     ['routing', '/routing', 'section[aria-label] li'],
+    ['standings', '/standings', '[data-standing] td, [data-standing] p'],
+    ['watch', '/watch', 'section[aria-label] li'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { day, dayFull, dayPlain, money, moneyShort, number, percent, signed } from '../base/format';
 import { t } from '../base/i18n';
+import { Alerts } from './alerts';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
 import { Card, Choosers, DealLine, Escalations, Face, Greeting, Meter, Nothing, Waiting, Waterfall, shareText, sinceText, useLastLook } from './parts';
@@ -171,6 +172,7 @@ export default function ManagerHome() {
           <Waterfall brief={brief} section="due_moves" dealKey="due_key" />
           <p className={`small ink3 ${styles.foot}`}>{t('home.fallFoot')}</p>
         </Card>
+        <Alerts brief={brief} span={12} />
         <Risk brief={brief} />
         <div className={styles.stack} style={{ gridColumn: 'span 4' }}>
           <Coverage brief={brief} />

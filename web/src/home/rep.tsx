@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { day, dayFull, dayPlain, money, number, percent, signed } from '../base/format';
 import { t } from '../base/i18n';
+import { Alerts } from './alerts';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
 import { Promises } from './leader';
@@ -137,6 +138,7 @@ export default function RepHome() {
         <MyNumber brief={brief} />
         <div className={styles.stack} style={{ gridColumn: 'span 4' }}>
           <NextTalk brief={brief} />
+          <Alerts brief={brief} span={4} />
           <Escalations brief={brief} span={4} />
         </div>
         <Steps brief={brief} />

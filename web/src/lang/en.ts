@@ -7,6 +7,7 @@ import { leader } from '../leader/en';
 import { talk } from '../leader/talk/en';
 import { manager } from '../manager/en';
 import { score } from '../manager/score_en';
+import { standings } from '../manager/standings_en';
 import { org } from '../org/en';
 import { people } from '../org/people_en';
 import { settings } from '../org/settings_en';
@@ -16,7 +17,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...leader, ...talk, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

@@ -10,6 +10,7 @@ import { Bones } from '../base/states';
 import { useTitle } from '../base/title';
 import { useIsPhone } from '../base/width';
 import Missing from '../frame/missing';
+import { BoardChoiceCard } from '../manager/board_choice_card';
 import { AccessCard } from './access_card';
 import { AuditCard, BackupCard, CompanyCard, ResetLinkCard } from './company_cards';
 import { PasswordCard, SessionsCard } from './own_cards';
@@ -36,7 +37,7 @@ const SECTIONS: Section[] = [
   { name: 'fields', label: 'fields.title', isAdmin: true, cards: [FieldsSection] },
   { name: 'webhooks', label: 'hooks.title', isAdmin: true, isThere: (meta) => meta.byName.has('webhook'), cards: [WebhooksSection] },
   { name: 'data', label: 'settings.data', isAdmin: true, cards: [BackupCard, AuditCard] },
-  { name: 'you', label: 'settings.you', isAdmin: false, cards: [PasswordCard, SecondFactorCard, SessionsCard] },
+  { name: 'you', label: 'settings.you', isAdmin: false, cards: [PasswordCard, SecondFactorCard, SessionsCard, BoardChoiceCard] },
   { name: 'tokens', label: 'settings.tokens', isAdmin: false, cards: [TokensCard] },
   { name: 'access', label: 'settings.accessShort', isAdmin: false, cards: [AccessCard] },
 ];
