@@ -122,7 +122,7 @@ function Body({ scores, choice, set }: { scores: Scores; choice: ScoreChoice; se
       <Says scores={scores} />
       <div className="page-head">
         <Select w={190} aria-label={t('score.measure')} value={measure.name} allowDeselect={false} onChange={(value) => set('measure', value === 'won_count' ? undefined : (value ?? undefined))} data={names} />
-        <Select w={190} aria-label={t('score.order')} value={choice.order ?? ''} allowDeselect={false} onChange={(value) => set('order', value || undefined)}
+        <Select w={214} aria-label={t('score.order')} value={choice.order ?? ''} allowDeselect={false} onChange={(value) => set('order', value || undefined)}
           data={[{ value: '', label: t('score.orderNamed') }, { value: 'name', label: t('score.orderName') }, ...names.map((one) => ({ value: one.value, label: t('score.orderBy', { what: one.label }) }))]} />
         <div className="actions">
           <SegmentedControl aria-label={t('score.as')} value={choice.as ?? 'cards'} onChange={(value) => set('as', value === 'cards' ? undefined : value)} data={[{ value: 'cards', label: t('score.cards') }, { value: 'table', label: t('score.table') }]} />
