@@ -5,6 +5,7 @@
 
 #include "manager/attainment.h"
 #include "manager/moves.h"
+#include "manager/outlook.h"
 #include "manager/pace.h"
 #include "manager/stuck.h"
 #include "org/calendar.h"
@@ -376,6 +377,7 @@ static enum cox_rc add_targets(struct cox_brief *brief, struct cox_err *reterr)
 
 static const struct cox_signal signal_quarter = {"quarter", BOTH, add_quarter};
 static const struct cox_signal signal_progress = {"progress", BOTH, cox_progress_add};
+static const struct cox_signal signal_outlook = {"outlook", BOTH, cox_outlook_add};
 static const struct cox_signal signal_periods = {"periods", BOTH, cox_periods_add};
 static const struct cox_signal signal_coverage = {"coverage", BOTH, cox_coverage_add};
 static const struct cox_signal signal_targets = {"targets", BOTH, add_targets};
@@ -388,6 +390,7 @@ static const struct cox_signal signal_results = {"results", COX_ROLE_BIT(COX_MAN
 
 static const struct cox_signal *const signals[] = {
     &signal_quarter,
+    &signal_outlook,
     &signal_periods,
     &signal_progress,
     &signal_coverage,

@@ -421,6 +421,26 @@ static struct cox_book_days *days_of(struct cox_book_ask *question, const struct
                                                   : &question->closed;
 }
 
+static struct cox_book_ask question_of(const struct cox_measure_reading *r, const struct pass *pass)
+{
+    struct cox_book_ask question = r->question;
+
+    question.stage_in = pass->is_any_kind ? r->question.stage_in : r->kind_in;
+    question.wants = (pass->weighted != COX_SUM_COUNT ? COX_BOOK_WEIGHTED : 0U) |
+                     (pass->days != COX_SUM_COUNT ? COX_BOOK_DAYS : 0U);
+    return question;
+}
+
+static void put_cell(const struct cox_measure_reading *r, struct cox_measure_row *row,
+    const struct pass *pass, const struct cox_book_cell *cell)
+{
+    put(r, row, pass->count, cell->count);
+    put(r, row, pass->amount, cell->amount_minor);
+    put(r, row, pass->weighted, cell->weighted_minor);
+    put(r, row, pass->days, cell->days);
+    put(r, row, pass->credit, cell->amount_minor);
+}
+
 /* One sum over deals whose day that counts lies in days, folded into rows with the teams of team_day. */
 static enum cox_rc run_span(struct cox_measure_reading *r, const struct pass *pass,
     struct cox_book_days days, int64_t team_day, struct cox_err *reterr)
@@ -428,11 +448,8 @@ static enum cox_rc run_span(struct cox_measure_reading *r, const struct pass *pa
     struct cox_book_group rows = group_of(&r->axes[0], pass);
     struct cox_book_group columns = group_of(&r->axes[1], pass);
     size_t count = rows.group_count * columns.group_count;
-    struct cox_book_ask question = r->question;
+    struct cox_book_ask question = question_of(r, pass);
 
-    question.stage_in = pass->is_any_kind ? r->question.stage_in : r->kind_in;
-    question.wants = (pass->weighted != COX_SUM_COUNT ? COX_BOOK_WEIGHTED : 0U) |
-                     (pass->days != COX_SUM_COUNT ? COX_BOOK_DAYS : 0U);
     *days_of(&question, pass) = days;
     memset(r->cells, 0, count * sizeof(*r->cells));
     COX_TRY(cox_book_sum(&r->generation->book, &question, &rows, &columns, r->cells, reterr));
@@ -444,11 +461,7 @@ static enum cox_rc run_span(struct cox_measure_reading *r, const struct pass *pa
         }
         COX_TRY(cox_measure_row_of(r, key_of(r, &r->axes[0], at / columns.group_count, team_day),
             key_of(r, &r->axes[1], at % columns.group_count, team_day), &row, reterr));
-        put(r, row, pass->count, cell->count);
-        put(r, row, pass->amount, cell->amount_minor);
-        put(r, row, pass->weighted, cell->weighted_minor);
-        put(r, row, pass->days, cell->days);
-        put(r, row, pass->credit, cell->amount_minor);
+        put_cell(r, row, pass, cell);
     }
     return COX_OK;
 }
@@ -478,15 +491,89 @@ static enum cox_rc run_active(struct cox_measure_reading *r, const struct pass *
     return rc;
 }
 
+/* ---- teams of the day ---- */
+
+/* Days between which neither a team nor the other dimension's span changes. */
+struct cuts {
+    int32_t *days;
+    size_t count;
+};
+
+static enum cox_rc make_cuts(const struct cox_measure_reading *r, struct cuts *ret_cuts,
+    struct cox_err *reterr)
+{
+    struct cox_span period = r->ask->period;
+    size_t room =
+        2 * r->frame->member_count + r->frame->bound_count[0] + r->frame->bound_count[1] + 2;
+
+    ret_cuts->days = COX_NEW_ARRAY(r->arena, room, int32_t);
+    if (ret_cuts->days == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (int64_t day = period.from_day; day < period.to_day;
+         day = cox_measure_next_change(r, 0, day, period.to_day)) {
+        ret_cuts->days[ret_cuts->count++] = (int32_t)day;
+    }
+    ret_cuts->days[ret_cuts->count++] = (int32_t)period.to_day;
+    return COX_OK;
+}
+
+/* In one pass by owner and cut: the other dimension is none, or of time, and so known of the cut. */
+static enum cox_rc run_cuts(struct cox_measure_reading *r, const struct pass *pass,
+    const struct cuts *cuts, struct cox_err *reterr)
+{
+    size_t owner_count = r->generation->book.owner_count, width = cuts->count - 1;
+    const struct cox_book_group owners = {.by = COX_BOOK_BY_OWNER,
+        .group_count = owner_count,
+        .map_count = owner_count};
+    const struct cox_book_group days = {.by = pass->day,
+        .group_count = width,
+        .bounds = cuts->days};
+    struct cox_book_cell *cells =
+        COX_NEW_ARRAY(r->arena, owner_count * width + 1, struct cox_book_cell);
+    struct cox_book_ask question = question_of(r, pass);
+
+    if (cells == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *days_of(&question, pass) = (struct cox_book_days){cuts->days[0], cuts->days[width]};
+    COX_TRY(cox_book_sum(&r->generation->book, &question, &owners, &days, cells, reterr));
+    for (size_t at = 0; at < owner_count * width; at++) {
+        const struct cox_measure_place place = {r->generation->owners[at / width], 0,
+            cuts->days[at % width]};
+        struct cox_measure_row *row;
+        int64_t keys[2];
+        if (cells[at].count == 0 || !key_of_place(r, 0, &place, &keys[0]) ||
+            !key_of_place(r, 1, &place, &keys[1])) {
+            continue;
+        }
+        COX_TRY(cox_measure_row_of(r, keys[0], keys[1], &row, reterr));
+        put_cell(r, row, pass, &cells[at]);
+    }
+    return COX_OK;
+}
+
+static bool is_cut_by(enum cox_measure_by by)
+{
+    return by == COX_BY_NOTHING || by == COX_BY_TEAM || by == COX_BY_OWNER ||
+           cox_measure_by_is_time(by);
+}
+
 /* By team, deals are of the team that their owner was in on the day that counts. */
 static enum cox_rc run_period(struct cox_measure_reading *r, const struct pass *pass,
     struct cox_err *reterr)
 {
     struct cox_book_days all = {(int32_t)r->ask->period.from_day, (int32_t)r->ask->period.to_day};
     bool has_teams = r->ask->by[0] == COX_BY_TEAM || r->ask->by[1] == COX_BY_TEAM;
+    struct cuts cuts = {0};
 
     if (!has_teams || r->ask->as_it_is || pass->day == COX_BOOK_BY_CLOSE_DAY) {
         return run_span(r, pass, all, r->frame->day, reterr);
+    }
+    COX_TRY(make_cuts(r, &cuts, reterr));
+    if (is_cut_by(r->ask->by[0]) && is_cut_by(r->ask->by[1]) &&
+        r->generation->book.owner_count * cuts.count <= CELLS_MAX) {
+        return run_cuts(r, pass, &cuts, reterr);
     }
     for (int64_t day = all.from; day < all.to;) {
         int64_t next = cox_measure_next_team(r->frame, 0, day, all.to);

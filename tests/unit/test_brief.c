@@ -31,6 +31,7 @@ struct view {
     bool has_book;
 };
 
+static int outlook_count;  /* with something open */
 static int compared_count; /* briefs that came of a book too */
 
 static enum cox_rc add_sections(struct cox_brief *brief, struct cox_err *reterr)
@@ -61,12 +62,32 @@ static struct cox_text as_json(struct firm *f, const struct cox_brief *brief)
     return text;
 }
 
+/* The range to the period's end is told of a book alone. */
+static void take_outlook(struct cox_brief *brief)
+{
+    for (struct cox_brief_section **at = &brief->first; *at != NULL; at = &(*at)->next) {
+        const struct cox_value *cells = (*at)->cells;
+
+        if (strcmp((*at)->name, "outlook") != 0) {
+            continue;
+        }
+        assert_int_equal((*at)->row_count, 1);
+        assert_true(cells[0].number <= cells[1].number && cells[1].number <= cells[2].number);
+        assert_true(cells[0].number >= 0);
+        assert_true(cells[3].kind == COX_VALUE_NULL || (cells[3].real >= 0 && cells[3].real <= 1));
+        outlook_count += cells[0].number < cells[2].number;
+        *at = (*at)->next;
+        return;
+    }
+}
+
 static enum cox_rc make_of_book(struct cox_brief *brief, void *ctx, struct cox_err *reterr)
 {
     struct view *view = ctx;
 
     view->has_book = brief->deals->generation != NULL;
     COX_TRY(add_sections(brief, reterr));
+    take_outlook(brief);
     view->of_book = as_json(view->f, brief);
     return COX_OK;
 }
@@ -940,6 +961,7 @@ static void test_most_briefs_came_of_a_book_too(void **state)
 {
     (void)state;
     assert_true(compared_count >= 10);
+    assert_true(outlook_count >= 4);
 }
 
 int main(void)

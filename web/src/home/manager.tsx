@@ -7,7 +7,7 @@ import { t } from '../base/i18n';
 import { Alerts } from './alerts';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
-import { Card, Choosers, DealLine, Escalations, Face, Greeting, Meter, Nothing, Waiting, Waterfall, shareText, sinceText, useLastLook } from './parts';
+import { Card, Choosers, DealLine, Escalations, Face, Greeting, Meter, Nothing, Outlook, Waiting, Waterfall, shareText, sinceText, useLastLook } from './parts';
 import { Progress } from './progress';
 
 function Figures({ brief }: { brief: Brief }) {
@@ -27,6 +27,7 @@ function Figures({ brief }: { brief: Brief }) {
           <p className="small ink3">{t('home.paceNow', { share: shareText(num(quarter, 'pace')) })}</p>
         </div>
       )}
+      <Outlook brief={brief} />
       <div>
         <p className="small ink3">{t('home.wonCount')}</p>
         <p className="figure2">{number(num(quarter, 'won_count') ?? 0, 0)}</p>
@@ -138,7 +139,7 @@ function Gaps({ brief }: { brief: Brief }) {
   const rows = rowsOf(brief, 'quota_gaps');
   if (!rows.length) return null;
   return (
-    <Card title={t('home.quotaGaps')} sub={number(rows.length, 0)} span={4} hint={brief.sections.quota_gaps?.note}>
+    <Card title={t('home.quotaGaps')} sub={number(rows.length, 0)} span={4} hint={brief.sections.quota_gaps?.note} end={<Link href="/quotas">{t('home.setQuota')}</Link>}>
       <ul className="lines">
         {rows.slice(0, 6).map((line) => (
           <li key={String(line.user)} className="row">

@@ -53,6 +53,22 @@ export function Meter({ share, mark, label }: { share: number; mark?: number; la
   );
 }
 
+/** What the quarter is likely to bring, where the server can say so. */
+export function Outlook({ brief }: { brief: Brief }) {
+  const line = rowsOf(brief, 'outlook')[0];
+  const low = num(line, 'low');
+  const high = num(line, 'high');
+  const chance = num(line, 'chance');
+  if (low === null || high === null) return null;
+  return (
+    <div>
+      <p className="small ink3">{t('home.byEnd')}</p>
+      <p className="medium num">{t('home.byEndRange', { low: moneyShort(low, brief.currency), high: moneyShort(high, brief.currency) })}</p>
+      <p className="small ink3" title={brief.sections.outlook?.note ?? ''}>{chance === null ? t('home.byEndSays') : `${t('home.byEndSays')}; ${t('home.byEndChance', { share: shareText(chance) })}`}</p>
+    </div>
+  );
+}
+
 const TOTALS = ['opening', 'closing'];
 
 /** Exact: every line leads to its deals. */

@@ -7,7 +7,7 @@ import { Alerts } from './alerts';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
 import { Promises } from './leader';
-import { Card, Choosers, DealLine, Escalations, Greeting, Nothing, Waiting, shareText } from './parts';
+import { Card, Choosers, DealLine, Escalations, Greeting, Nothing, Outlook, Waiting, shareText } from './parts';
 import { Progress } from './progress';
 
 function MyNumber({ brief }: { brief: Brief }) {
@@ -28,6 +28,7 @@ function MyNumber({ brief }: { brief: Brief }) {
               <p className={`figure2 ${gap < 0 ? 'down' : ''}`}>{signed(Math.round(gap), (v) => money(v, brief.currency))}</p>
             </div>
           )}
+          <Outlook brief={brief} />
           <div>
             <p className="small ink3">{t('rep.due')}</p>
             <p className="figure2">{money(Math.round(num(quarter, 'due') ?? 0), brief.currency)}</p>
