@@ -223,28 +223,25 @@ static int compare_loads(const void *a, const void *b)
     return (x->person->id > y->person->id) - (x->person->id < y->person->id);
 }
 
-static size_t sum_loads(const struct cox_brief *brief, const struct cox_crew *crew,
-    struct person_load *loads)
+static enum cox_rc sum_loads(const struct cox_brief *brief, const struct cox_crew *crew,
+    struct person_load *loads, size_t *ret_count, struct cox_err *reterr)
 {
+    struct cox_person_deals *sums;
     size_t count = 0;
 
+    COX_TRY(cox_brief_sum_people(brief, brief->day, &sums, reterr));
     for (size_t i = 0; i < crew->count; i++) {
-        struct person_load load = {.person = crew->at[i]};
+        const struct cox_person_deals *sum = &sums[crew->at[i] - brief->people];
 
-        for (size_t d = 0; d < brief->deals->count; d++) {
-            const struct cox_deal *deal = &brief->deals->at[d];
-
-            if (cox_deal_is_open(deal) && deal->owner == crew->at[i]->id) {
-                load.count++;
-                load.amount += deal->amount_minor;
-            }
-        }
-        if (load.count > 0) {
-            loads[count++] = load;
+        if (sum->open_count > 0) {
+            loads[count++] = (struct person_load){.person = crew->at[i],
+                .count = sum->open_count,
+                .amount = sum->open_minor};
         }
     }
     qsort(loads, count, sizeof(*loads), compare_loads);
-    return count;
+    *ret_count = count;
+    return COX_OK;
 }
 
 static enum cox_rc fill_loads(struct cox_brief *brief, struct cox_brief_section *section,
@@ -285,6 +282,7 @@ static enum cox_rc add_load(struct cox_brief *brief, struct cox_err *reterr)
         load_columns, COX_COUNT(load_columns));
     struct person_load *loads;
     struct cox_crew crew;
+    size_t count;
 
     if (section == NULL) {
         return cox_no_memory(reterr);
@@ -296,7 +294,8 @@ static enum cox_rc add_load(struct cox_brief *brief, struct cox_err *reterr)
     if (loads == NULL) {
         return cox_no_memory(reterr);
     }
-    return fill_loads(brief, section, loads, sum_loads(brief, &crew, loads), reterr);
+    COX_TRY(sum_loads(brief, &crew, loads, &count, reterr));
+    return fill_loads(brief, section, loads, count, reterr);
 }
 
 /* ---- newcomers ---- */
@@ -319,33 +318,9 @@ static bool is_newcomer(const struct cox_brief *brief, const struct cox_person *
     return person->hire_day != COX_NULL && brief->day - person->hire_day < NEWCOMER_DAYS;
 }
 
-static int64_t won_lately(const struct cox_brief *brief, int64_t user, int64_t *ret_count,
-    int64_t *ret_first_day)
-{
-    int64_t sum = 0;
-
-    *ret_count = 0;
-    *ret_first_day = COX_NULL;
-    for (size_t i = 0; i < brief->deals->count; i++) {
-        const struct cox_deal *deal = &brief->deals->at[i];
-
-        if (deal->owner != user || deal->won_day == COX_NULL || deal->won_day > brief->day) {
-            continue;
-        }
-        if (*ret_first_day == COX_NULL || deal->won_day < *ret_first_day) {
-            *ret_first_day = deal->won_day;
-        }
-        if (deal->won_day > brief->day - RAMP_DAYS) {
-            *ret_count += 1;
-            sum += deal->amount_minor;
-        }
-    }
-    return sum;
-}
-
 /* Median of what those here for longer won in the same days, of those who sell at all. */
 static enum cox_rc tenured_median(const struct cox_brief *brief, const struct cox_crew *crew,
-    double *ret_median, struct cox_err *reterr)
+    const struct cox_person_deals *won, double *ret_median, struct cox_err *reterr)
 {
     int64_t *sums = COX_NEW_ARRAY(cox_call_arena(brief->call), crew->count + 1, int64_t);
     size_t count = 0;
@@ -354,14 +329,10 @@ static enum cox_rc tenured_median(const struct cox_brief *brief, const struct co
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < crew->count; i++) {
-        int64_t won_count, first_day, sum;
+        const struct cox_person_deals *sum = &won[crew->at[i] - brief->people];
 
-        if (is_newcomer(brief, crew->at[i])) {
-            continue;
-        }
-        sum = won_lately(brief, crew->at[i]->id, &won_count, &first_day);
-        if (first_day != COX_NULL) {
-            sums[count++] = sum;
+        if (!is_newcomer(brief, crew->at[i]) && sum->first_won_day != COX_NULL) {
+            sums[count++] = sum->won_minor;
         }
     }
     *ret_median = median(sums, count);
@@ -372,6 +343,7 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
 {
     struct cox_brief_section *section = cox_brief_section(brief, "newcomers",
         "Newcomers and their ramp", newcomer_columns, COX_COUNT(newcomer_columns));
+    struct cox_person_deals *won;
     struct cox_crew crew;
     double others = (double)NAN;
 
@@ -383,23 +355,24 @@ static enum cox_rc add_newcomers(struct cox_brief *brief, struct cox_err *reterr
         "for longer.";
     section->empty = "Nobody was hired within a year.";
     COX_TRY(cox_crew_load(brief, &crew, reterr));
-    COX_TRY(tenured_median(brief, &crew, &others, reterr));
+    COX_TRY(cox_brief_sum_people(brief, brief->day - RAMP_DAYS, &won, reterr));
+    COX_TRY(tenured_median(brief, &crew, won, &others, reterr));
     for (size_t i = 0; i < crew.count; i++) {
         const struct cox_person *person = crew.at[i];
-        int64_t won_count, first_day, sum;
+        const struct cox_person_deals *sum = &won[person - brief->people];
 
         if (!is_newcomer(brief, person)) {
             continue;
         }
-        sum = won_lately(brief, person->id, &won_count, &first_day);
         const struct cox_value cells[] = {
             cox_text_value(person->name),
             cox_int(person->hire_day),
             cox_int(brief->day - person->hire_day),
-            cox_int(first_day == COX_NULL ? COX_NULL : first_day - person->hire_day),
-            cox_int(won_count),
-            cox_int(sum),
-            cox_real(others > 0 ? (double)sum / others : (double)NAN),
+            cox_int(
+                sum->first_won_day == COX_NULL ? COX_NULL : sum->first_won_day - person->hire_day),
+            cox_int(sum->won_count),
+            cox_int(sum->won_minor),
+            cox_real(others > 0 ? (double)sum->won_minor / others : (double)NAN),
             cox_int(person->id),
         };
         COX_TRY(cox_brief_row(brief, section, cells, reterr));

@@ -152,7 +152,8 @@ static enum cox_rc look_back_in_book(struct moves *moves, struct cox_err *reterr
         .close = COX_BOOK_ANY_DAY,
         .created = COX_BOOK_ANY_DAY,
         .closed = COX_BOOK_ANY_DAY,
-        .picked = deals->picked};
+        .picked = deals->picked,
+        .wants = COX_BOOK_NO_PAST};
 
     return cox_book_each(&deals->generation->book, &ask, note_state_then, moves, reterr);
 }

@@ -173,55 +173,33 @@ static bool has_quota(const struct cox_attainment *rows, size_t count, int64_t u
     return false;
 }
 
-/* Open deals of each of the brief's people, by their place. */
-struct open_sum {
-    int64_t count, amount;
-};
-
-static struct open_sum *sum_open(const struct cox_brief *brief)
-{
-    struct open_sum *sums =
-        COX_NEW_ARRAY(cox_call_arena(brief->call), brief->people_count + 1, struct open_sum);
-
-    for (size_t i = 0; sums != NULL && i < brief->deals->count; i++) {
-        const struct cox_deal *deal = &brief->deals->at[i];
-        const struct cox_person *person =
-            cox_deal_is_open(deal) ? cox_brief_person(brief, deal->owner) : NULL;
-
-        if (person != NULL) {
-            sums[person - brief->people].count++;
-            sums[person - brief->people].amount += deal->amount_minor;
-        }
-    }
-    return sums;
-}
-
 static enum cox_rc add_gap(struct cox_brief *brief, struct cox_brief_section *section,
-    const struct cox_person *person, const struct open_sum *sum, struct cox_err *reterr)
+    const struct cox_person *person, const struct cox_person_deals *sum, struct cox_err *reterr)
 {
     const struct cox_value cells[] = {
         cox_text_value(person->name),
-        cox_int(sum->count),
-        cox_int(sum->amount),
+        cox_int(sum->open_count),
+        cox_int(sum->open_minor),
         cox_int(person->id),
     };
 
-    return sum->count == 0 ? COX_OK : cox_brief_row(brief, section, cells, reterr);
+    return sum->open_count == 0 ? COX_OK : cox_brief_row(brief, section, cells, reterr);
 }
 
 enum cox_rc cox_quota_gaps_add(struct cox_brief *brief, struct cox_err *reterr)
 {
     struct cox_brief_section *section = cox_brief_section(brief, "quota_gaps", "Without a quota",
         gap_columns, COX_COUNT(gap_columns));
-    struct open_sum *sums = sum_open(brief);
+    struct cox_person_deals *sums;
     struct cox_attainment *rows;
     size_t count, unrated;
 
-    if (section == NULL || sums == NULL) {
+    if (section == NULL) {
         return cox_no_memory(reterr);
     }
     section->note = "People with open deals and no revenue quota in this period.";
     section->empty = "Everybody with open deals has a revenue quota.";
+    COX_TRY(cox_brief_sum_people(brief, brief->day, &sums, reterr));
     COX_TRY(cox_attainment_load(brief, brief->period.span, &rows, &count, &unrated, reterr));
     for (size_t i = 0; i < brief->people_count; i++) {
         const struct cox_person *person = &brief->people[i];

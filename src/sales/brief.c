@@ -221,6 +221,52 @@ static enum cox_rc load_deals(struct cox_brief *brief, const struct cox_brief_as
     return cox_deals_load_from_book(brief->call, &from_book, deals, reterr);
 }
 
+/* ---- sums ---- */
+
+static void add_won(const struct cox_brief *brief, const struct cox_deal *deal, int64_t won_after,
+    struct cox_person_deals *sum)
+{
+    if (deal->won_day == COX_NULL || deal->won_day > brief->day) {
+        return;
+    }
+    if (sum->first_won_day == COX_NULL || deal->won_day < sum->first_won_day) {
+        sum->first_won_day = deal->won_day;
+    }
+    if (deal->won_day > won_after) {
+        sum->won_count++;
+        sum->won_minor += deal->amount_minor;
+    }
+}
+
+enum cox_rc cox_brief_sum_people(const struct cox_brief *brief, int64_t won_after,
+    struct cox_person_deals **ret_sums, struct cox_err *reterr)
+{
+    struct cox_person_deals *sums = COX_NEW_ARRAY(cox_call_arena(brief->call),
+        brief->people_count + 1, struct cox_person_deals);
+
+    if (sums == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < brief->people_count; i++) {
+        sums[i].first_won_day = COX_NULL;
+    }
+    for (size_t i = 0; i < brief->deals->count; i++) {
+        const struct cox_deal *deal = &brief->deals->at[i];
+        const struct cox_person *person = cox_brief_person(brief, deal->owner);
+
+        if (person == NULL) {
+            continue;
+        }
+        if (cox_deal_is_open(deal)) {
+            sums[person - brief->people].open_count++;
+            sums[person - brief->people].open_minor += deal->amount_minor;
+        }
+        add_won(brief, deal, won_after, &sums[person - brief->people]);
+    }
+    *ret_sums = sums;
+    return COX_OK;
+}
+
 /* ---- opening ---- */
 
 enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *ask,

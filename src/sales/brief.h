@@ -118,6 +118,15 @@ enum cox_rc cox_brief_row(struct cox_brief *brief, struct cox_brief_section *sec
 /* NULL when unknown. */
 const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t id);
 
+/* What of the brief's deals is whose, by the place of a person among people; in the call's arena. */
+struct cox_person_deals {
+    int64_t open_count, open_minor;
+    int64_t first_won_day;        /* COX_NULL: none until the brief's day */
+    int64_t won_count, won_minor; /* won after won_after, until the brief's day */
+};
+enum cox_rc cox_brief_sum_people(const struct cox_brief *brief, int64_t won_after,
+    struct cox_person_deals **ret_sums, struct cox_err *reterr) COX_NODISCARD;
+
 /* The person's name, "(nobody)" for nobody. */
 struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user);
 

@@ -161,6 +161,7 @@ enum cox_rc cox_deals_load_from_book(struct cox_call *call, const struct cox_dea
 
     COX_TRY(begin(&t, call, ret_deals, reterr));
     COX_TRY(cox_book_ask_of(call, ask->generation, &question, reterr));
+    question.wants = COX_BOOK_NO_PAST;
     if (ask->owners != NULL) {
         question.owner_in =
             cox_book_owner_bits(call, ask->generation, ask->owners, ask->owner_count);

@@ -61,6 +61,7 @@ static enum cox_rc share_out_all(struct sharing *sharing, struct cox_err *reterr
     question.stage_in = r->kind_in;
     question.picked = (const uint64_t *const *)bits;
     question.owner_in = NULL;
+    question.wants = COX_BOOK_NO_PAST;
     question.closed = (struct cox_book_days){(int32_t)period.from_day, (int32_t)period.to_day};
     return cox_book_each(&r->generation->book, &question, share_out, sharing, reterr);
 }

@@ -92,8 +92,12 @@ struct cox_book_scope {
     size_t extra_count;
 };
 
-/* What a sum's cells are to hold beyond counts and amounts. */
-enum cox_book_want { COX_BOOK_WEIGHTED = 1 << 0, COX_BOOK_DAYS = 1 << 1 };
+/* What a sum's cells are to hold beyond counts and amounts; of single deals, that their past is not wanted. */
+enum cox_book_want {
+    COX_BOOK_WEIGHTED = 1 << 0,
+    COX_BOOK_DAYS = 1 << 1,
+    COX_BOOK_NO_PAST = 1 << 2, /* stage_at_us and push_count are 0: no event is read */
+};
 
 /* Which deals a figure is about. Zeroed but for days: set them to COX_BOOK_ANY_DAY. */
 struct cox_book_ask {
@@ -162,7 +166,7 @@ struct cox_book_deal {
 typedef enum cox_rc (
     *cox_book_deal_fn)(void *ctx, const struct cox_book_deal *deal, struct cox_err *reterr);
 
-/* Every deal that ask is about: by part, then id. */
+/* Every deal that ask is about: by part, then id. ask->wants: COX_BOOK_NO_PAST or nothing. */
 enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask *ask,
     cox_book_deal_fn fn, void *ctx, struct cox_err *reterr) COX_NODISCARD;
 

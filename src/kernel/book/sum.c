@@ -304,7 +304,9 @@ enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask
                 continue;
             }
             deal.created_day = part->created_day[i];
-            read_past(part, i, ask->at_us, &deal);
+            if ((ask->wants & COX_BOOK_NO_PAST) == 0) {
+                read_past(part, i, ask->at_us, &deal);
+            }
             COX_TRY(fn(ctx, &deal, reterr));
         }
     }

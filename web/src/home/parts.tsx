@@ -63,7 +63,7 @@ export function Outlook({ brief }: { brief: Brief }) {
   return (
     <div>
       <p className="small ink3">{t('home.byEnd')}</p>
-      <p className="medium num">{t('home.byEndRange', { low: moneyShort(low, brief.currency), high: moneyShort(high, brief.currency) })}</p>
+      <p className="medium">{t('home.byEndRange', { low: moneyShort(low, brief.currency), high: moneyShort(high, brief.currency) })}</p>
       <p className="small ink3" title={brief.sections.outlook?.note ?? ''}>{chance === null ? t('home.byEndSays') : `${t('home.byEndSays')}; ${t('home.byEndChance', { share: shareText(chance) })}`}</p>
     </div>
   );
