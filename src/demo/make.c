@@ -48,7 +48,8 @@ enum cox_rc demo_write(struct demo_writer *writer, const struct demo_person *as,
     return cox_store_write(writer->store, &opt, fn, ctx, &commit, reterr);
 }
 
-enum cox_rc demo_put_versions(struct cox_call *call, const struct cox_entity *entity,
+/* id 0: a new record. */
+static enum cox_rc put_versions(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     const void *structures, const int64_t *at_us, size_t count, int64_t *ret_id,
     struct cox_err *reterr)
 {
@@ -66,8 +67,21 @@ enum cox_rc demo_put_versions(struct cox_call *call, const struct cox_entity *en
         }
         cox_row_pack(versions[i].row, (const char *)structures + i * entity->struct_size);
     }
-    return cox_put_history(call, entity, 0, versions, count, COX_FOREVER, ret_id, &is_changed,
+    return cox_put_history(call, entity, id, versions, count, COX_FOREVER, ret_id, &is_changed,
         reterr);
+}
+
+enum cox_rc demo_put_versions(struct cox_call *call, const struct cox_entity *entity,
+    const void *structures, const int64_t *at_us, size_t count, int64_t *ret_id,
+    struct cox_err *reterr)
+{
+    return put_versions(call, entity, 0, structures, at_us, count, ret_id, reterr);
+}
+
+enum cox_rc demo_put_more(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const void *structures, const int64_t *at_us, size_t count, struct cox_err *reterr)
+{
+    return put_versions(call, entity, id, structures, at_us, count, &id, reterr);
 }
 
 enum cox_rc demo_put(struct cox_call *call, const struct cox_entity *entity, const void *structure,
@@ -182,7 +196,9 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
         COX_TRY(cox_bulk_end(writer->store, reterr));
     }
     COX_TRY(demo_write_crew(writer, reterr));
-    return demo_write_contests(writer, reterr);
+    COX_TRY(demo_write_contests(writer, reterr));
+    COX_TRY(demo_write_goals(writer, reterr));
+    return demo_write_coaching(writer, reterr);
 }
 
 static void note_guides(const struct demo_writer *writer)

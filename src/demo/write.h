@@ -36,11 +36,18 @@ enum cox_rc demo_put_versions(struct cox_call *call, const struct cox_entity *en
     const void *structures, const int64_t *at_us, size_t count, int64_t *ret_id,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* The versions of a record that is there already, what it had before among them. */
+enum cox_rc demo_put_more(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const void *structures, const int64_t *at_us, size_t count,
+    struct cox_err *reterr) COX_NODISCARD;
+
 enum cox_rc demo_write_org(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_quotas(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_routing(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_market(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_deals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_goals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_coaching(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_contests(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 

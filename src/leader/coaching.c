@@ -121,6 +121,9 @@ static const struct cox_field agenda_fields[] = {
         .help = "What is still open comes up again in the next talk."},
     [COX_AGENDA_ITEM_DAY] = {"day", .type = COX_DATE, .flags = COX_SYSTEM | COX_SORTED,
         .at = COX_AT_INT(struct cox_agenda_item, day), .help = "When it was put there."},
+    [COX_AGENDA_ITEM_POSITION] = {"position", .type = COX_INT, .min = 1, .max = 1000000,
+        .at = COX_AT_INT(struct cox_agenda_item, position),
+        .help = "Order on the agenda; points without one come after, oldest first."},
 };
 _Static_assert(COX_COUNT(agenda_fields) == COX_AGENDA_ITEM_FIELD_COUNT,
     "one row for each field id");

@@ -35,6 +35,7 @@ enum {
     COX_AGENDA_ITEM_TEXT,
     COX_AGENDA_ITEM_STATE,
     COX_AGENDA_ITEM_DAY,
+    COX_AGENDA_ITEM_POSITION,
     COX_AGENDA_ITEM_FIELD_COUNT
 };
 
@@ -43,6 +44,7 @@ struct cox_agenda_item {
     int64_t author, other, one_on_one; /* one_on_one: none yet: the next one */
     struct cox_text text;
     int64_t state, day;
+    int64_t position; /* order on the agenda; COX_NULL: after those that have one */
 };
 extern const struct cox_entity cox_agenda_item;
 

@@ -38,6 +38,7 @@ static enum cox_rc note_goal(void *ctx, const struct cox_row *row, struct cox_er
     }
     goal.row.name = keep(goals, goal.row.name);
     goal.row.text = keep(goals, goal.row.text);
+    goal.row.reason = keep(goals, goal.row.reason);
     goal.pillar = goal.row.pillar;
     COX_TRY(cox_ref_name(loading->call, &cox_user, goal.row.owner, &goal.owner_name, reterr));
     goal.owner_name = keep(goals, goal.owner_name);

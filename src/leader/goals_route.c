@@ -2,7 +2,10 @@
  * leader/goals_route.c: GET /goals/tree: the goals somebody sees, each with its key results, live values,
  * progress and chance, and what contradicts what.
  */
+#include <string.h>
+
 #include "leader/goal_contradiction.h"
+#include "org/line.h"
 #include "record/cell.h"
 #include "sales/analysis.h"
 #include "serve/http.h"
@@ -16,6 +19,8 @@ struct tree {
     struct cox_goals goals;
     struct cox_contradictions contradictions;
     struct cox_as_of as_of;
+    const int64_t *line; /* of the asker, who changes their goals if the hat lets them */
+    size_t line_count;
 };
 
 static const char *const known_names[] = {
@@ -24,6 +29,12 @@ static const char *const known_names[] = {
     [COX_GOAL_WITHHELD] = "withheld",
     [COX_GOAL_OWNER_SHORT] = "owner_does_not_see",
     [COX_GOAL_NOT_BEGUN] = "not_begun",
+};
+
+static const char *const whose_names[] = {
+    [COX_WHOSE_OWNER] = "owner",
+    [COX_WHOSE_LINE] = "line",
+    [COX_WHOSE_ALL] = "all",
 };
 
 static const char *const state_names[] = {
@@ -72,6 +83,7 @@ static void put_result(struct cox_json *json, const struct cox_goals *goals,
     cox_json_put_text(json, "name", result->row.name);
     cox_json_put_text(json, "measure", result->row.measure);
     put_unit(json, goals, result);
+    cox_json_put_string(json, "whose", whose_names[result->row.whose]);
     cox_json_put_string(json, "direction",
         result->row.direction == COX_AT_MOST ? "at_most" : "at_least");
     cox_json_put_real(json, "start", result->row.start);
@@ -88,8 +100,25 @@ static void put_result(struct cox_json *json, const struct cox_goals *goals,
     cox_json_end_object(json);
 }
 
-static void put_goal(struct cox_json *json, const struct cox_goals *goals, size_t at)
+/* As the grants of the objective say it: one's own, and those of one's line for who leads. */
+static bool may_change(const struct tree *tree, int64_t owner)
 {
+    const struct cox_actor *actor = &tree->x->who.actor;
+
+    if (owner == actor->user_id) {
+        return true;
+    }
+    for (size_t i = 0; i < tree->line_count; i++) {
+        if (tree->line[i] == owner) {
+            return (actor->roles & COX_OBJECTIVE_LEADING) != 0;
+        }
+    }
+    return false;
+}
+
+static void put_goal(struct cox_json *json, const struct tree *tree, size_t at)
+{
+    const struct cox_goals *goals = &tree->goals;
     const struct cox_goal *goal = &goals->goals[at];
 
     cox_json_begin_object(json);
@@ -106,7 +135,10 @@ static void put_goal(struct cox_json *json, const struct cox_goals *goals, size_
     cox_cell_put_day(json, "from_day", goal->row.from_day);
     cox_cell_put_day(json, "to_day", goal->row.to_day);
     cox_json_put_string(json, "state", state_names[goal->row.state]);
+    cox_json_put_text(json, "reason", goal->row.reason);
     cox_json_put_bool(json, "is_open", goal->row.is_open == 1);
+    cox_json_put_int(json, "weight", goal->row.weight);
+    cox_json_put_bool(json, "may_change", may_change(tree, goal->row.owner));
     cox_json_put_real(json, "progress", goal->progress);
     cox_json_put_real(json, "chance", goal->chance);
     cox_json_key(json, "key_results");
@@ -147,7 +179,7 @@ static enum cox_rc put_tree(struct tree *tree, struct cox_err *reterr)
     cox_json_key(&json, "goals");
     cox_json_begin_array(&json);
     for (size_t i = 0; i < goals->goal_count; i++) {
-        put_goal(&json, goals, i);
+        put_goal(&json, tree, i);
     }
     cox_json_end_array(&json);
     cox_json_key(&json, "contradictions");
@@ -180,11 +212,28 @@ static enum cox_rc read_span(struct cox_call *call, struct tree *tree, struct co
                : cox_fail_at(reterr, COX_INVALID, "to", 0, "lies before the first day");
 }
 
+static enum cox_rc load_line(struct cox_call *call, struct tree *tree, struct cox_err *reterr)
+{
+    const int64_t *line;
+    int64_t *kept;
+
+    COX_TRY(cox_line_below(call, tree->x->who.actor.user_id, cox_call_as_of_day(call), &line,
+        &tree->line_count, reterr));
+    kept = COX_NEW_ARRAY(tree->x->arena, tree->line_count + 1, int64_t);
+    if (kept == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(kept, line, tree->line_count * sizeof(*kept));
+    tree->line = kept;
+    return COX_OK;
+}
+
 static enum cox_rc load(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct tree *tree = ctx;
 
     COX_TRY(read_span(call, tree, reterr));
+    COX_TRY(load_line(call, tree, reterr));
     COX_TRY(cox_goals_load(call, tree->span, &tree->goals, reterr));
     tree->as_of = cox_call_as_of(call);
     return cox_contradictions_load(call, &tree->goals, &tree->contradictions, reterr);

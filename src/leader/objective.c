@@ -10,11 +10,9 @@
 
 enum { TREE_DEPTH_MAX = 12 };
 
-#define LEADING (COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) | COX_ROLE_BIT(COX_EXECUTIVE))
-
 static const struct cox_grant objective_grants[] = {
     {COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_ADMIN), COX_OWN, COX_OWN, COX_OWN, COX_OWN},
-    {LEADING, COX_LINE, COX_LINE, COX_LINE, COX_LINE},
+    {COX_OBJECTIVE_LEADING, COX_LINE, COX_LINE, COX_LINE, COX_LINE},
     {COX_ROLE_BIT(COX_OPERATOR), COX_ALL, COX_ALL, COX_ALL, COX_ALL},
     {0},
 };
@@ -58,6 +56,9 @@ static const struct cox_field objective_fields[] = {
     [COX_OBJECTIVE_WEIGHT] = {"weight", .type = COX_INT, .min = 1, .max = 100,
         .at = COX_AT_INT(struct cox_objective, weight),
         .help = "Share in the progress of the goal it serves; 1 without it."},
+    [COX_OBJECTIVE_REASON] = {"reason", .type = COX_TEXT, .max = 1000,
+        .at = COX_AT_TEXT(struct cox_objective, reason),
+        .help = "Why it was dropped: a dropped goal says so."},
 };
 _Static_assert(COX_COUNT(objective_fields) == COX_OBJECTIVE_FIELD_COUNT,
     "one row for each field id");
@@ -95,10 +96,15 @@ static enum cox_rc check_objective(struct cox_call *call, const struct cox_row *
     cox_fill_int(after, COX_OBJECTIVE_IS_OPEN, 0);
     cox_fill_int(after, COX_OBJECTIVE_WEIGHT, 1);
     if (cox_row_int(after, COX_OBJECTIVE_IS_OPEN) == 1 && actor->user_id != 0 &&
-        (actor->roles & LEADING) == 0 &&
+        (actor->roles & COX_OBJECTIVE_LEADING) == 0 &&
         (before == NULL || cox_row_int(before, COX_OBJECTIVE_IS_OPEN) != 1)) {
         return cox_fail_at(reterr, COX_DENIED, "is_open", 0,
             "managers, leaders and executives open a goal to everybody");
+    }
+    if (cox_row_int(after, COX_OBJECTIVE_STATE) == COX_OBJECTIVE_DROPPED &&
+        cox_row_text(after, COX_OBJECTIVE_REASON).size == 0 &&
+        (before == NULL || cox_row_int(before, COX_OBJECTIVE_STATE) != COX_OBJECTIVE_DROPPED)) {
+        return cox_fail_at(reterr, COX_INVALID, "reason", 0, "a goal that is dropped says why");
     }
     COX_TRY(cox_days_check(cox_row_int(after, COX_OBJECTIVE_FROM_DAY),
         cox_row_int(after, COX_OBJECTIVE_TO_DAY), reterr));

@@ -8,6 +8,10 @@
 
 #include "record/feature.h"
 
+/* Who changes the goals of their line. */
+#define COX_OBJECTIVE_LEADING                                                                      \
+    (COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) | COX_ROLE_BIT(COX_EXECUTIVE))
+
 enum cox_objective_state {
     COX_OBJECTIVE_ACTIVE,
     COX_OBJECTIVE_REACHED,
@@ -27,6 +31,7 @@ enum {
     COX_OBJECTIVE_STATE,
     COX_OBJECTIVE_IS_OPEN,
     COX_OBJECTIVE_WEIGHT,
+    COX_OBJECTIVE_REASON,
     COX_OBJECTIVE_FIELD_COUNT
 };
 
@@ -36,7 +41,8 @@ struct cox_objective {
     int64_t owner, team, parent, pillar;
     int64_t from_day, to_day; /* to_day: first day after */
     int64_t state, is_open;
-    int64_t weight; /* in the parent's progress */
+    int64_t weight;         /* in the parent's progress */
+    struct cox_text reason; /* of dropping it */
 };
 extern const struct cox_entity cox_objective;
 

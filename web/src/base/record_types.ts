@@ -1247,6 +1247,7 @@ export interface Records {
         is_open?: boolean | null;
         /** Format: int64 */
         weight?: number | null;
+        reason?: string | null;
         names: {
             [key: string]: string;
         };
@@ -1341,6 +1342,8 @@ export interface Records {
         state?: "open" | "talked" | "dropped" | null;
         /** Format: date */
         day?: string | null;
+        /** Format: int64 */
+        position?: number | null;
         names: {
             [key: string]: string;
         };
