@@ -5,18 +5,16 @@
  */
 #include "leader/ledger.h"
 
-#include "base/money.h"
 #include "leader/coaching.h"
 #include "leader/ledger_effect.h"
+#include "leader/months.h"
 #include "org/line.h"
 #include "org/people.h"
 #include "record/cell.h"
 #include "record/query.h"
-#include "sales/activity.h"
 #include "sales/analysis.h"
-#include "sales/measure.h"
 
-enum { MONTHS = 24 };
+enum { MONTHS = COX_MONTH_COUNT };
 
 struct ledger_person {
     int64_t user, session_count, minutes, rating_sum, rating_count, first_day;
@@ -25,27 +23,13 @@ struct ledger_person {
     struct cox_text name;
 };
 
-enum outcome { WON, WON_COUNT, CREATED_COUNT, ACTIVITIES, OUTCOME_COUNT };
-
-static const struct {
-    const char *name, *unit, *is; /* is: what people do, or what comes of it */
-    enum cox_measure_sum sum;     /* SUM_COUNT: not out of the deals */
-} outcomes[OUTCOME_COUNT] = {
-    [WON] = {"won", "money", "result", COX_SUM_WON},
-    [WON_COUNT] = {"won_count", "count", "result", COX_SUM_WON_COUNT},
-    [CREATED_COUNT] = {"created_count", "count", "behaviour", COX_SUM_CREATED_COUNT},
-    [ACTIVITIES] = {"activities_done", "count", "behaviour", COX_SUM_COUNT},
-};
-
 struct ledger {
     struct cox_exchange *x;
     struct cox_call *call;
     int64_t day;
-    int64_t months[MONTHS + 1]; /* first days; the last: of this month, which is not over */
+    struct cox_months months;
     struct ledger_person *people;
     size_t count;
-    double *figures[OUTCOME_COUNT]; /* person * MONTHS + month */
-    double minor_per_unit;
     struct cox_json json;
 };
 
@@ -110,99 +94,20 @@ static enum cox_rc note_session(void *ctx, const struct cox_row *row, struct cox
     return COX_OK;
 }
 
-/* ---- what they did and brought, by month ---- */
-
-static size_t month_of(const struct ledger *l, int64_t day)
+static enum cox_rc read_months(struct ledger *l, struct cox_err *reterr)
 {
-    size_t month = 0;
+    struct cox_month_person *people =
+        COX_NEW_ARRAY(cox_call_arena(l->call), l->count + 1, struct cox_month_person);
 
-    while (month < MONTHS && l->months[month + 1] <= day) {
-        month++;
-    }
-    return month; /* MONTHS: this month */
-}
-
-static bool was_here(const struct ledger *l, const struct ledger_person *person, size_t month)
-{
-    return (person->hire_day == COX_NULL || person->hire_day <= l->months[month]) &&
-           (person->leave_day == COX_NULL || person->leave_day >= l->months[month + 1]);
-}
-
-static enum cox_rc read_deals(struct ledger *l, struct cox_err *reterr)
-{
-    struct cox_arena *arena = cox_call_arena(l->call);
-    int64_t *owners = COX_NEW_ARRAY(arena, l->count + 1, int64_t);
-    const struct cox_measure_ask ask = {.period = {l->months[0], l->months[MONTHS]},
-        .by = {COX_BY_OWNER, COX_BY_MONTH},
-        .as_it_is = true,
-        .owners = owners,
-        .owner_count = l->count};
-    struct cox_measure_result found;
-
-    if (owners == NULL) {
+    if (people == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < l->count; i++) {
-        owners[i] = l->people[i].user;
+        people[i] = (struct cox_month_person){l->people[i].user, l->people[i].hire_day,
+            l->people[i].leave_day};
     }
-    COX_TRY(cox_measure_read(l->call, cox_books_of(l->x->server), &ask, &found, reterr));
-    for (size_t r = 0; r < found.count; r++) {
-        const struct ledger_person *person = person_of(l, found.rows[r].keys[0]);
-        size_t month = month_of(l, found.rows[r].keys[1]);
-
-        if (person == NULL || month == MONTHS || found.rows[r].keys[1] < l->months[0]) {
-            continue;
-        }
-        for (int o = 0; o < ACTIVITIES; o++) {
-            l->figures[o][(size_t)(person - l->people) * MONTHS + month] +=
-                (double)found.rows[r].sums[outcomes[o].sum] / (o == WON ? l->minor_per_unit : 1);
-        }
-    }
-    return COX_OK;
-}
-
-static enum cox_rc note_activity(void *ctx, int64_t id, const struct cox_value *values,
-    struct cox_err *reterr)
-{
-    struct ledger *l = (struct ledger *)ctx;
-    const struct ledger_person *person;
-    size_t month;
-
-    (void)id, (void)reterr; /* nothing can fail */
-    if (values[0].kind != COX_VALUE_INT || values[1].kind != COX_VALUE_INT) {
-        return COX_OK;
-    }
-    person = person_of(l, values[0].number);
-    month = month_of(l, values[1].number);
-    if (person != NULL && month < MONTHS) {
-        l->figures[ACTIVITIES][(size_t)(person - l->people) * MONTHS + month] += 1;
-    }
-    return COX_OK;
-}
-
-static enum cox_rc read_activities(struct ledger *l, struct cox_err *reterr)
-{
-    static const uint32_t fields[] = {COX_ACTIVITY_OWNER, COX_ACTIVITY_DONE_DAY};
-    const struct cox_filter_term since = {COX_ACTIVITY_DONE_DAY, "gte", cox_int(l->months[0])};
-    struct cox_query query = {.entity = &cox_activity};
-
-    COX_TRY(cox_filter_build(l->call, &cox_activity, &since, 1, &query.filter, reterr));
-    return cox_scan(l->call, &query, fields, COX_COUNT(fields), note_activity, l, reterr);
-}
-
-static enum cox_rc read_figures(struct ledger *l, struct cox_err *reterr)
-{
-    for (int o = 0; o < OUTCOME_COUNT; o++) {
-        l->figures[o] = COX_NEW_ARRAY(cox_call_arena(l->call), l->count * MONTHS + 1, double);
-        if (l->figures[o] == NULL) {
-            return cox_no_memory(reterr);
-        }
-        for (size_t i = 0; i < l->count * MONTHS; i++) {
-            l->figures[o][i] = was_here(l, &l->people[i / MONTHS], i % MONTHS) ? 0 : (double)NAN;
-        }
-    }
-    COX_TRY(read_deals(l, reterr));
-    return read_activities(l, reterr);
+    return cox_months_read(l->call, cox_books_of(l->x->server), people, l->count, &l->months,
+        reterr);
 }
 
 /* ---- what became of it ---- */
@@ -210,9 +115,9 @@ static enum cox_rc read_figures(struct ledger *l, struct cox_err *reterr)
 static void put_effect(struct cox_json *json, int outcome, const struct cox_ledger_effect *effect)
 {
     cox_json_begin_object(json);
-    cox_json_put_string(json, "outcome", outcomes[outcome].name);
-    cox_json_put_string(json, "is", outcomes[outcome].is);
-    cox_json_put_string(json, "unit", outcomes[outcome].unit);
+    cox_json_put_string(json, "outcome", cox_month_labels[outcome].name);
+    cox_json_put_string(json, "is", cox_month_labels[outcome].is);
+    cox_json_put_string(json, "unit", cox_month_labels[outcome].unit);
     cox_json_put_bool(json, "is_known", effect->is_known);
     cox_json_put_int(json, "coached_count", (int64_t)effect->coached_count);
     cox_json_put_int(json, "control_count", (int64_t)effect->control_count);
@@ -238,19 +143,20 @@ static enum cox_rc put_effects(struct ledger *l, struct cox_err *reterr)
     }
     cox_json_key(&l->json, "effects");
     cox_json_begin_array(&l->json);
-    for (int o = 0; o < OUTCOME_COUNT; o++) {
+    for (int o = 0; o < COX_MONTH_OUTCOME_COUNT; o++) {
         struct cox_ledger_people people = {0, MONTHS, outcome, start};
         struct cox_ledger_effect effect;
 
         for (size_t i = 0; i < l->count; i++) {
             int64_t first = l->people[i].first_day;
 
-            if (first != COX_NULL && first < l->months[1]) {
+            if (first != COX_NULL && first < l->months.first[1]) {
                 continue;
             }
-            memcpy(outcome + people.person_count * MONTHS, l->figures[o] + i * MONTHS,
+            memcpy(outcome + people.person_count * MONTHS, l->months.figures[o] + i * MONTHS,
                 MONTHS * sizeof(*outcome));
-            start[people.person_count++] = first == COX_NULL ? MONTHS : month_of(l, first);
+            start[people.person_count++] =
+                first == COX_NULL ? MONTHS : cox_month_of(&l->months, first);
         }
         COX_TRY(cox_ledger_judge(&people, workspace, &effect, reterr));
         put_effect(&l->json, o, &effect);
@@ -280,25 +186,19 @@ static void put_person(struct cox_json *json, const struct ledger_person *person
 static enum cox_rc make_ledger(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct ledger *l = (struct ledger *)ctx;
-    const struct cox_iso_currency *currency = cox_iso_currency_find(cox_call_currency(call));
-    struct cox_civil civil = cox_day_civil(cox_call_as_of_day(call));
-    int64_t this_month = cox_day_ymd(civil.year, civil.month, 1);
 
     l->call = call;
     l->day = cox_call_as_of_day(call);
-    l->minor_per_unit = pow(10, currency == NULL ? 2 : currency->digits);
-    for (int m = 0; m <= MONTHS; m++) {
-        l->months[m] = cox_day_add_months(this_month, m - MONTHS);
-    }
+    cox_months_begin(call, &l->months);
     COX_TRY(load_people(l, reterr));
     COX_TRY(cox_each(call, &cox_coaching_session, NULL, note_session, l, reterr));
-    COX_TRY(read_figures(l, reterr));
+    COX_TRY(read_months(l, reterr));
     l->x->reply.seq = cox_call_as_of(call).seq;
     cox_reply_json(l->x, 200, &l->json);
     cox_json_begin_object(&l->json);
     cox_json_put_int(&l->json, "as_of_seq", cox_call_as_of(call).seq);
-    cox_cell_put_day(&l->json, "from_day", l->months[0]);
-    cox_cell_put_day(&l->json, "to_day", l->months[MONTHS]);
+    cox_cell_put_day(&l->json, "from_day", l->months.first[0]);
+    cox_cell_put_day(&l->json, "to_day", l->months.first[MONTHS]);
     cox_json_put_text(&l->json, "currency", cox_call_currency(call));
     cox_json_key(&l->json, "people");
     cox_json_begin_array(&l->json);

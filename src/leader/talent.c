@@ -1,6 +1,7 @@
 /* leader/talent.c: the feature talent. */
 #include "leader/talent.h"
 
+#include "leader/mentor.h"
 #include "leader/skill.h"
 #include "leader/talent_person.h"
 
@@ -13,6 +14,11 @@ static const struct cox_entity *const entities[] = {
     &cox_place,
     &cox_position,
     &cox_successor,
+    &cox_programme,
+    &cox_member,
+    &cox_apart,
+    &cox_pair,
+    &cox_pair_meeting,
     NULL,
 };
 

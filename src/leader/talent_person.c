@@ -6,6 +6,7 @@
 #include "leader/talent_person.h"
 
 #include "leader/coaching.h"
+#include "leader/mentor.h"
 #include "leader/skill.h"
 #include "leader/talent.h"
 #include "leader/talent_read.h"
@@ -351,6 +352,30 @@ static enum cox_rc note_successor(void *ctx, const struct cox_row *row, struct c
     return COX_OK;
 }
 
+/* ---- pairs: the two of each, and who runs the programme, see them ---- */
+
+static enum cox_rc note_pair(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct person *p = (struct person *)ctx;
+    struct cox_json *json = &p->json;
+    struct cox_pair pair;
+
+    cox_row_unpack(row, &pair);
+    if (pair.mentor != p->user && pair.mentee != p->user) {
+        return COX_OK;
+    }
+    cox_json_begin_object(json);
+    cox_json_put_int(json, "id", row->id);
+    cox_json_put_int(json, "programme", pair.programme);
+    COX_TRY(put_name(p, "programme_name", &cox_programme, pair.programme, reterr));
+    COX_TRY(put_name(p, "mentor_name", &cox_user, pair.mentor, reterr));
+    COX_TRY(put_name(p, "mentee_name", &cox_user, pair.mentee, reterr));
+    cox_cell_put_day(json, "start_day", pair.start_day);
+    cox_cell_put_day(json, "end_day", pair.end_day);
+    cox_json_end_object(json);
+    return COX_OK;
+}
+
 /* ---- all of it ---- */
 
 /* Rows as the asker sees them; of people's records what one may not see is not there. */
@@ -381,7 +406,8 @@ static enum cox_rc put_lists(struct person *p, struct cox_err *reterr)
     } else {
         COX_TRY(put_list(p, "plans", &cox_plan, &plans, note_plan, reterr));
     }
-    return put_list(p, "succession", &cox_successor, &follows, note_successor, reterr);
+    COX_TRY(put_list(p, "succession", &cox_successor, &follows, note_successor, reterr));
+    return put_list(p, "pairs", &cox_pair, NULL, note_pair, reterr);
 }
 
 static enum cox_rc tell(struct cox_call *call, void *ctx, struct cox_err *reterr)

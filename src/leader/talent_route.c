@@ -2,6 +2,7 @@
  * leader/talent_route.c: GET /talent/matrix (people and skills, each with its uncertainty), the addresses of the
  * feature, and taking over the program's catalogue. One person's page is leader/talent_person.c.
  */
+#include "leader/mentor_route.h"
 #include "leader/skill.h"
 #include "leader/talent.h"
 #include "leader/talent_person.h"
@@ -185,5 +186,37 @@ const struct cox_route cox_routes_talent[] = {
         .roles = LEADING,
         .summary = "Adds the skills that come with the program and are not in the catalogue yet.",
         .out = "{\"type\":\"object\",\"required\":[\"added\",\"seq\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/talent/programmes/{id}",
+        .handle = cox_mentor_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "A programme of pairs, with the members and pairs that the caller sees: who "
+                   "runs it all, others their own.",
+        .out = "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"kind\",\"state\",\"is_mine\","
+               "\"drawn\",\"members\",\"pairs\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/talent/programmes/{id}/preview",
+        .handle = cox_mentor_preview,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "The pairs as they would be drawn now, how far from the best, and who stays "
+                   "alone; for who runs the programme. Asking again gives the same.",
+        .out = "{\"type\":\"object\",\"required\":[\"seed\",\"digest\",\"score\",\"best_score\","
+               "\"bound\",\"gap\",\"pairs\",\"alone\"]}"},
+    {.method = COX_POST,
+        .path = "/api/v1/talent/programmes/{id}/draw",
+        .handle = cox_mentor_accept,
+        .flags = COX_ROUTE_PEOPLE,
+        .body_max = 1 << 10,
+        .summary = "Makes the pairs that the preview with this digest has shown.",
+        .in = "{\"type\":\"object\",\"required\":[\"digest\"],\"properties\":{\"digest\":{\"type\":"
+              "\"string\"}},\"additionalProperties\":false}",
+        .out = "{\"type\":\"object\",\"required\":[\"pair_count\",\"seq\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/talent/programmes/{id}/effect",
+        .handle = cox_mentor_effect_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary = "What the programme has done to what people bring and do: those who have begun "
+                   "beside those who wait; for who runs it.",
+        .out = "{\"type\":\"object\",\"required\":[\"person_count\",\"effects\"]}"},
     {0},
 };

@@ -1,5 +1,6 @@
 /* record/read.c: single records: get, load, peek, the name of a reference, history. */
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/day.h"
 #include "record/access.h"
@@ -283,7 +284,7 @@ static enum cox_rc is_erased(struct cox_call *call, const struct cox_table *tabl
 static enum cox_rc take_name(struct cox_call *call, const struct cox_field *field,
     struct cox_stmt *stmt, struct cox_text *ret_name, struct cox_err *reterr)
 {
-    char day[COX_DAY_SIZE];
+    char day[COX_DAY_SIZE], number[24];
 
     *ret_name = (struct cox_text){0};
     if (cox_stmt_is_null(stmt, 0)) {
@@ -292,8 +293,11 @@ static enum cox_rc take_name(struct cox_call *call, const struct cox_field *fiel
     if (field->type == COX_DATE) { /* what has no title goes by its day */
         cox_day_format(cox_stmt_int(stmt, 0), day);
         *ret_name = cox_arena_text(call->arena, cox_text_of(day));
-    } else {
+    } else if (field->type == COX_TEXT) {
         *ret_name = cox_arena_text(call->arena, cox_stmt_text(stmt, 0));
+    } else {
+        (void)snprintf(number, sizeof(number), "%lld", (long long)cox_stmt_int(stmt, 0));
+        *ret_name = cox_arena_text(call->arena, cox_text_of(number));
     }
     return ret_name->ptr == NULL ? cox_no_memory(reterr) : COX_OK;
 }

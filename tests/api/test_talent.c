@@ -465,6 +465,165 @@ static void test_plans_are_steps_towards_skills(void **state)
     assert_int_equal(json_array_size(one), 0);
 }
 
+/* ---- pairs ---- */
+
+enum { EXTRA = 6 };
+
+struct group {
+    long long programme, skill, other_skill, extra[EXTRA];
+};
+
+static long long enter(struct site *site, const struct group *group, long long person,
+    const char *side, long long wanted, long long offered, int capacity)
+{
+    char skills[80];
+
+    (void)snprintf(skills, sizeof(skills), "\"%s\":%lld", wanted != 0 ? "wanted" : "offered",
+        wanted != 0 ? wanted : offered);
+    return ADD(SITE_LEADER, "mentor_members",
+        "{\"programme\":%lld,\"person\":%lld,\"side\":\"%s\",\"capacity\":%d,%s}", group->programme,
+        person, side, capacity, skills);
+}
+
+/* The leader runs it. Mentors: the manager, 0 (takes two) and 1; those who learn: rep, peer, 2 to 5. */
+static void gather(struct site *site, struct group *group)
+{
+    static const char *const letters = "abcdef";
+    long long team;
+
+    group->skill = ADD(SITE_LEADER, "skills", "{\"name\":\"Asking\",\"hat\":\"seller\"}");
+    group->other_skill = ADD(SITE_LEADER, "skills", "{\"name\":\"Deciding\",\"hat\":\"leader\"}");
+    for (int i = 0; i < EXTRA; i++) {
+        group->extra[i] = firm_user(site->firm, "Extra",
+            cox_arena_format(site->arena, "%c@example.com", letters[i]));
+    }
+    team = ADD(SITE_ADMIN, "teams", "{\"name\":\"North\"}");
+    (void)ADD(SITE_ADMIN, "team_members", "{\"team\":%lld,\"user\":%lld}", team, group->extra[1]);
+    (void)ADD(SITE_ADMIN, "team_members", "{\"team\":%lld,\"user\":%lld}", team,
+        (long long)site->users[SITE_PEER]);
+    group->programme = ADD(SITE_LEADER, "mentor_programmes",
+        "{\"name\":\"Mentors\",\"kind\":\"mentoring\",\"from_day\":\"2026-06-01\"}");
+    (void)enter(site, group, site->users[SITE_MANAGER], "mentor", 0, group->skill, 1);
+    (void)enter(site, group, group->extra[0], "mentor", 0, group->skill, 2);
+    (void)enter(site, group, group->extra[1], "mentor", 0, group->other_skill, 2);
+    (void)enter(site, group, group->extra[2], "mentee", group->other_skill, 0, 1);
+    (void)enter(site, group, group->extra[3], "mentee", group->skill, 0, 1);
+    (void)enter(site, group, group->extra[4], "mentee", group->skill, 0, 1);
+    (void)enter(site, group, group->extra[5], "mentee", group->other_skill, 0, 1);
+}
+
+static void expect_pairs(struct site *site, const struct group *group, const json_t *draw)
+{
+    long long rep = site->users[SITE_REP], peer = site->users[SITE_PEER];
+    json_t *pairs = json_object_get(draw, "pairs"), *pair;
+    size_t index, by_zero = 0, waves[3] = {0};
+
+    assert_int_equal(json_array_size(pairs), 5); /* five places, six who want to learn */
+    assert_int_equal(json_array_size(json_object_get(draw, "alone")), 1);
+    json_array_foreach(pairs, index, pair)
+    {
+        int64_t mentor = number(pair, "mentor"), mentee = number(pair, "mentee");
+
+        by_zero += mentor == group->extra[0];
+        waves[number(pair, "wave") - 1]++;
+        assert_false(mentor == site->users[SITE_MANAGER] && (mentee == rep || mentee == peer));
+        assert_false(mentor == group->extra[1] && mentee == peer); /* the same team */
+        assert_false(mentor == group->extra[0] && mentee == rep);  /* said by the rep */
+        assert_true(real(pair, "chance") > 0 && real(pair, "chance") <= 1);
+    }
+    assert_int_equal(by_zero, 2);
+    assert_true(waves[0] == 2 && waves[1] == 2 && waves[2] == 1);
+    assert_int_equal(number(draw, "bound"), number(draw, "best_score"));
+    assert_true(real(draw, "gap") >= 0 && real(draw, "gap") <= .02);
+    assert_int_equal(number(json_object_get(draw, "struck"), "listed"), 1);
+}
+
+static void test_pairs_are_drawn_once(void **state)
+{
+    struct site *site = site_of(state);
+    struct group group;
+    const char *preview, *draw;
+    const json_t *first, *again;
+    json_t *page;
+    size_t index;
+    int64_t pair = 0;
+
+    (void)ask(site, SITE_REP, "POST", "/api/v1/mentor_programmes", 403,
+        "{\"name\":\"Mine\",\"kind\":\"peers\"}");
+    gather(site, &group);
+    preview = at(site, "talent/programmes", group.programme, "/preview");
+    draw = at(site, "talent/programmes", group.programme, "/draw");
+    (void)ask(site, SITE_REP, "POST", "/api/v1/mentor_members", 201,
+        "{\"programme\":%lld,\"wanted\":%lld}", group.programme, group.skill);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/mentor_members", 409, "{\"programme\":%lld}",
+        group.programme); /* once is enough */
+    (void)ask(site, SITE_REP, "POST", "/api/v1/mentor_members", 403,
+        "{\"programme\":%lld,\"person\":%lld}", group.programme, (long long)site->users[SITE_PEER]);
+    (void)ask(site, SITE_LEADER, "POST", "/api/v1/mentor_members", 400, "{\"programme\":%lld}",
+        group.programme); /* who runs it does not take part */
+    (void)ask(site, SITE_PEER, "POST", "/api/v1/mentor_members", 201, "{\"programme\":%lld}",
+        group.programme);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/mentor_aparts", 201,
+        "{\"programme\":%lld,\"two\":%lld}", group.programme, group.extra[0]);
+    first = ask(site, SITE_LEADER, "GET", preview, 200, "%s", "");
+    expect_pairs(site, &group, first);
+    again = ask(site, SITE_LEADER, "GET", preview, 200, "%s", "");
+    assert_true(json_equal(first, again)); /* no drawing until it suits */
+    for (enum site_role who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        if (who != SITE_LEADER) {
+            (void)ask(site, who, "GET", preview, 403, "%s", "");
+            (void)ask(site, who, "POST", draw, 403, "{\"digest\":\"%s\"}", string(first, "digest"));
+            (void)ask(site, who, "GET", at(site, "talent/programmes", group.programme, "/effect"),
+                403, "%s", "");
+        }
+    }
+    (void)ask(site, SITE_LEADER, "POST", draw, 409, "{\"digest\":\"0000000000000000\"}");
+    (void)ask(site, SITE_LEADER, "POST", "/api/v1/mentor_pairs", 400,
+        "{\"programme\":%lld,\"organiser\":%lld,\"mentor\":%lld,\"mentee\":%lld}", group.programme,
+        (long long)site->users[SITE_LEADER], group.extra[0],
+        (long long)site->users[SITE_REP]); /* by the lot alone */
+    (void)ask(site, SITE_LEADER, "POST", draw, 200, "{\"digest\":\"%s\"}", string(first, "digest"));
+    (void)ask(site, SITE_LEADER, "POST", draw, 409, "{\"digest\":\"%s\"}", string(first, "digest"));
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/mentor_members", 409, "{\"programme\":%lld}",
+        group.programme);
+    page = ask(site, SITE_LEADER, "GET", at(site, "talent/programmes", group.programme, ""), 200,
+        "%s", "");
+    assert_int_equal(number(json_object_get(page, "drawn"), "score"), number(first, "score"));
+    assert_int_equal(number(page, "seed"), number(first, "seed"));
+    assert_int_equal(json_array_size(json_object_get(page, "members")), 9);
+    assert_int_equal(json_array_size(json_object_get(page, "pairs")), 5);
+    for (index = 0; index < 5; index++) {
+        const json_t *one = json_array_get(json_object_get(page, "pairs"), index);
+        const json_t *drawn = json_array_get(json_object_get(first, "pairs"), index);
+
+        assert_int_equal(number(one, "mentor"), number(drawn, "mentor"));
+        assert_int_equal(number(one, "mentee"), number(drawn, "mentee"));
+        assert_int_equal(number(one, "wave"), number(drawn, "wave"));
+        pair = number(one, "mentor") == site->users[SITE_MANAGER] ? number(one, "id") : pair;
+    }
+    /* A pair is its two people's and who runs it: here the manager's. */
+    assert_true(pair != 0);
+    (void)ask(site, SITE_MANAGER, "GET", at(site, "mentor_pairs", pair, ""), 200, "%s", "");
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/pair_meetings", 201,
+        "{\"pair\":%lld,\"day\":\"2026-05-20\",\"minutes\":40}", (long long)pair);
+    page = ask(site, SITE_LEADER, "GET", at(site, "talent/programmes", group.programme, "/effect"),
+        200, "%s", "");
+    assert_false(json_is_true(
+        json_object_get(json_array_get(json_object_get(page, "effects"), 0), "is_known")));
+    sees_none(site, SITE_EXECUTIVE, "mentor_pairs", pair);
+    sees_none(site, SITE_ADMIN, "mentor_pairs", pair);
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/pair_meetings", 403,
+        "{\"pair\":%lld,\"day\":\"2026-05-20\"}", (long long)pair);
+    page = ask(site, SITE_ADMIN, "GET", at(site, "talent/programmes", group.programme, ""), 200,
+        "%s", "");
+    assert_int_equal(json_array_size(json_object_get(page, "members")), 0);
+    assert_int_equal(json_array_size(json_object_get(page, "pairs")), 0);
+    page = ask(site, SITE_REP, "GET", at(site, "talent/programmes", group.programme, ""), 200, "%s",
+        "");
+    assert_int_equal(json_array_size(json_object_get(page, "members")), 1); /* oneself */
+    assert_true(json_array_size(json_object_get(page, "pairs")) <= 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +635,7 @@ int main(void)
         BOTH_SITES(test_the_estimate_is_its_formula),
         BOTH_SITES(test_sales_do_not_make_ready),
         BOTH_SITES(test_plans_are_steps_towards_skills),
+        BOTH_SITES(test_pairs_are_drawn_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

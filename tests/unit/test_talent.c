@@ -1,5 +1,5 @@
 /*
- * Tests of the estimate of a skill: closed forms, and planted truth: levels that are known, seen through errors as
+ * Tests of the estimate of a skill and of what a programme has done: closed forms, and planted truth: levels that are known, seen through errors as
  * the header says (and through some that it does not), are within the interval as often as it claims.
  */
 #include <math.h>
@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "check.h"
+#include "leader/mentor_effect.h"
 #include "leader/skill_estimate.h"
 
 static void test_closed_forms(void **state)
@@ -121,12 +122,85 @@ static void test_planted_levels_are_within(void **state)
     assert_true(share > .70);
 }
 
+/* ---- what a programme has done ---- */
+
+enum { LEARNERS = 24, MONTHS = 24, WORLDS = 80 };
+
+struct programme {
+    double outcome[LEARNERS * MONTHS];
+    int32_t start[LEARNERS];
+    struct cox_mentor_effect said;
+};
+
+/* People differ (sd 10), months scatter (sd 10) and share a season; waves by lot in months 16, 18 and 20. */
+static void run_programme(struct programme *p, uint64_t seed, size_t count, double effect)
+{
+    static double workspace[64 * 1024];
+    const struct cox_stagger_panel panel = {count, MONTHS, p->outcome, p->start};
+    struct cox_random random = cox_random_part(seed, 5);
+    size_t order[LEARNERS];
+    struct cox_err err = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        order[i] = i;
+    }
+    cox_random_shuffle(&random, order, count);
+    for (size_t i = 0; i < count; i++) {
+        double own = 50 + 10 * cox_random_normal(&random);
+
+        p->start[i] = 16 + 2 * (int32_t)(order[i] % 3);
+        for (size_t m = 0; m < MONTHS; m++) {
+            p->outcome[i * MONTHS + m] = own + 10 * cox_random_normal(&random) +
+                                         (m % 12 == 11 ? 20 : 0) +
+                                         ((int32_t)m >= p->start[i] ? effect : 0);
+        }
+    }
+    assert_true(cox_mentor_effect_workspace_size(count, MONTHS) <= sizeof(workspace));
+    assert_int_equal(cox_mentor_effect_judge(&panel, workspace, &p->said, &err), COX_OK);
+}
+
+static void judge_worlds(double effect, double *ret_mean, double *ret_covered, double *ret_found)
+{
+    static struct programme p;
+
+    *ret_mean = *ret_covered = *ret_found = 0;
+    for (uint64_t world = 0; world < WORLDS; world++) {
+        run_programme(&p, world + 1, LEARNERS, effect);
+        assert_true(p.said.is_known);
+        *ret_mean += p.said.effect / WORLDS;
+        *ret_covered += (p.said.low <= effect && effect <= p.said.high) ? 1. / WORLDS : 0;
+        *ret_found += p.said.low > 0 ? 1. / WORLDS : 0;
+    }
+    print_message("# true %.0f: said %.2f, 95 %% interval holds it in %.1f %%, above 0 in %.1f %%, "
+                  "detectable %.1f\n",
+        effect, *ret_mean, 100 * *ret_covered, 100 * *ret_found, p.said.detectable);
+    assert_true(p.said.detectable > 0);
+}
+
+static void test_planted_programmes_are_judged(void **state)
+{
+    double mean, covered, found;
+    struct programme few;
+
+    (void)state;
+    judge_worlds(0, &mean, &covered, &found);
+    assert_true(fabs(mean) < 1 && covered > .88 && found < .08);
+    judge_worlds(20, &mean, &covered, &found);
+    assert_true(fabs(mean - 20) < 1 && covered > .88 && found > .9);
+    /* Of a few, nothing is said; what they could have shown is. */
+    run_programme(&few, 1, 4, 20);
+    assert_false(few.said.is_known);
+    assert_true(isnan(few.said.effect) && isnan(few.said.low));
+    assert_true(few.said.detectable > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_closed_forms),
         cmocka_unit_test(test_gaps),
         cmocka_unit_test(test_planted_levels_are_within),
+        cmocka_unit_test(test_planted_programmes_are_judged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
