@@ -265,6 +265,7 @@ const struct cox_entity cox_member = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_MEMBER_AUTHOR, COX_MEMBER_OTHER},
     .check = check_member,
+    .keep = {"So that pairs can be found; nobody else reads it.", COX_BASIS_INTEREST, 24},
     .help = "Somebody who takes part in a programme of pairs, with what they want and offer.",
 };
 
@@ -332,6 +333,7 @@ const struct cox_entity cox_apart = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_APART_AUTHOR, COX_APART_OTHER},
     .check = check_apart,
+    .keep = {"So that nobody is paired with whom they should not be.", COX_BASIS_INTEREST, 0},
     .help = "Two people who shall not be a pair; no reason is asked for.",
 };
 
@@ -384,6 +386,8 @@ const struct cox_entity cox_pair = {
     .currency_field = COX_NO_FIELD,
     .participant = {COX_PAIR_MENTOR, COX_PAIR_MENTEE},
     .grants = pair_grants,
+    .keep = {"So that the two find each other, and the programme can be judged.",
+        COX_BASIS_INTEREST, 0},
     .help = "Two people of a programme, drawn by lot; read by them and who runs it.",
 };
 
@@ -416,5 +420,6 @@ const struct cox_entity cox_pair_meeting = {
     .owner_field = COX_NO_FIELD,
     .parent_field = COX_PAIR_MEETING_PAIR,
     .currency_field = COX_NO_FIELD,
+    .keep = {"So that one sees whether pairs meet.", COX_BASIS_INTEREST, 0},
     .help = "That a pair has met; seen by those who see the pair.",
 };

@@ -381,3 +381,42 @@ enum cox_rc cox_mentor_draw(struct cox_call *call, int64_t programme,
     COX_TRY(weigh(&l, reterr));
     return cast(&l, reterr);
 }
+
+static enum cox_rc make_pair(struct cox_call *call, const struct cox_mentor_draw *draw,
+    const struct cox_drawn_pair *drawn, struct cox_err *reterr)
+{
+    struct cox_pair pair;
+    int64_t id;
+
+    cox_struct_init(&cox_pair, &pair);
+    pair.programme = draw->programme.head.id;
+    pair.organiser = draw->programme.organiser;
+    pair.mentor = drawn->mentor;
+    pair.mentee = drawn->mentee;
+    pair.skill = drawn->skill;
+    pair.wave = drawn->wave;
+    pair.start_day = drawn->start_day;
+    return cox_create_struct(call, &cox_pair, &pair, &id, reterr);
+}
+
+enum cox_rc cox_mentor_make_pairs(struct cox_call *call, const struct cox_mentor_draw *draw,
+    struct cox_err *reterr)
+{
+    const struct cox_change changes[] = {
+        {COX_PROGRAMME_STATE, cox_int(COX_PROGRAMME_DRAWN)},
+        {COX_PROGRAMME_DRAWN_DAY, cox_int(cox_call_today(call))},
+        {COX_PROGRAMME_PAIR_COUNT, cox_int((int64_t)draw->pair_count)},
+        {COX_PROGRAMME_SCORE, cox_int(draw->drawn.chosen_score)},
+        {COX_PROGRAMME_BEST_SCORE, cox_int(draw->drawn.best.score)},
+        {COX_PROGRAMME_BOUND, cox_int(draw->drawn.best.bound)},
+    };
+
+    if (draw->programme.state != COX_PROGRAMME_OPEN) {
+        return cox_fail(reterr, COX_CONFLICT, "the pairs of this programme are drawn already");
+    }
+    for (size_t i = 0; i < draw->pair_count; i++) {
+        COX_TRY(make_pair(call, draw, &draw->pairs[i], reterr));
+    }
+    return cox_change_fields(call, &cox_programme, draw->programme.head.id, 0, changes,
+        COX_COUNT(changes), NULL, reterr);
+}

@@ -50,4 +50,8 @@ struct cox_mentor_draw {
 enum cox_rc cox_mentor_draw(struct cox_call *call, int64_t programme,
     struct cox_mentor_draw *ret_draw, struct cox_err *reterr) COX_NODISCARD;
 
+/* Makes the pairs, in a write; the programme keeps seed, score and bound. COX_CONFLICT: drawn already. */
+enum cox_rc cox_mentor_make_pairs(struct cox_call *call, const struct cox_mentor_draw *draw,
+    struct cox_err *reterr) COX_NODISCARD;
+
 #endif

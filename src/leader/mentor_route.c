@@ -291,23 +291,6 @@ struct accepting {
     size_t pair_count;
 };
 
-static enum cox_rc make_pair(struct cox_call *call, const struct cox_mentor_draw *draw,
-    const struct cox_drawn_pair *drawn, struct cox_err *reterr)
-{
-    struct cox_pair pair;
-    int64_t id;
-
-    cox_struct_init(&cox_pair, &pair);
-    pair.programme = draw->programme.head.id;
-    pair.organiser = draw->programme.organiser;
-    pair.mentor = drawn->mentor;
-    pair.mentee = drawn->mentee;
-    pair.skill = drawn->skill;
-    pair.wave = drawn->wave;
-    pair.start_day = drawn->start_day;
-    return cox_create_struct(call, &cox_pair, &pair, &id, reterr);
-}
-
 static enum cox_rc accept(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct accepting *a = (struct accepting *)ctx;
@@ -315,27 +298,13 @@ static enum cox_rc accept(struct cox_call *call, void *ctx, struct cox_err *rete
     char digest[17];
 
     COX_TRY(cox_mentor_draw(call, a->id, &draw, reterr));
-    if (draw.programme.state != COX_PROGRAMME_OPEN) {
-        return cox_fail(reterr, COX_CONFLICT, "the pairs of this programme are drawn already");
-    }
-    if (strcmp(hex(draw.digest, digest), a->digest) != 0) {
+    if (draw.programme.state == COX_PROGRAMME_OPEN &&
+        strcmp(hex(draw.digest, digest), a->digest) != 0) {
         return cox_fail_at(reterr, COX_CONFLICT, "digest", 0,
             "who takes part has changed: look at the pairs again");
     }
-    for (size_t i = 0; i < draw.pair_count; i++) {
-        COX_TRY(make_pair(call, &draw, &draw.pairs[i], reterr));
-    }
     a->pair_count = draw.pair_count;
-    const struct cox_change changes[] = {
-        {COX_PROGRAMME_STATE, cox_int(COX_PROGRAMME_DRAWN)},
-        {COX_PROGRAMME_DRAWN_DAY, cox_int(cox_call_today(call))},
-        {COX_PROGRAMME_PAIR_COUNT, cox_int((int64_t)draw.pair_count)},
-        {COX_PROGRAMME_SCORE, cox_int(draw.drawn.chosen_score)},
-        {COX_PROGRAMME_BEST_SCORE, cox_int(draw.drawn.best.score)},
-        {COX_PROGRAMME_BOUND, cox_int(draw.drawn.best.bound)},
-    };
-    return cox_change_fields(call, &cox_programme, a->id, 0, changes, COX_COUNT(changes), NULL,
-        reterr);
+    return cox_mentor_make_pairs(call, &draw, reterr);
 }
 
 enum cox_rc cox_mentor_accept(struct cox_exchange *x, struct cox_err *reterr)

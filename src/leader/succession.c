@@ -25,7 +25,7 @@ _Static_assert(COX_COUNT(position_fields) == COX_POSITION_FIELD_COUNT, "one row 
 static const struct cox_grant position_grants[] = {
     {LEADS | COX_ROLE_BIT(COX_ADMIN) | COX_ROLE_BIT(COX_OPERATOR), COX_ALL, COX_ALL, COX_ALL,
         COX_ALL},
-    {COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_MANAGER), .read = COX_ALL},
+    {COX_TALENT_ANYBODY, .read = COX_ALL},
     {0},
 };
 

@@ -11,7 +11,7 @@
 /* The roles a person can have: people's own data is theirs whatever they are. */
 #define COX_TALENT_ANYBODY                                                                         \
     (COX_ROLE_BIT(COX_REP) | COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER) |                \
-        COX_ROLE_BIT(COX_EXECUTIVE) | COX_ROLE_BIT(COX_ADMIN))
+        COX_ROLE_BIT(COX_EXECUTIVE) | COX_ROLE_BIT(COX_ADMIN) | COX_ROLE_BIT(COX_COUNCIL))
 
 /* ---- ratings: leader/rating.c ---- */
 

@@ -3,59 +3,13 @@
  * it; the estimate against its formula; the gap to the next rung, in which own sales count for nothing.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "leader/skill_estimate.h"
 #include "sales/opportunity.h"
-#include "site.h"
 
 #define SECRET "Zyxwvut"
-
-static struct answer say(struct site *site, enum site_role who, const char *method,
-    const char *path, const char *body)
-{
-    site->firm->now_us += COX_SECOND_US; /* the clock of tests stands still */
-    return site_ask(site, who, method, path, body, NULL);
-}
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...) COX_PRINTF(6, 7);
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...)
-{
-    char body[1000];
-    struct answer answer;
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(body, sizeof(body), format, args);
-    va_end(args);
-    answer = say(site, who, method, path, body[0] == '\0' ? NULL : body);
-    if (answer.status != status) {
-        fail_msg("%s %s %s as %d: %d: %s", method, path, body, (int)who, answer.status,
-            answer.body.ptr);
-    }
-    return status == 204 ? NULL : site_json(site, &answer);
-}
-
-static int64_t number(const json_t *json, const char *key)
-{
-    return json_integer_value(json_object_get(json, key));
-}
-
-static const char *string(const json_t *json, const char *key)
-{
-    const char *text = json_string_value(json_object_get(json, key));
-
-    return text == NULL ? "(none)" : text;
-}
-
-static double real(const json_t *json, const char *key)
-{
-    return json_number_value(json_object_get(json, key));
-}
 
 static const char *at(struct site *site, const char *plural, int64_t id, const char *rest)
 {

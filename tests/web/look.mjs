@@ -15,6 +15,8 @@ async function pagesOf(page) {
   const talk = (await api(page, 'GET', '/one_on_ones?limit=1&order=day.desc')).body.rows[0];
   const account = (await api(page, 'GET', '/accounts?limit=1')).body.rows[0];
   const score = (await api(page, 'GET', '/performance')).body.rows[0];
+  const programmes = (await api(page, 'GET', '/mentor_programmes?limit=2&order=id')).body.rows;
+  const rated = (await api(page, 'GET', '/skill_ratings?limit=1')).body.rows[0];
   return [
     ['home', '/', 'section[aria-label]'],
     ['board', '/pipeline', '[data-card]'],
@@ -22,6 +24,10 @@ async function pagesOf(page) {
     ['import', '/import', 'section[aria-label]'],
     ['coaching', '/coaching', 'section[aria-label] tbody tr, section[aria-label] li'],
     ['talk', `/coaching/${talk.id}`, 'section[aria-label]'],
+    ['talent', '/talent', 'section[aria-label] [role=img]'],
+    ['talent-person', `/talent/people/${rated.person}`, 'section[aria-label] li [role=img]'],
+    ['talent-succession', '/talent/succession', 'section[aria-label]'],
+    ['talent-draw', `/talent/pairs/${programmes[0].id}`, 'section[aria-label] tbody tr'],
     ['people', '/people', '[role=treeitem]'],
     ['analysis', '/analysis', '[role=listitem]'],
     ['performance', '/performance', 'ul svg[role=img]'],

@@ -1496,6 +1496,130 @@ export interface Records {
             [key: string]: string;
         };
     };
+    mentor_programme: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        kind?: "mentoring" | "peers" | null;
+        /** Format: int64 */
+        organiser?: number | null;
+        help?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** @enum {unknown} */
+        state?: "open" | "drawn" | "ended" | null;
+        other_team?: boolean | null;
+        other_line?: boolean | null;
+        /** Format: int64 */
+        slack_pct?: number | null;
+        /** Format: int64 */
+        wave_count?: number | null;
+        /** Format: int64 */
+        wave_months?: number | null;
+        /** Format: int64 */
+        seed?: number | null;
+        /** Format: date */
+        drawn_day?: string | null;
+        /** Format: int64 */
+        pair_count?: number | null;
+        /** Format: int64 */
+        score?: number | null;
+        /** Format: int64 */
+        best_score?: number | null;
+        /** Format: int64 */
+        bound?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    mentor_member: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        programme?: number | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** @enum {unknown} */
+        side?: "mentor" | "mentee" | "peer" | null;
+        /** Format: int64 */
+        wanted?: number | null;
+        /** Format: int64 */
+        offered?: number | null;
+        /** Format: int64 */
+        capacity?: number | null;
+        has_left?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    mentor_apart: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        programme?: number | null;
+        /** Format: int64 */
+        one?: number | null;
+        /** Format: int64 */
+        two?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    mentor_pair: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        programme?: number | null;
+        /** Format: int64 */
+        organiser?: number | null;
+        /** Format: int64 */
+        mentor?: number | null;
+        /** Format: int64 */
+        mentee?: number | null;
+        /** Format: int64 */
+        skill?: number | null;
+        /** Format: int64 */
+        wave?: number | null;
+        /** Format: date */
+        start_day?: string | null;
+        /** Format: date */
+        end_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    pair_meeting: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        pair?: number | null;
+        /** Format: date */
+        day?: string | null;
+        /** Format: int64 */
+        minutes?: number | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     skill: {
         id: number;
         rev: number;
