@@ -328,7 +328,7 @@ static enum cox_rc write_pair(struct pair *pair, const struct demo_person *leade
     pair->person = person;
     pair->random = cox_random_part(plan->opt->seed,
         (UINT64_C(9) << 40) + ((uint64_t)leader->id << 20) + (uint64_t)person->id);
-    pair->is_coached = person->skill < 0.1 * cox_random_normal(&pair->random);
+    pair->is_coached = person->skill < 0.15 + 0.1 * cox_random_normal(&pair->random);
     pair->first_day = later(later(plan->reorg_day, person->hire_day) + 20, plan->today - 400) +
                       cox_random_range(&pair->random, 10, 60);
     pair->plan = COX_NULL;

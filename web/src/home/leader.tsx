@@ -3,14 +3,17 @@ import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
-import { patch } from '../base/api';
-import { day, dayFull, money, moneyShort, number } from '../base/format';
+import { patch, post } from '../base/api';
+import { day, dayFull, moneyShort, number } from '../base/format';
 import { t } from '../base/i18n';
+import { useMeta } from '../base/meta';
 import { refresh } from '../base/query';
+import { useSession } from '../base/session';
 import { say, sayError } from '../base/toast';
 import { PlanForm, type Wish } from '../leader/talk/plan';
 import { rowsOf, num, str, useBrief, type Brief, type Line } from './brief';
 import { Cadence } from './cadence';
+import { Balance, GoalsOffTrack } from './crew_parts';
 import styles from './home.module.css';
 import { Card, Escalations, Face, Greeting, Meter, Nothing, Waiting } from './parts';
 
@@ -82,26 +85,44 @@ export function Promises({ brief, span }: { brief: Brief; span: number }) {
   );
 }
 
+/** Wins since the last held talk with whoever won them; to those further down one has no talk. */
 function Wins({ brief }: { brief: Brief }) {
   const section = brief.sections.wins;
+  const { byName } = useMeta();
+  const asOf = useAsOf();
+  const me = useSession().user.id;
+  const [isPut, setPut] = useState<ReadonlySet<number>>(new Set());
   if (!section) return null;
+  const spoken = new Map(rowsOf(brief, 'one_on_ones').map((line) => [num(line, 'user'), str(line, 'last_day')]));
+  const rows = section.rows.filter((line) => !(spoken.get(num(line, 'user')) && str(line, 'won_day') <= spoken.get(num(line, 'user'))!));
+  async function put(line: Line) {
+    try {
+      const { seq } = await post('/agenda_items', { author: me, other: num(line, 'user'), text: t('crew.agendaText', { deal: str(line, 'deal') }) });
+      setPut((old) => new Set([...old, num(line, 'opportunity') ?? 0]));
+      say({ text: t('crew.saidAgenda', { name: str(line, 'person') }), seq });
+      refresh(['agenda_item']);
+    } catch (error) {
+      sayError(error);
+    }
+  }
   return (
-    <Card title={t('crew.wins')} sub={t('crew.winsSub')} span={4} hint={section.note}>
-      {section.rows.length ? (
+    <Card title={t('crew.recognise')} sub={t('crew.recogniseSub')} span={4} hint={section.note}>
+      {rows.length ? (
         <ul className="lines">
-          {section.rows.slice(0, 7).map((line) => (
+          {rows.slice(0, 6).map((line) => (
             <li key={String(line.opportunity)} className="row">
               <Face name={str(line, 'person')} />
               <span className={styles.dealName}>
                 <span className="medium cut">{str(line, 'person')}</span>
                 <Link className="small ink3 cut quiet" href={`/opportunities/${line.opportunity}`}>{str(line, 'deal')}</Link>
               </span>
-              <span className="num">{money(num(line, 'amount') ?? 0, brief.currency)}</span>
+              <span className="num">{moneyShort(num(line, 'amount') ?? 0, brief.currency)}</span>
+              {byName.has('agenda_item') && !asOf && <Button disabled={isPut.has(num(line, 'opportunity') ?? 0)} onClick={() => void put(line)}>{t('crew.toAgenda')}</Button>}
             </li>
           ))}
         </ul>
       ) : (
-        <Nothing section={section} />
+        <p className={`ink3 ${styles.nothing}`}>{section.rows.length ? t('crew.recogniseNone') : (section.note ?? t('crew.recogniseNone'))}</p>
       )}
     </Card>
   );
@@ -174,6 +195,8 @@ export default function LeaderHome() {
           <Escalations brief={brief} span={4} />
           <Promises brief={brief} span={4} />
           <Wins brief={brief} />
+          <GoalsOffTrack />
+          <Balance />
         </div>
       </div>
     </div>

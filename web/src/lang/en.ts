@@ -3,6 +3,7 @@ import { base } from '../base/en';
 import { connect } from '../connect/en';
 import { frame } from '../frame/en';
 import { home } from '../home/en';
+import { goals } from '../leader/goals/en';
 import { leader } from '../leader/en';
 import { talent } from '../leader/talent/en';
 import { talk } from '../leader/talk/en';
@@ -18,7 +19,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...talent, ...talk, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...goals, ...talent, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

@@ -10,9 +10,11 @@ import { t } from '../../base/i18n';
 import { useMeta } from '../../base/meta';
 import { refresh, useGet } from '../../base/query';
 import { Bones, Failing } from '../../base/states';
+import { moved, SortList } from '../../base/sort_list';
 import { say, sayError } from '../../base/toast';
 import type { Page, Row } from '../../base/types';
 import { AgendaText } from './agenda_text';
+import { Questions } from './library';
 import styles from './talk.module.css';
 import { betweenFilter, changeAgenda, pointsOf, type Talk, type Two } from './talk_data';
 
@@ -22,6 +24,7 @@ interface Item extends Row {
   text: string;
   state: 'open' | 'talked' | 'dropped';
   day: string | null;
+  position: number | null;
 }
 
 interface Props {
@@ -39,7 +42,7 @@ function useItems(talk: Talk, two: Two) {
   const own = useGet<Page>('/agenda_items', { ...reading, filter: `one_on_one=eq.${talk.id}&state=neq.dropped` });
   const found = new Map<number, Item>();
   for (const row of [...(open.data?.rows ?? []), ...(own.data?.rows ?? [])] as Item[]) found.set(row.id, row);
-  return { items: [...found.values()].sort((a, b) => a.id - b.id), isThere: Boolean(own.data && (open.data || !isPlanned)), error: own.error ?? open.error, again: own.refetch };
+  return { items: [...found.values()].sort((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity) || a.id - b.id), isThere: Boolean(own.data && (open.data || !isPlanned)), error: own.error ?? open.error, again: own.refetch };
 }
 
 function Line({ item, talk, two, canEdit }: { item: Item; talk: Talk; two: Two; canEdit: boolean }) {
@@ -58,13 +61,13 @@ function Line({ item, talk, two, canEdit }: { item: Item; talk: Talk; two: Two; 
     setBusy(false);
   }
   return (
-    <li className={styles.point} data-done={isDone || undefined}>
+    <div className={styles.point} data-done={isDone || undefined}>
       <Checkbox checked={isDone} disabled={!canEdit || isBusy} aria-label={t('talk.pointDone', { text: item.text })} onChange={() => void put(isDone ? 'open' : 'talked', t(isDone ? 'talk.reopened' : 'talk.pointDone', { text: item.text }))} />
       <span dir="auto">{item.text}</span>
       {item.day && item.day < talk.day && !isDone && item.one_on_one !== talk.id && <em className="small ink3" title={dayFull(item.day)}>{t('talk.openSince', { day: dayPlain(item.day) })}</em>}
       {canEdit && <ActionIcon variant="subtle" size={24} aria-label={t('talk.removePoint', { text: item.text })} onClick={() => void put('dropped', t('talk.saidDropped', { text: item.text }))}><IconX size={14} aria-hidden /></ActionIcon>}
       <em className="avatar sm" title={item.author === two.me ? t('talk.you') : who}>{initials(who)}</em>
-    </li>
+    </div>
   );
 }
 
@@ -120,11 +123,29 @@ function AddForm({ talk, two }: { talk: Talk; two: Two }) {
 
 function Points({ talk, two, canEdit }: Omit<Props, 'before'>) {
   const { items, isThere, error, again } = useItems(talk, two);
+  const [wish, setWish] = useState<number[] | null>(null);
+  // As it was just put, until the server's order is here.
+  const shown = wish ? [...items].sort((a, b) => (wish.indexOf(a.id) + 1 || Infinity) - (wish.indexOf(b.id) + 1 || Infinity)) : items;
+  async function order(from: number, to: number) {
+    const next = moved(shown, from, to);
+    setWish(next.map((item) => item.id));
+    try {
+      for (const [at, item] of next.entries()) if (item.position !== at + 1) await patch(`/agenda_items/${item.id}`, { position: at + 1 });
+    } catch (error_) {
+      setWish(null);
+      sayError(error_);
+    }
+    refresh(['agenda_item']);
+  }
   return (
     <section className="card" aria-label={t('talk.agenda')}>
-      <div className="card-head"><h2>{t('talk.agenda')}</h2><span className="ink3 cut">{t('talk.agendaBoth')}</span></div>
+      <div className="card-head"><h2>{t('talk.agenda')}</h2><span className="ink3 cut">{t('talk.agendaBoth')}</span>{canEdit && talk.state === 'planned' && <span className="end"><Questions talk={talk} two={two} /></span>}</div>
       {error && !isThere ? <Failing error={error} retry={() => void again()} /> : !isThere ? <Bones count={2} height={30} /> : (
-        <ul className={styles.points}>{items.map((item) => <Line key={item.id} item={item} talk={talk} two={two} canEdit={canEdit} />)}</ul>
+        <div className={styles.points}>
+          <SortList list={shown} keyOf={(item) => item.id} labelOf={(item) => item.text} canMove={canEdit && shown.length > 1} onMove={(from, to) => void order(from, to)}>
+            {(item) => <Line item={item} talk={talk} two={two} canEdit={canEdit} />}
+          </SortList>
+        </div>
       )}
       <Before talk={talk} two={two} canEdit={canEdit} />
       {canEdit && <AddForm talk={talk} two={two} />}

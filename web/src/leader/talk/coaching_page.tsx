@@ -7,6 +7,7 @@ import { useAsOf } from '../../base/as_of';
 import { day, dayFull, dayPlain, today } from '../../base/format';
 import { t } from '../../base/i18n';
 import { useHat } from '../../base/look';
+import { useMeta } from '../../base/meta';
 import { refresh, useGet } from '../../base/query';
 import { hasRole, useSession } from '../../base/session';
 import { Bones, Empty, Failing } from '../../base/states';
@@ -153,6 +154,7 @@ export default function CoachingPage() {
   const session = useSession();
   const asOf = useAsOf();
   const leads = hasRole(session, 'leader');
+  const { byName } = useMeta();
   const [wish, setWish] = useState<Wish | null>(null);
   useTitle(t(leads ? 'talk.coaching' : 'talk.mine'));
   useHat('crew', leads);
@@ -161,7 +163,11 @@ export default function CoachingPage() {
     <div className="page">
       <header className="page-head">
         <h1>{t(leads ? 'talk.coaching' : 'talk.mine')}</h1>
-        {leads && !asOf && <div className="actions"><Button onClick={() => setWish({ person: null, name: null })}>{t('talk.plan')}</Button></div>}
+        <div className="actions">
+          {byName.has('card') && <Link href="/coaching/card">{t('card.title')}</Link>}
+          {leads && byName.has('coaching_session') && <Link href="/coaching/ledger">{t('ledger.title')}</Link>}
+          {leads && !asOf && <Button onClick={() => setWish({ person: null, name: null })}>{t('talk.plan')}</Button>}
+        </div>
       </header>
       {leads ? (
         <div className={styles.columns} data-wide="">

@@ -15,8 +15,11 @@ export const talkRoom: Room = {
   ],
   pages: [
     { path: '/coaching', load: () => import('./coaching_page'), isThere },
+    { path: '/coaching/ledger', load: () => import('./ledger_page'), isThere: (session, meta) => hasRole(session, 'leader') && meta.byName.has('coaching_session') },
+    { path: '/coaching/card', load: () => import('./own_card_page'), isThere: (_, meta) => may(meta.byName.get('card'), 'create') },
     { path: '/coaching/:id', load: () => import('./talk_page'), isThere },
     // Search and notifications lead to a record by its plural.
     { path: '/one_on_ones/:id', load: () => import('./talk_page'), isThere },
   ],
+  panels: [{ entity: 'opportunity', fields: [], load: () => import('./deal_coaching') }],
 };

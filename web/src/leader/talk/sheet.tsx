@@ -1,6 +1,7 @@
 // The prep sheet that the server computes for the two: the rhythm, what was won and lost since the last talk, where
 // deals are lost against comparable peers, plans in work, the card. Figures as docs/crew.md defines them.
-import { Select } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
 import { Link } from 'wouter';
 import { patch, post } from '../../base/api';
 import { useAsOf } from '../../base/as_of';
@@ -10,6 +11,7 @@ import { useMeta } from '../../base/meta';
 import { refresh, useGet } from '../../base/query';
 import { say, sayError } from '../../base/toast';
 import type { Page, Row } from '../../base/types';
+import { Tick } from '../../record/tick';
 import styles from './talk.module.css';
 import { betweenFilter, type Talk, type Two } from './talk_data';
 
@@ -164,6 +166,31 @@ export function Diagnosis({ sheet }: { sheet: Sheet }) {
 
 /* ---- plans and card ---- */
 
+/** The way of a plan, ticked off where it stands; a new step is one line. */
+function Steps({ plan }: { plan: number }) {
+  const entity = useMeta().byName.get('plan_step');
+  const { data } = useGet<Page>('/plan_steps', { filter: `plan=eq.${plan}`, params: { order: 'due_day', limit: 20 }, of: ['plan_step'], isOff: !entity });
+  const [text, setText] = useState('');
+  const asOf = useAsOf();
+  if (!entity || !data) return null;
+  async function add(event: FormEvent) {
+    event.preventDefault();
+    try {
+      await post('/plan_steps', { plan, text: text.trim() });
+      setText('');
+      refresh(['plan_step']);
+    } catch (error) {
+      sayError(error);
+    }
+  }
+  return (
+    <ul className={styles.steps}>
+      {data.rows.map((row) => <li key={row.id}><Tick entity={entity} row={row} /><span className={row.is_done ? 'ink3' : undefined}>{String(row.text)}</span>{row.due_day && !row.is_done && <span className="small ink3" title={dayFull(String(row.due_day))}>{day(String(row.due_day))}</span>}</li>)}
+      {!asOf && <li><form className="grow" onSubmit={add}><TextInput size="xs" aria-label={t('coach.addStep')} placeholder={t('coach.addStep')} value={text} maxLength={1900} onChange={(e) => setText(e.currentTarget.value)} /></form></li>}
+    </ul>
+  );
+}
+
 const CARD = [['drives', 'talk.cardDrives'], ['feedback', 'talk.cardFeedback'], ['helps', 'talk.cardHelps'], ['hinders', 'talk.cardHinders']] as const satisfies readonly (readonly [keyof Sheet['cards'][number], Key])[];
 
 export function Person({ sheet, two }: { sheet: Sheet; two: Two }) {
@@ -174,7 +201,7 @@ export function Person({ sheet, two }: { sheet: Sheet; two: Two }) {
       {sheet.plans.length > 0 && (
         <section className="card" aria-label={t('talk.plans')}>
           <div className="card-head"><h2>{t('talk.plans')}</h2></div>
-          <ul className="lines">{sheet.plans.map((plan) => <li key={plan.id} className={styles.now}><span><Link className="quiet" href={`/development_plans/${plan.id}`}>{plan.goal}</Link>{plan.skill && <span className="small ink3">{plan.skill}</span>}</span>{plan.to_day && <span className="small ink3" title={dayFull(plan.to_day)}>{day(plan.to_day)}</span>}</li>)}</ul>
+          <ul className="lines">{sheet.plans.map((plan) => <li key={plan.id} className={styles.now}><span><Link className="quiet" href={`/development_plans/${plan.id}`}>{plan.goal}</Link>{plan.skill && <span className="small ink3">{plan.skill}</span>}<Steps plan={plan.id} /></span>{plan.to_day && <span className="small ink3" title={dayFull(plan.to_day)}>{day(plan.to_day)}</span>}</li>)}</ul>
         </section>
       )}
       {card && lines.length > 0 && (

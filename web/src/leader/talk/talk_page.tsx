@@ -8,6 +8,7 @@ import { useAsOf } from '../../base/as_of';
 import { addDays, day, dayFull, initials, today } from '../../base/format';
 import { t } from '../../base/i18n';
 import { useHat } from '../../base/look';
+import { useMeta } from '../../base/meta';
 import { useGet } from '../../base/query';
 import { hasRole, useSession } from '../../base/session';
 import { Bones, Failing } from '../../base/states';
@@ -20,9 +21,10 @@ import { PrivateCard, SharedCard } from './note_cards';
 import { PlanForm } from './plan';
 import { Prep } from './prep';
 import { PromiseCard } from './promise_card';
+import { SessionCard } from './session_card';
 import { useSheet } from './sheet';
 import styles from './talk.module.css';
-import { changeTalk, type Talk, type Two } from './talk_data';
+import { betweenFilter, changeTalk, type Talk, type Two } from './talk_data';
 
 const SAID = { held: 'talk.saidHeld', missed: 'talk.saidMissed', cancelled: 'talk.saidCancelled', planned: 'talk.saidPlanned' } as const;
 
@@ -62,6 +64,7 @@ function Body({ talk, me }: { talk: Talk; me: number }) {
   const [isPlanning, setPlanning] = useState(false);
   const { before, held, after } = useNeighbours(talk);
   const { sheet } = useSheet(talk);
+  const { byName } = useMeta();
   const canEdit = !asOf;
   useHat('crew', isLeader && hasRole(session, 'leader'));
   useTitle(`${two.otherName}, ${day(talk.day)}`);
@@ -90,6 +93,7 @@ function Body({ talk, me }: { talk: Talk; me: number }) {
             <SharedCard talk={talk} two={two} canEdit={canEdit} />
             <PrivateCard talk={talk} two={two} canEdit={canEdit} />
             <PromiseCard talk={talk} two={two} canEdit={canEdit} />
+            {byName.has('coaching_session') && <SessionCard filter={betweenFilter('coach', 'person', two)} me={me} wish={isLeader ? { person: two.other, name: two.otherName } : undefined} canEdit={canEdit} all={`/coaching_sessions?${betweenFilter('coach', 'person', two)}&order=day.desc`} />}
           </div>
         )}
         {(!isNarrow || tab === 'prep') && <div className={styles.stack}><Prep talk={talk} two={two} since={held?.day ?? addDays(talk.day, -30)} canEdit={canEdit} /></div>}

@@ -1,0 +1,104 @@
+// A coaching session, noted: on what, with which rubric and scores, what was seen, what comes next.
+import { Button, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { post } from '../../base/api';
+import { useDraft } from '../../base/draft';
+import { today } from '../../base/format';
+import { t } from '../../base/i18n';
+import { refresh, useGet } from '../../base/query';
+import { useSession } from '../../base/session';
+import { say, sayError } from '../../base/toast';
+import type { Field, Page, Row } from '../../base/types';
+import { RefPicker } from '../../record/ref_picker';
+import styles from './talk.module.css';
+
+export const KINDS = ['deal', 'call', 'field', 'talk'] as const;
+export type Kind = (typeof KINDS)[number];
+const deal: Field = { name: 'opportunity', label: '', type: 'ref', ref: 'opportunity', flags: [] };
+
+export interface SessionWish {
+  person: number;
+  name: string;
+  deal?: { id: number; name: string };
+}
+
+interface Typed {
+  kind: Kind;
+  day: string;
+  minutes: string;
+  deal: { id: number | null; name: string | null };
+  rubric: number | null;
+  scores: Record<number, number>;
+  skill: string;
+  note: string;
+  agreed: string;
+  plan: number | null;
+}
+
+function Scores({ rubric, scores, set }: { rubric: number; scores: Record<number, number>; set: (scores: Record<number, number>) => void }) {
+  const { data } = useGet<Page>('/rubric_lines', { filter: `rubric=eq.${rubric}`, params: { order: 'position', limit: 50 }, of: ['rubric_line'] });
+  return (
+    <ul className={styles.scores}>
+      {(data?.rows ?? []).map((line) => (
+        <li key={line.id}>
+          <span><span className="medium">{String(line.text)}</span><span className="small ink3">1: {String(line.low ?? '–')}. 5: {String(line.high ?? '–')}.</span></span>
+          <SegmentedControl aria-label={String(line.text)} value={String(scores[line.id] ?? '')} onChange={(value) => set({ ...scores, [line.id]: Number(value) })} data={['1', '2', '3', '4', '5']} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+async function saveSession(me: number, wish: SessionWish, typed: Typed): Promise<number> {
+  const { data, seq } = await post<Row>('/coaching_sessions', {
+    coach: me, person: wish.person, kind: typed.kind, day: typed.day, minutes: typed.minutes ? Number(typed.minutes) : null, opportunity: typed.deal.id,
+    rubric: typed.rubric, plan: typed.plan, skill: typed.skill.trim() || null, note: typed.note.trim() || null, agreed: typed.agreed.trim() || null,
+  });
+  for (const [line, score] of Object.entries(typed.scores)) await post('/coaching_scores', { session: data.id, line: Number(line), score });
+  return seq;
+}
+
+export function SessionForm({ wish, onClose }: { wish: SessionWish; onClose: () => void }) {
+  const me = useSession().user.id;
+  const draft = useDraft<Typed>(`coach.${wish.person}.${wish.deal?.id ?? 0}`, { kind: wish.deal ? 'deal' : 'call', day: today(), minutes: '30', deal: { id: wish.deal?.id ?? null, name: wish.deal?.name ?? null }, rubric: null, scores: {}, skill: '', note: '', agreed: '', plan: null });
+  const [isBusy, setBusy] = useState(false);
+  const rubrics = useGet<Page>('/rubrics', { params: { limit: 100 }, of: ['rubric'] });
+  const plans = useGet<Page>('/development_plans', { filter: `person=eq.${wish.person}&state=eq.active`, params: { limit: 20 }, of: ['development_plan'] });
+  const typed = draft.value;
+  const set = (part: Partial<Typed>) => draft.set((old) => ({ ...old, ...part }));
+  const fitting = (rubrics.data?.rows ?? []).filter((one) => one.kind === typed.kind || (typed.kind === 'field' && one.kind === 'call'));
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const seq = await saveSession(me, wish, typed);
+      say({ text: t('coach.saved', { name: wish.name }), seq });
+      refresh(['coaching_session', 'coaching_score']);
+      draft.clear();
+      onClose();
+    } catch (error) {
+      sayError(error);
+    }
+    setBusy(false);
+  }
+  return (
+    <Modal opened onClose={onClose} title={t('coach.title', { name: wish.name })} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
+      <form className={styles.form} onSubmit={submit}>
+        <SegmentedControl aria-label={t('coach.kind')} value={typed.kind} onChange={(kind) => set({ kind: kind as Kind, rubric: null, scores: {} })} data={KINDS.map((kind) => ({ value: kind, label: t(`coach.kind.${kind}`) }))} />
+        <div className={styles.formPairs}>
+          <TextInput type="date" label={t('talk.day')} required max={today()} value={typed.day} onChange={(e) => set({ day: e.currentTarget.value })} />
+          <NumberInput label={t('coach.minutes')} min={1} max={1440} allowDecimal={false} hideControls value={typed.minutes} onChange={(value) => set({ minutes: String(value) })} />
+          {typed.kind !== 'talk' && <RefPicker field={deal} label={t('coach.deal')} value={typed.deal.id} name={typed.deal.name} onPick={(id, name) => set({ deal: { id, name } })} />}
+          {fitting.length > 0 && <Select label={t('coach.rubric')} clearable value={typed.rubric ? String(typed.rubric) : null} onChange={(value) => set({ rubric: value ? Number(value) : null, scores: {} })} data={fitting.map((one) => ({ value: String(one.id), label: String(one.name) }))} />}
+          <TextInput label={t('coach.skill')} maxLength={120} value={typed.skill} onChange={(e) => set({ skill: e.currentTarget.value })} />
+          {Boolean(plans.data?.rows.length) && <Select label={t('coach.plan')} clearable value={typed.plan ? String(typed.plan) : null} onChange={(value) => set({ plan: value ? Number(value) : null })} data={plans.data!.rows.map((one) => ({ value: String(one.id), label: String(one.goal) }))} />}
+        </div>
+        {typed.rubric && <Scores rubric={typed.rubric} scores={typed.scores} set={(scores) => set({ scores })} />}
+        <Textarea label={t('coach.note')} autosize minRows={2} maxLength={15900} value={typed.note} onChange={(e) => set({ note: e.currentTarget.value })} />
+        <Textarea label={t('coach.agreed')} autosize minRows={1} maxLength={3900} value={typed.agreed} onChange={(e) => set({ agreed: e.currentTarget.value })} />
+        <p className="small ink3">{t('coach.twoSee')}</p>
+        <div className="row"><Button type="submit" variant="filled" loading={isBusy} disabled={!typed.day}>{t('coach.save')}</Button><Button variant="subtle" onClick={onClose}>{t('cancel')}</Button></div>
+      </form>
+    </Modal>
+  );
+}
