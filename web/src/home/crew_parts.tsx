@@ -39,7 +39,7 @@ export function GoalsOffTrack() {
                 <span className="small ink3">{goal.owner_name}{goal.progress !== null && `, ${t('crew.goalsWay', { share: percent(goal.progress) })}`}</span>
               </span>
               {goal.chance !== null && <span className="num down medium">{chanceText({ chance: goal.chance })}</span>}
-              <Button onClick={() => go(`/vision?open=g${goal.id}`)}>{t('crew.open')}</Button>
+              <Button style={{ flexShrink: 0 }} onClick={() => go(`/vision?open=g${goal.id}`)}>{t('crew.open')}</Button>
             </li>
           ))}
         </ul>

@@ -117,7 +117,7 @@ function Wins({ brief }: { brief: Brief }) {
                 <Link className="small ink3 cut quiet" href={`/opportunities/${line.opportunity}`}>{str(line, 'deal')}</Link>
               </span>
               <span className="num">{moneyShort(num(line, 'amount') ?? 0, brief.currency)}</span>
-              {byName.has('agenda_item') && !asOf && <Button disabled={isPut.has(num(line, 'opportunity') ?? 0)} onClick={() => void put(line)}>{t('crew.toAgenda')}</Button>}
+              {byName.has('agenda_item') && !asOf && <Button style={{ flexShrink: 0 }} disabled={isPut.has(num(line, 'opportunity') ?? 0)} onClick={() => void put(line)}>{t('crew.toAgenda')}</Button>}
             </li>
           ))}
         </ul>
@@ -187,6 +187,10 @@ export default function LeaderHome() {
         <div className={styles.stack} style={{ gridColumn: 'span 8' }}>
           <Needs brief={brief} />
           <div className={styles.pair}>
+            <GoalsOffTrack />
+            <Balance />
+          </div>
+          <div className={styles.pair}>
             <Newcomers brief={brief} />
             <Load brief={brief} />
           </div>
@@ -195,8 +199,6 @@ export default function LeaderHome() {
           <Escalations brief={brief} span={4} />
           <Promises brief={brief} span={4} />
           <Wins brief={brief} />
-          <GoalsOffTrack />
-          <Balance />
         </div>
       </div>
     </div>
