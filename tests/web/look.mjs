@@ -29,7 +29,7 @@ async function pagesOf(page) {
     ['talent-succession', '/talent/succession', 'section[aria-label]'],
     ['talent-draw', `/talent/pairs/${programmes[0].id}`, 'section[aria-label] tbody tr'],
     ['vision', '/vision', 'section[aria-label] li button[aria-expanded]'],
-    ['ledger', '/coaching/ledger', 'section[aria-label]'],
+    ['ledger', '/coaching/ledger', '#page h2'],
     ['own-card', '/coaching/card', 'form[aria-label]'],
     ['people', '/people', '[role=treeitem]'],
     ['analysis', '/analysis', '[role=listitem]'],
