@@ -37,7 +37,7 @@ async function pagesOf(page) {
     ['scorecard', `/performance/${score.id}`, 'section[aria-label] svg'],
     ['routing', '/routing', 'section[aria-label] li'],
     ['standings', '/standings', '[data-standing] td, [data-standing] p'],
-    ['watch', '/watch', 'section[aria-label] li'],
+    ['watch', '/watch', 'section[aria-label]'],
     ['deals', '/opportunities?order=amount.desc', '[role=grid], ul[aria-label]'],
     ['deal', `/opportunities/${deal.id}`, '[data-fact]'],
     ['account', `/accounts/${account.id}?_tab=related`, '[data-fact]'],
