@@ -106,6 +106,21 @@ static double detectable(const struct cox_stagger_panel *panel, double *means, s
     return cox_power_rollout_mde(NULL, &rollout, &mde, &why) == COX_OK ? mde : (double)NAN;
 }
 
+/* Those who had not begun when the first did: they are who all are held against. */
+static size_t compared(const struct cox_stagger_panel *panel)
+{
+    int32_t first = (int32_t)panel->period_count;
+    size_t count = 0;
+
+    for (size_t p = 0; p < panel->team_count; p++) {
+        first = panel->start[p] > 0 && panel->start[p] < first ? panel->start[p] : first;
+    }
+    for (size_t p = 0; p < panel->team_count; p++) {
+        count += panel->start[p] < 0 || panel->start[p] > first;
+    }
+    return count;
+}
+
 enum cox_rc cox_mentor_effect_judge(const struct cox_stagger_panel *panel, void *workspace,
     struct cox_mentor_effect *ret_effect, struct cox_err *reterr)
 {
@@ -127,11 +142,12 @@ enum cox_rc cox_mentor_effect_judge(const struct cox_stagger_panel *panel, void 
         effect.waiting_count += waits;
         effect.started_count += !waits;
     }
-    if (panel->team_count > 0) {
+    if (panel->team_count >= COX_MENTOR_EFFECT_LEAST) {
         effect.detectable = detectable(panel, means,
             (size_t *)(void *)(means + panel->period_count + panel->team_count + 1));
     }
-    if (effect.started_count >= COX_MENTOR_EFFECT_LEAST) {
+    if (effect.started_count >= COX_MENTOR_EFFECT_LEAST &&
+        compared(panel) >= COX_MENTOR_EFFECT_LEAST) {
         enum cox_rc rc = cox_stagger_estimate(panel, &opt, &found, by_age, workspace, &why);
 
         if (rc != COX_OK && rc != COX_INVALID) {

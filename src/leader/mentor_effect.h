@@ -7,7 +7,10 @@
 
 #include "kernel/stats/stagger.h"
 
-/* Fewer people who have begun, or who never have, and nothing is said: single people would be seen through it. */
+/*
+ * With fewer people who have begun, or who had not when the first did, nothing is said, and with fewer in all
+ * not even what could be found: single people would be seen through it.
+ */
 enum { COX_MENTOR_EFFECT_LEAST = 5 };
 
 struct cox_mentor_effect {

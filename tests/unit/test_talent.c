@@ -188,10 +188,12 @@ static void test_planted_programmes_are_judged(void **state)
     judge_worlds(20, &mean, &covered, &found);
     assert_true(fabs(mean - 20) < 1 && covered > .88 && found > .9);
     /* Of a few, nothing is said; what they could have shown is. */
-    run_programme(&few, 1, 4, 20);
+    run_programme(&few, 1, 6, 20); /* two begin first: four to compare with */
     assert_false(few.said.is_known);
     assert_true(isnan(few.said.effect) && isnan(few.said.low));
     assert_true(few.said.detectable > 0);
+    run_programme(&few, 1, 4, 20);
+    assert_true(isnan(few.said.effect) && isnan(few.said.detectable));
 }
 
 int main(void)
