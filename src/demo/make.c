@@ -199,7 +199,8 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
     COX_TRY(demo_write_contests(writer, reterr));
     COX_TRY(demo_write_goals(writer, reterr));
     COX_TRY(demo_write_coaching(writer, reterr));
-    return demo_write_talent(writer, reterr);
+    COX_TRY(demo_write_talent(writer, reterr));
+    return demo_write_profile(writer, reterr);
 }
 
 static void note_guides(const struct demo_writer *writer)

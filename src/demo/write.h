@@ -49,6 +49,7 @@ enum cox_rc demo_write_deals(struct demo_writer *writer, struct cox_err *reterr)
 enum cox_rc demo_write_goals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_coaching(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_crew(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_profile(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_contests(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_talent(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 

@@ -31,6 +31,7 @@ async function pagesOf(page) {
     ['vision', '/vision', 'section[aria-label] li button[aria-expanded]'],
     ['ledger', '/coaching/ledger', '#page h2'],
     ['own-card', '/coaching/card', 'form[aria-label]'],
+    ['profile', '/profile', 'section[aria-label] button[aria-pressed]'],
     ['people', '/people', '[role=treeitem]'],
     ['analysis', '/analysis', '[role=listitem]'],
     ['performance', '/performance', 'ul svg[role=img]'],

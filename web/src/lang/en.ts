@@ -6,6 +6,7 @@ import { home } from '../home/en';
 import { goals } from '../leader/goals/en';
 import { leader } from '../leader/en';
 import { talent } from '../leader/talent/en';
+import { profile } from '../leader/profile/en';
 import { talk } from '../leader/talk/en';
 import { manager } from '../manager/en';
 import { score } from '../manager/score_en';
@@ -19,7 +20,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...goals, ...talent, ...talk, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...profile, ...goals, ...talent, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;
