@@ -26,27 +26,36 @@ static int64_t morning(int64_t day)
 
 /* ---- how others see the person ---- */
 
-static enum cox_rc put_result(struct cox_call *call, struct lead *lead, int64_t round, int64_t day,
-    int aspect, enum cox_feedback_cell cell, int64_t count, double truth, struct cox_err *reterr)
+/* What one group says of one aspect. */
+struct said {
+    int64_t round, day;
+    int aspect;
+    enum cox_feedback_cell cell;
+    int64_t count;
+    double truth;
+};
+
+static enum cox_rc put_result(struct cox_call *call, struct lead *lead, const struct said *said,
+    struct cox_err *reterr)
 {
     double values[REPORTS_MAX * 2];
     struct cox_feedback_result result;
     struct cox_mean mean;
     int64_t id;
 
-    for (int64_t i = 0; i < count; i++) {
-        values[i] = fmin(1, fmax(0, truth + .16 * cox_random_normal(&lead->random)));
+    for (int64_t i = 0; i < said->count; i++) {
+        values[i] = fmin(1, fmax(0, said->truth + .16 * cox_random_normal(&lead->random)));
     }
-    mean = cox_mean_of(values, (size_t)count);
+    mean = cox_mean_of(values, (size_t)said->count);
     cox_struct_init(&cox_feedback_result, &result);
     result.person = lead->person->id;
-    result.round = round;
-    result.day = day;
+    result.round = said->round;
+    result.day = said->day;
     result.instrument = COX_LIT(COX_FORM_SIX_ASPECTS " 1");
-    result.scale = cox_text_of(cox_aspects[aspect].name);
-    result.cell = cell;
-    result.count = count;
-    if (cell == COX_FEEDBACK_CELL_SELF) {
+    result.scale = cox_text_of(cox_aspects[said->aspect].name);
+    result.cell = said->cell;
+    result.count = said->count;
+    if (said->cell == COX_FEEDBACK_CELL_SELF) {
         mean.error = (double)NAN;
     } else {
         mean = cox_feedback_publish(mean);
@@ -54,7 +63,7 @@ static enum cox_rc put_result(struct cox_call *call, struct lead *lead, int64_t 
     }
     result.mean = mean.mean;
     result.error = mean.error;
-    return demo_put(call, &cox_feedback_result, &result, morning(day), &id, reterr);
+    return demo_put(call, &cox_feedback_result, &result, morning(said->day), &id, reterr);
 }
 
 static enum cox_rc put_round(struct cox_call *call, struct lead *lead, int64_t to_day,
@@ -97,15 +106,15 @@ static enum cox_rc write_rounds(struct cox_call *call, void *ctx, struct cox_err
         COX_TRY(put_round(call, lead, day, reports + colleagues, &round, reterr));
         truth[COX_ASPECT_RELATIONSHIP] += r == 0 ? 0 : .22;
         for (int a = 0; a < COX_ASPECT_COUNT; a++) {
-            COX_TRY(put_result(call, lead, round, day, a, COX_FEEDBACK_CELL_SELF, 1, truth[a] + .1,
-                reterr));
-            COX_TRY(put_result(call, lead, round, day, a, COX_FEEDBACK_CELL_ALL,
-                reports + colleagues, truth[a], reterr));
-            if (reports >= COX_FEEDBACK_LEAST) {
-                COX_TRY(put_result(call, lead, round, day, a, COX_FEEDBACK_CELL_REPORTS, reports,
-                    truth[a], reterr));
-                COX_TRY(put_result(call, lead, round, day, a, COX_FEEDBACK_CELL_COLLEAGUES,
-                    colleagues, truth[a], reterr));
+            struct said said[] = {
+                {round, day, a, COX_FEEDBACK_CELL_SELF, 1, truth[a] + .1},
+                {round, day, a, COX_FEEDBACK_CELL_ALL, reports + colleagues, truth[a]},
+                {round, day, a, COX_FEEDBACK_CELL_REPORTS, reports, truth[a]},
+                {round, day, a, COX_FEEDBACK_CELL_COLLEAGUES, colleagues, truth[a]},
+            };
+
+            for (size_t i = 0; i < (reports >= COX_FEEDBACK_LEAST ? 4u : 2u); i++) {
+                COX_TRY(put_result(call, lead, &said[i], reterr));
             }
         }
     }
