@@ -19,9 +19,9 @@ async function own(page, site, report) {
   await page.keyboard.press('t');
   await six.getByRole('table').waitFor();
   await page.keyboard.press('t');
-  await six.getByRole('button', { name: /^Relationship/ }).click();
-  const behind = page.getByRole('region', { name: 'Relationship: what is behind it' });
-  await behind.getByRole('button', { name: /^Contest: Coaching session/ }).first().click();
+  await six.getByRole('button', { name: /^Focus/ }).click();
+  const behind = page.getByRole('region', { name: 'Focus: what is behind it' });
+  await behind.getByRole('button', { name: /^Contest: 1:1 held/ }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Why it does not fit' }).fill('It was a lunch');
   await dialog.getByRole('button', { name: 'Contest' }).click({ timeout: 15_000 });
