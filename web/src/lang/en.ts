@@ -13,6 +13,7 @@ import { score } from '../manager/score_en';
 import { standings } from '../manager/standings_en';
 import { org } from '../org/en';
 import { people } from '../org/people_en';
+import { privacy } from '../org/privacy_en';
 import { settings } from '../org/settings_en';
 import { webhooks } from '../org/webhooks_en';
 import { record } from '../record/en';
@@ -20,7 +21,7 @@ import { sales } from '../sales/en';
 
 export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...profile, ...goals, ...talent, ...talk, ...connect } as const;
+export const en = { ...base, ...frame, ...home, ...record, ...org, ...people, ...privacy, ...settings, ...webhooks, ...sales, ...manager, ...score, ...standings, ...leader, ...profile, ...goals, ...talent, ...talk, ...connect } as const;
 
 export type Key = keyof typeof en;
 export type Catalogue = Record<Key, Message>;

@@ -3,7 +3,6 @@ export const org = {
   'settings.section': 'Section',
   'settings.you': 'Your sign-in',
   'settings.data': 'Backups and log',
-  'settings.accessShort': 'Who looked',
   'settings.password': 'Password',
   'settings.passwordHelp': 'A new password ends your other sign-ins.',
   'settings.current': 'Current password',
