@@ -1,44 +1,17 @@
 /* Tests of alerts over HTTP, as each role: what may be watched, that a fall is told once, to its owner alone, and dismissed. */
 #include <math.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "manager/alert.h"
 #include "manager/alert_job.h"
 #include "sales/analysis.h"
 #include "sales/opportunity.h"
-#include "site.h"
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...) COX_PRINTF(6, 7);
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...)
-{
-    char body[1000];
-    struct answer answer;
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(body, sizeof(body), format, args);
-    va_end(args);
-    site->firm->now_us += COX_SECOND_US; /* the clock of tests stands still */
-    answer = site_ask(site, who, method, path, body[0] == '\0' ? NULL : body, NULL);
-    if (answer.status != status) {
-        fail_msg("%s %s as %d: %d: %s", method, path, (int)who, answer.status, answer.body.ptr);
-    }
-    return status == 204 ? NULL : site_json(site, &answer);
-}
 
 static json_t *rows(struct site *site, enum site_role who, const char *path)
 {
     return json_object_get(ask(site, who, "GET", path, 200, "%s", ""), "rows");
-}
-
-static int64_t number(const json_t *json, const char *key)
-{
-    return json_integer_value(json_object_get(json, key));
 }
 
 static const char *text(const json_t *json, const char *key)
@@ -159,8 +132,8 @@ static json_t *section(struct site *site, enum site_role who, const char *hat, c
     char path[60];
 
     (void)snprintf(path, sizeof(path), "/api/v1/home?hat=%s", hat);
-    return json_object_get(
-        json_object_get(ask(site, who, "GET", path, 200, "%s", ""), "sections"), name);
+    return json_object_get(json_object_get(ask(site, who, "GET", path, 200, "%s", ""), "sections"),
+        name);
 }
 
 static json_t *notice(struct site *site, enum site_role who)

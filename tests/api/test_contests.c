@@ -1,56 +1,13 @@
 /* Tests of contests and leaderboards over HTTP, as each role: rights, standings, staying off, results that stay. */
-#include <math.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "manager/contest.h"
 #include "manager/contest_job.h"
 #include "org/people.h"
 #include "sales/analysis.h"
 #include "sales/opportunity.h"
-#include "site.h"
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...) COX_PRINTF(6, 7);
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...)
-{
-    char body[1000];
-    struct answer answer;
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(body, sizeof(body), format, args);
-    va_end(args);
-    site->firm->now_us += COX_SECOND_US; /* the clock of tests stands still */
-    answer = site_ask(site, who, method, path, body[0] == '\0' ? NULL : body, NULL);
-    if (answer.status != status) {
-        fail_msg("%s %s as %d: %d: %s", method, path, (int)who, answer.status, answer.body.ptr);
-    }
-    return status == 204 ? NULL : site_json(site, &answer);
-}
-
-static json_t *get(struct site *site, enum site_role who, const char *path)
-{
-    return ask(site, who, "GET", path, 200, "%s", "");
-}
-
-static int64_t number(const json_t *json, const char *key)
-{
-    return json_integer_value(json_object_get(json, key));
-}
-
-static double real(const json_t *json, const char *key)
-{
-    return json_number_value(json_object_get(json, key));
-}
-
-static bool is_true(const json_t *json, const char *key)
-{
-    return json_is_true(json_object_get(json, key));
-}
 
 static const char *path_of(const char *format, int64_t id)
 {

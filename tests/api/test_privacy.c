@@ -2,50 +2,14 @@
  * Tests of what is held about people: the record of processing, what expires under a moved clock, what a person
  * reads about themselves, and the log of who looked for the works council.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "org/people.h"
 #include "record/audit.h"
 #include "record/expire.h"
-#include "site.h"
 
 #define SECRET "Qxvplanted"
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...) COX_PRINTF(6, 7);
-
-static json_t *ask(struct site *site, enum site_role who, const char *method, const char *path,
-    int status, const char *format, ...)
-{
-    char body[1000];
-    struct answer answer;
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(body, sizeof(body), format, args);
-    va_end(args);
-    site->firm->now_us += COX_SECOND_US; /* the clock of tests stands still */
-    answer = site_ask(site, who, method, path, body[0] == '\0' ? NULL : body, NULL);
-    if (answer.status != status) {
-        fail_msg("%s %s as %d: %d: %.*s", method, path, (int)who, answer.status,
-            (int)answer.body.size, answer.body.ptr);
-    }
-    return answer.body.size == 0 ? NULL : site_json(site, &answer);
-}
-
-static int64_t number(const json_t *json, const char *key)
-{
-    return json_integer_value(json_object_get(json, key));
-}
-
-static const char *string(const json_t *json, const char *key)
-{
-    const char *text = json_string_value(json_object_get(json, key));
-
-    return text == NULL ? "(none)" : text;
-}
 
 /* The row of this entity; NULL: none. */
 static json_t *row_of(json_t *json, const char *entity)

@@ -11,7 +11,7 @@ check() {
             split("base 0 kernel 1 record 1 jobs 2 serve 2 org 3 sales 4 manager 5 leader 5 connect 5 demo 6 command 7", list, " ")
             for (i = 1; i in list; i += 2) floor[list[i]] = list[i + 1]
             # Within kernel/ a subfolder is a library of its own; statistics are the ground of the rest.
-            may["forecast stats"]; may["territory stats"]; may["match stats"]; may["book stats"]; may["privacy stats"]
+            may["forecast stats"]; may["territory stats"]; may["match stats"]; may["book stats"]; may["privacy stats"]; may["score stats"]
         }
         {
             split($0, part, ":")
