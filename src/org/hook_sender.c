@@ -309,9 +309,11 @@ static enum cox_rc sign(const struct sender *s, struct hook *hook, struct cox_te
 static bool set_options(const struct sender *s, struct hook *hook, struct cox_text body)
 {
     long limit_ms = (long)cox_server_limit_table(s->server)->hook_timeout_ms;
+    const char *ca_file = cox_server_ca_file(s->server);
     CURL *easy = hook->easy;
 
     return curl_easy_setopt(easy, CURLOPT_URL, hook->url) == CURLE_OK &&
+           (ca_file == NULL || curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) == CURLE_OK) &&
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&

@@ -148,35 +148,77 @@ static double likeness_of(struct cox_arena *arena, struct cox_text a, struct cox
     return cox_text_likeness(arena, a, b);
 }
 
-/* The folded name's beginning finds the candidates: spelling differs at the end more often than at the front. */
-static enum cox_rc find_likes(struct cox_call *call, struct likes *likes,
-    const struct cox_table *table, struct cox_err *reterr)
+static bool is_kept(const struct likes *likes, int64_t id)
 {
-    struct cox_text folded = cox_text_fold(cox_call_arena(call), likes->name), pattern;
-    size_t begin = folded.size < 3 ? folded.size : 3;
-    struct cox_filter_term term = {.field = table->entity->name_field, .op = "ilike"};
-    struct cox_query query = {.entity = table->entity, .limit = CANDIDATES};
+    for (size_t i = 0; i < likes->count; i++) {
+        if (likes->best[i].row->id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum cox_rc judge(struct cox_call *call, struct likes *likes, const struct cox_query *query,
+    struct cox_err *reterr)
+{
+    uint32_t name = query->entity->name_field;
     struct cox_page page;
 
-    while (begin < folded.size && ((unsigned char)folded.ptr[begin] & 0xc0U) == 0x80U) {
-        begin++;
-    }
-    pattern.ptr = cox_arena_format(cox_call_arena(call), "%.*s*", (int)begin, folded.ptr);
-    if (folded.ptr == NULL || pattern.ptr == NULL) {
-        return cox_no_memory(reterr);
-    }
-    pattern.size = strlen(pattern.ptr);
-    term.value = cox_text_value(pattern);
-    COX_TRY(cox_filter_build(call, table->entity, &term, 1, &query.filter, reterr));
-    COX_TRY(cox_list(call, &query, &page, reterr));
+    COX_TRY(cox_list(call, query, &page, reterr));
     for (size_t i = 0; i < page.count; i++) {
-        double likeness = likeness_of(cox_call_arena(call), likes->name,
-            cox_row_text(&page.rows[i], table->entity->name_field));
-        if (likeness >= 0.8) {
+        double likeness =
+            likeness_of(cox_call_arena(call), likes->name, cox_row_text(&page.rows[i], name));
+
+        if (likeness >= 0.8 && !is_kept(likes, page.rows[i].id)) {
             keep(likes, &page.rows[i], likeness);
         }
     }
     return COX_OK;
+}
+
+/* Records whose folded name begins with the first size bytes of folded, along the index of names. */
+static enum cox_rc judge_beginning(struct cox_call *call, struct likes *likes,
+    const struct cox_table *table, struct cox_text folded, size_t size, struct cox_err *reterr)
+{
+    struct cox_filter_term term = {.field = table->entity->name_field, .op = "ilike"};
+    struct cox_query query = {.entity = table->entity, .limit = CANDIDATES};
+    const char *pattern;
+
+    while (size < folded.size && ((unsigned char)folded.ptr[size] & 0xc0U) == 0x80U) {
+        size++;
+    }
+    pattern = cox_arena_format(cox_call_arena(call), "%.*s*", (int)size, folded.ptr);
+    if (pattern == NULL) {
+        return cox_no_memory(reterr);
+    }
+    term.value = cox_text_value(cox_text_of(pattern));
+    COX_TRY(cox_filter_build(call, table->entity, &term, 1, &query.filter, reterr));
+    return judge(call, likes, &query, reterr);
+}
+
+/*
+ * From the surest candidates to the least sure, so that among very many records those that are the same but for
+ * case, accents or points are always among them: the whole name and what goes on from it; the same words; then names
+ * that begin alike, for spelling differs at the end more often than at the front.
+ */
+static enum cox_rc find_likes(struct cox_call *call, struct likes *likes,
+    const struct cox_table *table, struct cox_err *reterr)
+{
+    struct cox_text folded = cox_text_fold(cox_call_arena(call), likes->name);
+
+    if (folded.ptr == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(judge_beginning(call, likes, table, folded, folded.size, reterr));
+    if (is_searched(table)) {
+        const struct cox_query words = {.entity = table->entity,
+            .search = likes->name,
+            .limit = CANDIDATES};
+
+        COX_TRY(judge(call, likes, &words, reterr));
+    }
+    COX_TRY(judge_beginning(call, likes, table, folded, (folded.size + 1) / 2, reterr));
+    return judge_beginning(call, likes, table, folded, folded.size < 3 ? folded.size : 3, reterr);
 }
 
 static enum cox_rc read_likes(struct cox_call *call, void *ctx, struct cox_err *reterr)

@@ -326,6 +326,22 @@ static void test_search_finds_what_one_sees(void **state)
         0);
 }
 
+/* More records begin alike than are looked at: the same name otherwise written is found all the same. */
+static void test_the_same_name_is_found_among_very_many(void **state)
+{
+    struct site *site = site_of(state);
+    json_int_t id;
+    json_t *rows;
+
+    for (int i = 0; i < 205; i++) {
+        (void)make_deal(site, SITE_REP, cox_arena_format(site->arena, "Zanzibar Inn %d", i), 1);
+    }
+    id = make_deal(site, SITE_REP, "Zanz\u00efbar, INC.", 1);
+    rows = rows_of(site, SITE_REP, "/api/v1/opportunities/duplicates?name=zanzibar%20Inc");
+    assert_true(json_array_size(rows) >= 1);
+    assert_int_equal(number(json_array_get(rows, 0), "id"), id);
+}
+
 static void test_a_share_opens_one_record(void **state)
 {
     struct site *site = site_of(state);
@@ -479,6 +495,7 @@ int main(void)
         BOTH_SITES(test_a_refusal_in_bulk_is_told_with_its_reason),
         BOTH_SITES(test_bulk_with_a_key_is_done_once),
         BOTH_SITES(test_search_finds_what_one_sees),
+        BOTH_SITES(test_the_same_name_is_found_among_very_many),
         BOTH_SITES(test_a_share_opens_one_record),
         BOTH_SITES(test_parts_are_shared_like_other_records),
         BOTH_SITES(test_csv_is_the_whole_list),

@@ -54,6 +54,7 @@ async function coaching(page, site, report) {
   const form = page.getByRole('dialog');
   await form.getByRole('textbox', { name: 'Rubric' }).click();
   await page.getByRole('option').first().click();
+  await form.getByRole('radiogroup').getByText('4', { exact: true }).nth(3).waitFor(); // the lines of the rubric are read
   for (const group of await form.getByRole('radiogroup').all()) if (await group.getByText('4', { exact: true }).count()) await group.getByText('4', { exact: true }).click();
   await form.getByLabel('What was seen and said').fill('Asked before showing.');
   await form.getByRole('button', { name: 'Note it' }).click();

@@ -280,6 +280,12 @@ async function telling(page, report) {
   await page.getByRole('switch', { name: 'Sends: To the warehouse' }).click({ force: true });
   await page.getByRole('status').filter({ hasText: 'is off' }).waitFor();
   report.ok((await api(page, 'GET', `/webhooks/${hook.id}`)).body.is_active === false, 'it is switched off');
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await page.getByRole('form', { name: 'Change the webhook' }).getByLabel('What it is for').fill('To the lake');
+  await page.getByRole('button', { name: 'Change the webhook' }).click();
+  await page.getByRole('button', { name: 'Deliveries of To the lake' }).waitFor();
+  const changed = (await api(page, 'GET', `/webhooks/${hook.id}`)).body;
+  report.ok(changed.name === 'To the lake' && changed.url === hook.url && changed.events === hook.events, 'it is changed, and keeps the rest', JSON.stringify(changed));
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('button', { name: 'Remove it for good' }).click();
   await page.getByText('Nothing is told to anybody yet').waitFor();

@@ -16,6 +16,7 @@ interface Props {
   hook: Hook;
   isMine: boolean;
   sent: Deliveries | undefined;
+  onEdit: () => void;
   onSecret: (secret: string) => void;
 }
 
@@ -46,7 +47,7 @@ function SentRow({ one, canSend, send }: { one: Delivery; canSend: boolean; send
   );
 }
 
-export function HookPanel({ hook, isMine, sent, onSecret }: Props) {
+export function HookPanel({ hook, isMine, sent, onEdit, onSecret }: Props) {
   const [isBusy, setBusy] = useState(false);
   const readAgain = () => client.invalidateQueries({ predicate: (query) => query.queryKey[0] === `/webhooks/${hook.id}/deliveries` });
   async function send(number: number | null) {
@@ -66,6 +67,7 @@ export function HookPanel({ hook, isMine, sent, onSecret }: Props) {
       {!isMine && <p className="small ink3">{t('hooks.notYours', { name: hook.names?.owner ?? '' })}</p>}
       <div className={styles.acts}>
         {isMine && <Button disabled={!canSend} onClick={() => void send(null)}>{t(isBusy ? 'hooks.testSent' : 'hooks.test')}</Button>}
+        {isMine && <Button variant="subtle" onClick={onEdit}>{t('hooks.edit')}</Button>}
         {isMine && <Sure label={t('hooks.newSecret')} sure={t('hooks.newSecretSure')} act={renew} />}
         <Sure label={t('hooks.remove')} sure={t('hooks.removeSure')} act={() => removeHook(hook)} />
       </div>

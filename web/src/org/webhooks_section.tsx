@@ -1,7 +1,7 @@
 // Programs elsewhere that are told what changes: what each hears, how the last delivery went, and making another.
 import { Button, Checkbox, MultiSelect, Switch, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { ApiError, post } from '../base/api';
+import { ApiError, patch, post } from '../base/api';
 import { useDraft } from '../base/draft';
 import { clock, instant, instantFull } from '../base/format';
 import { t } from '../base/i18n';
@@ -11,7 +11,7 @@ import { useSession } from '../base/session';
 import { Bones, Failing } from '../base/states';
 import { say, sayError } from '../base/toast';
 import styles from './settings.module.css';
-import { EVENTS, isTaken, makeSecret, switchHook, toldText, useDeliveries, useHooks, wordsOf, type Delivery, type Deliveries, type Hook } from './webhooks_data';
+import { EVENTS, isTaken, listOf, makeSecret, switchHook, toldText, useDeliveries, useHooks, wordsOf, type Delivery, type Deliveries, type Hook } from './webhooks_data';
 import { HookPanel } from './webhooks_panel';
 
 const lastText = (last: Delivery) => (isTaken(last) ? t('hooks.lastGood', { at: instant(last.at), status: last.status ?? '', ms: last.ms }) : t('hooks.lastBad', { at: instant(last.at), why: last.error ?? String(last.status ?? t('hooks.noAnswer')) }));
@@ -27,6 +27,7 @@ function HookLine({ hook, onSecret }: { hook: Hook; onSecret: (hook: Hook, secre
   const me = useSession().user.id;
   const { byName } = useMeta();
   const [isOpen, setOpen] = useState(false);
+  const [isEdited, setEdited] = useState(false);
   const { data: sent } = useDeliveries(hook.id, isOpen ? 3000 : 15_000);
   const last = sent?.rows[0];
   const isMine = hook.owner === me;
@@ -44,7 +45,8 @@ function HookLine({ hook, onSecret }: { hook: Hook; onSecret: (hook: Hook, secre
         {isMine && <Switch checked={hook.is_active} aria-label={t('hooks.active', { name: hook.name })} onChange={(e) => void switchHook(hook, e.currentTarget.checked)} />}
         <Button aria-expanded={isOpen} aria-label={t('hooks.detailsOf', { name: hook.name })} onClick={() => setOpen(!isOpen)}>{t('hooks.details')}</Button>
       </div>
-      {isOpen && <HookPanel hook={hook} isMine={isMine} sent={sent} onSecret={(secret) => onSecret(hook, secret)} />}
+      {isOpen && !isEdited && <HookPanel hook={hook} isMine={isMine} sent={sent} onEdit={() => setEdited(true)} onSecret={(secret) => onSecret(hook, secret)} />}
+      {isOpen && isEdited && <HookForm hook={hook} onDone={() => setEdited(false)} onClose={() => setEdited(false)} />}
     </li>
   );
 }
@@ -78,45 +80,50 @@ interface Typed {
   events: string[];
 }
 const blank: Typed = { name: '', url: '', entities: [], events: [...EVENTS] };
+const typedOf = (hook: Hook): Typed => ({ name: hook.name, url: hook.url, entities: listOf(hook.entities), events: hook.events ? listOf(hook.events) : [...EVENTS] });
 
-function MakeForm({ onMade }: { onMade: (hook: Hook) => void }) {
+/** Makes a webhook, or changes the one given; what is typed stays until it is saved. */
+export function HookForm({ hook, onDone, onClose }: { hook?: Hook; onDone: (hook: Hook) => void; onClose?: () => void }) {
   const meta = useMeta();
-  const draft = useDraft<Typed>('settings.webhook', blank);
+  const draft = useDraft<Typed>(hook ? `settings.webhook.${hook.id}` : 'settings.webhook', hook ? typedOf(hook) : blank);
   const typed = draft.value;
   const put = (part: Partial<Typed>) => draft.set((old) => ({ ...old, ...part }));
   const [problem, setProblem] = useState<{ field?: string; text: string } | null>(null);
   const at = (field: string) => (problem?.field === field ? problem.text : undefined);
   const kinds = meta.entities.filter((one) => one.reach !== 'participants').map((one) => ({ value: one.name, label: one.label_plural })).sort((a, b) => a.label.localeCompare(b.label));
-  async function make(event: FormEvent) {
+  const act = hook ? t('hooks.save') : t('hooks.make');
+  async function save(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
     const isAll = typed.events.length === EVENTS.length;
+    const body = { name: typed.name.trim(), url: typed.url.trim(), entities: typed.entities.join(',') || null, events: isAll ? null : typed.events.join(',') };
     try {
-      const { data, seq } = await post<Hook>('/webhooks', { name: typed.name.trim(), url: typed.url.trim(), entities: typed.entities.join(',') || null, events: isAll ? null : typed.events.join(','), is_active: true });
-      say({ text: t('hooks.saidNew', { name: data.name }), seq });
+      const { data, seq } = hook ? await patch<Hook>(`/webhooks/${hook.id}`, body, { ifMatch: hook.rev }) : await post<Hook>('/webhooks', { ...body, is_active: true });
+      say({ text: t(hook ? 'hooks.saidChanged' : 'hooks.saidNew', { name: data.name }), seq });
       draft.set(blank);
       draft.clear();
       refresh(['webhook']);
-      onMade(data);
+      onDone(data);
     } catch (error) {
       setProblem({ field: error instanceof ApiError ? error.problem.field : undefined, text: wordsOf(error) });
     }
   }
   const isAtField = problem?.field !== undefined && ['name', 'url', 'entities'].includes(problem.field);
   return (
-    <form onSubmit={make} aria-label={t('hooks.make')} className={styles.make}>
-      <h3 className="card-body">{t('hooks.make')}</h3>
+    <form onSubmit={save} aria-label={act} className={styles.make}>
+      <h3 className="card-body">{act}</h3>
       <div className={styles.form}>
         <TextInput label={t('hooks.name')} value={typed.name} maxLength={100} error={at('name')} onChange={(e) => put({ name: e.currentTarget.value })} />
         <TextInput className={styles.broad} label={t('hooks.url')} placeholder="https://example.com/hook" type="text" inputMode="url" autoComplete="off" spellCheck={false} value={typed.url} error={at('url')} onChange={(e) => put({ url: e.currentTarget.value })} />
         <MultiSelect className={styles.all} label={t('hooks.entities')} placeholder={typed.entities.length ? undefined : t('hooks.allRecords')} value={typed.entities} data={kinds} searchable clearable clearButtonProps={{ 'aria-label': t('hooks.allRecords') }} error={at('entities')} onChange={(entities) => put({ entities })} />
       </div>
       <div className={`${styles.form} ${styles.ticks}`}>
-        <span className="small ink2" id="hook-events">{t('hooks.tell')}</span>
-        <span role="group" aria-labelledby="hook-events" className="row">
+        <span className="small ink2" id={`hook-events-${hook?.id ?? 'new'}`}>{t('hooks.tell')}</span>
+        <span role="group" aria-labelledby={`hook-events-${hook?.id ?? 'new'}`} className="row">
           {EVENTS.map((name) => <Checkbox key={name} label={t(`hooks.${name}`)} checked={typed.events.includes(name)} onChange={(e) => put({ events: e.currentTarget.checked ? EVENTS.filter((one) => one === name || typed.events.includes(one)) : typed.events.filter((one) => one !== name) })} />)}
         </span>
-        <Button type="submit" variant="filled" disabled={!typed.name.trim() || !typed.url.trim() || !typed.events.length}>{t('hooks.make')}</Button>
+        <Button type="submit" variant="filled" disabled={!typed.name.trim() || !typed.url.trim() || !typed.events.length}>{act}</Button>
+        {onClose && <Button variant="subtle" onClick={() => { draft.clear(); onClose(); }}>{t('cancel')}</Button>}
       </div>
       {problem && !isAtField && <p className="bad card-body" role="alert">{problem.text}</p>}
     </form>
@@ -136,7 +143,7 @@ export default function WebhooksSection() {
       {error && !data ? <Failing error={error} retry={() => void refetch()} /> : !data ? <Bones count={2} height={60} /> : !rows.length ? <p className="ink3 card-body">{t('hooks.none')}</p> : (
         <ul className="lines">{rows.map((hook) => <HookLine key={hook.id} hook={hook} onSecret={reveal} />)}</ul>
       )}
-      <MakeForm onMade={(hook) => void makeSecret(hook).then((secret) => reveal(hook, secret), sayError)} />
+      <HookForm onDone={(hook) => void makeSecret(hook).then((secret) => reveal(hook, secret), sayError)} />
     </section>
   );
 }
