@@ -173,13 +173,12 @@ bool client_wait(struct client *client, const char *text, int ms, struct cox_are
     struct cox_text *ret_all)
 {
     int64_t until = now_ms() + ms;
-    bool is_found;
+    const char *found;
 
     for (;;) {
-        is_found =
-            client->size > 0 && memmem(client->bytes, client->size, text, strlen(text)) != NULL;
+        found = client->size > 0 ? memmem(client->bytes, client->size, text, strlen(text)) : NULL;
         int64_t left = until - now_ms();
-        if (is_found || left <= 0 || !more(client, (int)left)) {
+        if (found != NULL || left <= 0 || !more(client, (int)left)) {
             break;
         }
     }
@@ -188,8 +187,9 @@ bool client_wait(struct client *client, const char *text, int ms, struct cox_are
                        ? COX_LIT("")
                        : cox_arena_text(arena, (struct cox_text){client->bytes, client->size});
     }
-    consume(client, client->size);
-    return is_found;
+    /* What came in the same piece behind it is for the next wait. */
+    consume(client, found == NULL ? client->size : (size_t)(found - client->bytes) + strlen(text));
+    return found != NULL;
 }
 
 bool client_is_closed(struct client *client, int ms)

@@ -42,13 +42,16 @@ static struct cox_text figures(struct site *site, const char *path, const char *
     static const char mark[] = "\"as_of_seq\":";
     char url[300], *seq;
     struct answer answer;
+    size_t digits;
 
     (void)snprintf(url, sizeof(url), "/api/v1/%s%s", path, more);
     answer = site_get(site, SITE_EXECUTIVE, url, 200);
     seq = strstr(answer.body.ptr, mark);
-    for (seq = seq == NULL ? NULL : seq + strlen(mark); seq != NULL && *seq >= '0' && *seq <= '9';
-         seq++) {
-        *seq = '#';
+    if (seq != NULL) { /* how many commits there are by now is no part of the past */
+        seq += strlen(mark);
+        digits = strspn(seq, "0123456789");
+        memmove(seq, seq + digits, strlen(seq + digits) + 1);
+        answer.body.size -= digits;
     }
     return answer.body;
 }
