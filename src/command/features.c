@@ -21,6 +21,7 @@
 #include "org/webhook.h"
 #include "sales/desk.h"
 #include "sales/digest.h"
+#include "sales/pay_plan.h"
 #include "sales/quota.h"
 #include "sales/routing_route.h"
 #include "sales/sales.h"
@@ -35,6 +36,7 @@ const struct cox_feature *const cox_features[] = {
     &cox_feature_sales,
     &cox_feature_routing,
     &cox_feature_quota,
+    &cox_feature_pay_plans,
     &cox_feature_manager_brief,
     &cox_feature_contests,
     &cox_feature_performance,

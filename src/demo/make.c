@@ -197,6 +197,7 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
     }
     COX_TRY(demo_write_crew(writer, reterr));
     COX_TRY(demo_write_contests(writer, reterr));
+    COX_TRY(demo_write_pay(writer, reterr));
     COX_TRY(demo_write_goals(writer, reterr));
     COX_TRY(demo_write_coaching(writer, reterr));
     COX_TRY(demo_write_talent(writer, reterr));

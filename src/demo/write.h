@@ -44,6 +44,7 @@ enum cox_rc demo_put_more(struct cox_call *call, const struct cox_entity *entity
 enum cox_rc demo_write_org(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_quotas(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_routing(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc demo_write_pay(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_market(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_deals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc demo_write_goals(struct demo_writer *writer, struct cox_err *reterr) COX_NODISCARD;

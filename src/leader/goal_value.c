@@ -4,10 +4,16 @@
 #include "org/actor.h"
 #include "org/line.h"
 
-/* Figures of the instant, and those that lean on one, have no course within a period. */
+/*
+ * Figures of the instant, and those that lean on one, have no course within a period. Nor has slippage: what was due
+ * in a month and moved to the next is not out of the quarter.
+ */
 static bool has_course(const struct cox_sales_measure *measure)
 {
-    return (cox_measure_uses(measure) & COX_SUM_BITS(0, COX_SUM_WON_COUNT)) == 0;
+    const uint64_t none = COX_SUM_BITS(0, COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_SLIP_DUE) |
+                          COX_SUM_BIT(COX_SUM_SLIP_OUT);
+
+    return (cox_measure_uses(measure) & none) == 0;
 }
 
 static double scaled(const struct cox_goals *goals, const struct cox_sales_measure *measure,
@@ -25,12 +31,11 @@ static double value_of(const struct cox_goals *goals, const struct cox_sales_mea
         measure->value != NULL ? measure->value(sums) : (double)sums[measure->sum]);
 }
 
-/* What the measure was at the end of each month of the goal so far. */
+/* What the measure was at the end of each month of the goal so far; sums: of all of it. */
 static void tell_months(const struct cox_goals *goals, const struct cox_sales_measure *measure,
-    const struct cox_measure_result *months, struct cox_goal_result *result)
+    const struct cox_measure_result *months, int64_t sums[static COX_SUM_COUNT],
+    struct cox_goal_result *result)
 {
-    int64_t sums[COX_SUM_COUNT] = {0};
-
     for (size_t i = 0; i < months->count; i++) {
         int64_t next = i + 1 < months->count ? months->rows[i + 1].keys[0] : goals->day + 1;
         double value;
@@ -87,10 +92,13 @@ static enum cox_rc measure_one(struct cox_call *call, struct cox_books *books,
     const struct cox_goal *goal = &goals->goals[result->goal];
     struct cox_measure_ask ask = {.as_it_is = true,
         .period = {goal->row.from_day, goal->row.to_day}};
+    int64_t *sums = COX_NEW_ARRAY(goals->arena, COX_SUM_COUNT, int64_t);
     struct cox_measure_result found;
-    const int64_t none[COX_SUM_COUNT] = {0};
     bool sees;
 
+    if (sums == NULL) {
+        return cox_no_memory(reterr);
+    }
     ask.wants = measure == NULL ? 0 : cox_measure_uses(measure);
     if (measure == NULL || goal->row.from_day > goals->day) {
         result->known = measure == NULL ? COX_GOAL_NOT_TOLD : COX_GOAL_NOT_BEGUN;
@@ -104,15 +112,17 @@ static enum cox_rc measure_one(struct cox_call *call, struct cox_books *books,
             return COX_OK;
         }
     }
+    ask.by[0] = has_course(measure) ? COX_BY_MONTH : COX_BY_NOTHING;
     COX_TRY(cox_measure_read(call, books, &ask, &found, reterr));
-    result->value = value_of(goals, measure, found.count > 0 ? found.rows[0].sums : none);
+    if (has_course(measure)) {
+        tell_months(goals, measure, &found, sums, result);
+    } else if (found.count > 0) {
+        memcpy(sums, found.rows[0].sums, sizeof(found.rows[0].sums));
+    }
+    result->sums = sums;
+    result->value = value_of(goals, measure, sums);
     result->known = isnan(result->value) ? COX_GOAL_NOT_TOLD : COX_GOAL_KNOWN;
     result->progress = cox_goal_progress(&result->row, result->value);
-    if (has_course(measure)) {
-        ask.by[0] = COX_BY_MONTH;
-        COX_TRY(cox_measure_read(call, books, &ask, &found, reterr));
-        tell_months(goals, measure, &found, result);
-    }
     return COX_OK;
 }
 

@@ -73,6 +73,8 @@ static enum cox_rc note_result(void *ctx, const struct cox_row *row, struct cox_
         .value = (double)NAN,
         .progress = (double)NAN,
         .chance = (double)NAN,
+        .end_low = (double)NAN,
+        .end_high = (double)NAN,
         .confidence = COX_NULL,
         .check_in_day = COX_NULL};
 

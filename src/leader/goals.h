@@ -30,10 +30,12 @@ enum cox_chance_by {
     COX_CHANCE_NONE,    /* no value, or the goal is over */
     COX_CHANCE_CERTAIN, /* nothing can change it any more */
     COX_CHANCE_DEALS,   /* distribution of what the open deals and those to come will bring */
-    COX_CHANCE_SERIES,  /* its own course so far, continued */
+    COX_CHANCE_MONTHS,  /* as in the months before */
+    COX_CHANCE_SERIES,  /* as its check-ins went */
     COX_CHANCE_TOO_FEW_DEALS,
-    COX_CHANCE_TOO_SHORT, /* fewer than COX_GOAL_POINTS_MIN values */
-    COX_CHANCE_NO_METHOD, /* a ratio, or a figure of the instant: not yet forecast */
+    COX_CHANCE_TOO_FEW_MONTHS, /* fewer than COX_GOAL_POINTS_MIN */
+    COX_CHANCE_TOO_SHORT,      /* as many check-ins */
+    COX_CHANCE_NO_METHOD,      /* a figure of the instant, or slippage: nothing adds up to it */
     COX_CHANCE_COUNT
 };
 extern const char *const cox_chance_names[COX_CHANCE_COUNT];
@@ -53,7 +55,10 @@ struct cox_goal_result {
     double value, progress; /* NaN: not known. progress 0..1 */
     struct cox_goal_point *history;
     size_t history_count;
+    const int64_t
+        *sums;     /* of the period so far, as the measure wants them; NULL: by hand, or not read */
     double chance; /* NaN: cannot be said, chance_by says why */
+    double end_low, end_high; /* it will be within them at the end with chance .8; NaN */
     enum cox_chance_by chance_by;
     int64_t confidence, check_in_day; /* of the newest check-in */
     struct cox_text check_in_text;

@@ -93,6 +93,8 @@ static void put_result(struct cox_json *json, const struct cox_goals *goals,
     cox_json_put_real(json, "progress", result->progress);
     cox_json_put_real(json, "chance", result->chance);
     cox_json_put_string(json, "chance_by", cox_chance_names[result->chance_by]);
+    cox_json_put_real(json, "end_low", result->end_low);
+    cox_json_put_real(json, "end_high", result->end_high);
     cox_cell_put_number(json, "confidence", result->confidence);
     cox_cell_put_day(json, "check_in_day", result->check_in_day);
     cox_json_put_text(json, "check_in_text", result->check_in_text);
@@ -163,6 +165,9 @@ static void put_contradiction(struct cox_json *json, const struct cox_goals *goa
     cox_json_put_text(json, "measure", one->measure);
     cox_json_put_real(json, "asks", one->asks);
     cox_json_put_real(json, "against", one->against);
+    cox_json_put_string(json, "label", one->label);
+    cox_cell_put_number(json, "pay_plan", one->pay_plan == 0 ? COX_NULL : one->pay_plan);
+    cox_json_put_text(json, "pay_plan_name", one->pay_plan_name);
     cox_json_end_object(json);
 }
 

@@ -364,3 +364,44 @@ bool cox_measure_has_by(const struct cox_sales_measure *measure, enum cox_measur
     return (by != COX_BY_STAGE && by != COX_BY_PRODUCT) ||
            (cox_measure_uses(measure) & COX_SUMS_OF_PEOPLE) == 0;
 }
+
+/* ---- part and whole ---- */
+
+/* Whose value is over(sum of part, sum of whole); of a quota the target of what it counts. */
+static const struct {
+    double (*value)(const int64_t sums[static COX_SUM_COUNT]);
+    enum cox_measure_sum part;
+    uint64_t whole;
+    enum cox_measure quota; /* with whole 0 */
+} ratios[] = {
+    {win_rate, COX_SUM_WON_COUNT, COX_SUM_BIT(COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_LOST_COUNT),
+        0},
+    {win_rate_by_value, COX_SUM_WON, COX_SUM_BIT(COX_SUM_WON) | COX_SUM_BIT(COX_SUM_LOST), 0},
+    {average_deal, COX_SUM_WON, COX_SUM_BIT(COX_SUM_WON_COUNT), 0},
+    {cycle, COX_SUM_WON_DAYS, COX_SUM_BIT(COX_SUM_WON_COUNT), 0},
+    {activities_per_win, COX_SUM_ACTIVITY_ALL, COX_SUM_BIT(COX_SUM_WON_COUNT), 0},
+    {activities_per_created, COX_SUM_ACTIVITY_ALL, COX_SUM_BIT(COX_SUM_CREATED_COUNT), 0},
+    {attainment, COX_SUM_CREDIT, 0, COX_MEASURE_REVENUE},
+    {deals_attainment, COX_SUM_WON_COUNT, 0, COX_MEASURE_DEALS},
+    {created_attainment, COX_SUM_CREATED_COUNT, 0, COX_MEASURE_CREATED},
+    {meetings_attainment, COX_SUM_ACTIVITY + COX_ACTIVITY_MEETING, 0, COX_MEASURE_MEETINGS},
+    {calls_attainment, COX_SUM_ACTIVITY + COX_ACTIVITY_CALL, 0, COX_MEASURE_CALLS},
+};
+
+bool cox_measure_ratio_of(const struct cox_sales_measure *measure,
+    const int64_t sums[static COX_SUM_COUNT], struct cox_measure_ratio *ret_ratio)
+{
+    for (size_t i = 0; measure->value != NULL && i < COX_COUNT(ratios); i++) {
+        if (ratios[i].value != measure->value) {
+            continue;
+        }
+        *ret_ratio = (struct cox_measure_ratio){.part = (double)sums[ratios[i].part],
+            .whole = ratios[i].whole == 0 ? (double)target(sums, ratios[i].quota) : 0,
+            .is_known_ahead = ratios[i].whole == 0};
+        for (int s = 0; s < COX_SUM_COUNT; s++) {
+            ret_ratio->whole += (ratios[i].whole & COX_SUM_BIT(s)) != 0 ? (double)sums[s] : 0;
+        }
+        return true;
+    }
+    return false;
+}

@@ -103,6 +103,17 @@ extern const struct cox_sales_measure cox_sales_measures[];
 /* NULL when there is none of this name. */
 const struct cox_sales_measure *cox_sales_measure_find(struct cox_text name);
 
+/*
+ * Of a measure that is one sum over others, all of the period (a win rate): value is part / whole, both told here;
+ * is_known_ahead: the whole is a quota, which does not wait for what happens. False: it is no such measure.
+ */
+struct cox_measure_ratio {
+    double part, whole;
+    bool is_known_ahead;
+};
+bool cox_measure_ratio_of(const struct cox_sales_measure *measure,
+    const int64_t sums[static COX_SUM_COUNT], struct cox_measure_ratio *ret_ratio);
+
 const char *cox_measure_unit_name(enum cox_measure_unit unit);
 
 /* Plural of the entity whose list shows what is behind; NULL for COX_BEHIND_NOTHING. */

@@ -308,8 +308,52 @@ static void test_chance_out_of_the_deals(void **state)
         assert_string_equal(string(found, "chance_by"), i == 0 ? "certain" : "deals");
         assert_true(real(found, "chance") < before && real(found, "chance") >= 0);
         before = real(found, "chance");
+        assert_true(i == 0 || real(found, "end_low") < real(found, "end_high"));
     }
     assert_true(before < .05);
+}
+
+/* A ratio goes on as in the months before: chances, the interval they go with, and when nothing can be said. */
+static void test_chance_of_a_ratio(void **state)
+{
+    static const double targets[] = {.1, .45, .55, .9};
+    struct site *site = site_of(state);
+    int64_t own[COX_COUNT(targets)], late, quota;
+    double before = 2;
+    json_t *found;
+
+    for (int month = 1; month <= 15; month++) {
+        for (int i = 0; i < 4; i++) { /* half of them won, in every month but two */
+            won(site, SITE_REP, 100000, month * 30 + i, 20, i % 2 == 0 || month == 4 ? 4 : 5);
+        }
+    }
+    for (size_t i = 0; i < COX_COUNT(targets); i++) {
+        own[i] = goal(site, SITE_REP, "Own", SITE_REP, 0, false);
+        (void)result(site, SITE_REP, own[i], "win_rate", "owner", targets[i]);
+    }
+    quota = goal(site, SITE_REP, "Quota", SITE_REP, 0, false);
+    (void)result(site, SITE_REP, quota, "created_attainment", "owner", 1);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/quotas", 201,
+        "{\"user\":%lld,\"measure\":\"created\",\"count\":40," SPAN "}",
+        (long long)site->users[SITE_REP]);
+    late = goal(site, SITE_MANAGER, "New", SITE_PEER, 0, false);
+    (void)result(site, SITE_MANAGER, late, "win_rate", "owner", .5);
+    won(site, SITE_PEER, 100000, 40, 20, 4); /* one month is no course */
+    for (size_t i = 0; i < COX_COUNT(targets); i++) {
+        found = tree_result(site, SITE_REP, own[i]);
+        assert_string_equal(string(found, "chance_by"), "months");
+        assert_true(real(found, "chance") < before);
+        before = real(found, "chance");
+        assert_true(i > 0 || before > .97);
+        assert_true(real(found, "end_low") < real(found, "end_high"));
+        assert_true(real(found, "end_low") > .3 && real(found, "end_high") < .8);
+    }
+    assert_true(before < .03);
+    found = tree_result(site, SITE_REP, quota);
+    assert_string_equal(string(found, "chance_by"), "months");
+    assert_true(real(found, "chance") < .2 && real(found, "end_high") < 1);
+    assert_string_equal(string(tree_result(site, SITE_MANAGER, late), "chance_by"),
+        "too_few_months");
 }
 
 static const json_t *contradiction(const json_t *tree, const char *kind, int64_t id)
@@ -369,6 +413,74 @@ static void test_planted_contradictions_are_found(void **state)
     assert_null(contradiction(get(site, SITE_PEER, "/api/v1/goals/tree"), "under_quota", low));
 }
 
+/* ---- against pay plans ---- */
+
+static int64_t pay_plan(struct site *site, const char *name, const char *team)
+{
+    return number(ask(site, SITE_ADMIN, "POST", "/api/v1/pay_plans", 201,
+                      "{\"name\":\"%s\",\"role\":\"rep\",\"team\":%s," SPAN "}", name, team),
+        "id");
+}
+
+static void pays(struct site *site, int status, int64_t plan, const char *measure, int weight,
+    const char *direction)
+{
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/pay_parts", status,
+        "{\"plan\":%lld,\"measure\":\"%s\",\"weight\":%d,\"direction\":\"%s\"}", (long long)plan,
+        measure, weight, direction);
+}
+
+static void test_goals_against_pay_plans(void **state)
+{
+    struct site *site = site_of(state);
+    int64_t paid = goal(site, SITE_REP, "Paid", SITE_REP, 0, false);
+    int64_t unpaid = goal(site, SITE_REP, "Unpaid", SITE_REP, 0, false);
+    int64_t plan = pay_plan(site, "Reps", "null"), team;
+    const json_t *found;
+    json_t *tree;
+
+    (void)result(site, SITE_REP, paid, "won", "owner", 1000);
+    (void)result(site, SITE_REP, unpaid, "win_rate", "owner", .5);
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/quotas", 201,
+        "{\"user\":%lld,\"measure\":\"meetings\",\"count\":10," SPAN "}",
+        (long long)site->users[SITE_REP]);
+    pays(site, 400, plan, "luck", 10, "more");
+    pays(site, 201, plan, "attainment", 80, "more"); /* what was won, over its quota */
+    pays(site, 400, plan, "cycle", 30, "less");      /* that would be 110 percent */
+    tree = get(site, SITE_REP, "/api/v1/goals/tree");
+    found = contradiction(tree, "goal_unpaid", unpaid);
+    assert_non_null(found);
+    assert_int_equal(number(found, "pay_plan"), plan);
+    assert_string_equal(string(found, "pay_plan_name"), "Reps");
+    assert_null(contradiction(tree, "goal_unpaid", paid));
+    found = contradiction(tree, "quota_unpaid", paid);
+    assert_non_null(found);
+    assert_string_equal(string(found, "label"), "Meetings held");
+    assert_null(contradiction(tree, "quota_unpaid", unpaid)); /* told once */
+    assert_int_equal(json_array_size(json_object_get(tree, "contradictions")), 2);
+    /* Who leads the line reads the same; whoever reads no quota is told of none. */
+    assert_non_null(
+        contradiction(get(site, SITE_LEADER, "/api/v1/goals/tree"), "quota_unpaid", paid));
+    (void)ask(site, SITE_REP, "POST", "/api/v1/pay_plans", 403,
+        "{\"name\":\"Mine\",\"role\":\"rep\"," SPAN "}");
+    /* The team's own plan stands in its place, and pays for less of what the goal wants more of. */
+    team =
+        number(ask(site, SITE_ADMIN, "POST", "/api/v1/teams", 201, "{\"name\":\"Pilot\"}"), "id");
+    (void)ask(site, SITE_ADMIN, "POST", "/api/v1/team_members", 201,
+        "{\"team\":%lld,\"user\":%lld}", (long long)team, (long long)site->users[SITE_REP]);
+    plan = pay_plan(site, "Pilot", cox_arena_format(site->arena, "%lld", (long long)team));
+    pays(site, 201, plan, "win_rate", 50, "less");
+    pays(site, 201, plan, "meetings_attainment", 50, "more");
+    tree = get(site, SITE_REP, "/api/v1/goals/tree");
+    assert_non_null(contradiction(tree, "pay_other_direction", unpaid));
+    assert_null(contradiction(tree, "quota_unpaid", paid));
+    assert_non_null(contradiction(tree, "goal_unpaid", paid)); /* what is won pays nothing here */
+    site_ask(site, SITE_ADMIN, "PATCH", "/api/v1/settings", "{\"features_off\":[\"pay_plans\"]}",
+        NULL);
+    tree = get(site, SITE_REP, "/api/v1/goals/tree");
+    assert_int_equal(json_array_size(json_object_get(tree, "contradictions")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,7 +490,9 @@ int main(void)
         BOTH_SITES(test_live_values_of_whole_populations),
         BOTH_SITES(test_check_ins_and_refusals),
         BOTH_SITES(test_chance_out_of_the_deals),
+        BOTH_SITES(test_chance_of_a_ratio),
         BOTH_SITES(test_planted_contradictions_are_found),
+        BOTH_SITES(test_goals_against_pay_plans),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

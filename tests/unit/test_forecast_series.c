@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "check.h"
+#include "kernel/forecast/course.h"
 #include "kernel/forecast/score.h"
 #include "kernel/forecast/season.h"
 #include "kernel/forecast/series.h"
@@ -242,6 +244,74 @@ static void calibration_line_is_found(void **state)
     assert_true(isnan(slope));
 }
 
+/* ---- sums to come ---- */
+
+static void a_course_agrees_with_students_interval(void **state)
+{
+    static const double steps[] = {4, 7, 5, 8, 6};
+    struct cox_course course = cox_course_of(steps, 5, 3);
+    struct cox_course flat = cox_course_of((double[]){2, 2, 2}, 3, 4.5);
+
+    (void)state;
+    assert_true(fabs(course.mean - 18) < 1e-12 && course.df == 4);
+    assert_true(fabs(course.sd - sqrt(2.5 * (3 + 9 / 5.0))) < 1e-12);
+    /* t(4) passes 2.776445 with chance .025. */
+    assert_true(fabs(cox_course_over(&course, 18 + 2.7764451 * course.sd) - .025) < 1e-7);
+    assert_true(fabs(cox_course_over(&course, 18) - .5) < 1e-9);
+    assert_true(flat.sd == 0 && cox_course_over(&flat, 8.9) == 1);
+    assert_true(cox_course_over(&flat, 9.1) == 0);
+    assert_true(cox_course_of(steps, 5, 0).sd == 0);
+}
+
+/*
+ * Planted: deals close as a Poisson number a month, each is won with a chance that is somewhere from .2 to .45; the
+ * share won of a half year, two months of which are still to come, is to be .33. Chances are told from 18 months, of
+ * which the last four are of that half year.
+ */
+static void chances_of_a_share_come_true(void **state)
+{
+    enum { WORLDS = 6000, MONTHS = 18, OVER = 4, LEFT = 2, BINS = 5 };
+    struct cox_random random;
+    double told[BINS] = {0}, came[BINS] = {0};
+    int count[BINS] = {0};
+
+    (void)state;
+    cox_random_init(&random, 7);
+    for (int w = 0; w < WORLDS; w++) {
+        double steps[MONTHS], before = 0, after = 0, chance;
+        double win_prob = .2 + .25 * cox_random_unit(&random);
+        struct cox_course course;
+        int bin;
+
+        for (int m = 0; m < MONTHS + LEFT; m++) {
+            double excess = 0;
+
+            for (int64_t n = cox_random_poisson(&random, 20); n > 0; n--) {
+                excess += (cox_random_chance(&random, win_prob) ? 1 : 0) - .33;
+            }
+            if (m < MONTHS) {
+                steps[m] = excess;
+            }
+            before += m >= MONTHS - OVER && m < MONTHS ? excess : 0;
+            after += m >= MONTHS ? excess : 0;
+        }
+        course = cox_course_of(steps, MONTHS, LEFT);
+        chance = cox_course_over(&course, -before);
+        bin = (int)fmin(chance * BINS, BINS - 1);
+        count[bin]++;
+        told[bin] += chance;
+        came[bin] += before + after >= 0;
+    }
+    for (int b = 0; b < BINS; b++) {
+        double share = came[b] / count[b];
+
+        assert_true(count[b] > 100);
+        if (fabs(share - told[b] / count[b]) > .02 + 2.6 * sqrt(share * (1 - share) / count[b])) {
+            fail_msg("told %.3f, came %.3f of %d", told[b] / count[b], share, count[b]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +323,8 @@ int main(void)
         cmocka_unit_test(seasons),
         cmocka_unit_test(scores_agree_with_closed_forms),
         cmocka_unit_test(calibration_line_is_found),
+        cmocka_unit_test(a_course_agrees_with_students_interval),
+        cmocka_unit_test(chances_of_a_share_come_true),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

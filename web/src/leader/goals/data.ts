@@ -44,6 +44,8 @@ export interface Result {
   progress: number | null;
   chance: number | null;
   chance_by: string;
+  end_low: number | null;
+  end_high: number | null;
   confidence: number | null;
   check_in_day: string | null;
   check_in_text: string | null;
@@ -76,6 +78,9 @@ export interface Contradiction {
   measure: string | null;
   asks: number | null;
   against: number | null;
+  label: string | null;
+  pay_plan: number | null;
+  pay_plan_name: string | null;
 }
 export interface Tree {
   day: string;
@@ -83,7 +88,7 @@ export interface Tree {
   contradictions: Contradiction[];
 }
 
-const TREE_OF = ['objective', 'objective_member', 'key_result', 'check_in', 'opportunity', 'quota', 'reporting_line', 'pillar'];
+const TREE_OF = ['objective', 'objective_member', 'key_result', 'check_in', 'opportunity', 'quota', 'reporting_line', 'pillar', 'pay_plan', 'pay_part', 'team_member', 'hat'];
 export const VISION_OF = ['vision', 'pillar', 'vision_read', 'vision_question'];
 
 export const useVision = () => useGet<VisionPage>('/vision/page', { of: VISION_OF });
@@ -122,6 +127,10 @@ export function elapsed(goal: Goal, day: string): number {
 
 export const chanceText = (one: { chance: number | null; chance_by?: string }) =>
   one.chance === null ? t(`goals.by.${one.chance_by ?? 'none'}` as Key) : one.chance_by === 'certain' ? t(one.chance >= 0.5 ? 'goals.reachedNow' : 'goals.lostNow') : one.chance < 0.01 ? t('goals.underOne', { share: percent(0.01) }) : one.chance > 0.99 ? t('goals.overNine', { share: percent(0.99) }) : percent(one.chance);
+
+/** Where it will stand at the end, four times out of five. */
+export const endText = (result: Result) =>
+  result.end_low === null || result.end_high === null ? null : { low: valueText(result, result.end_low), high: valueText(result, result.end_high) };
 
 export const isOver = (goal: Goal) => goal.to_day <= today();
 /** A, B, C: the pillar's place on the page. */

@@ -2,7 +2,7 @@
 import { Button, Select } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { useAsOf } from '../../base/as_of';
 import { number, moneyShort, today } from '../../base/format';
 import { t, type Key } from '../../base/i18n';
@@ -71,21 +71,23 @@ function sums(one: Contradiction, goal: Goal | undefined, value: number | null):
 function Against({ tree, canEdit, onShow }: { tree: Tree; canEdit: boolean; onShow: (goal: Goal) => void }) {
   const [form, setForm] = useState<{ goal: Goal; kind: 'edit' | 'result' } | null>(null);
   const byId = new Map(tree.goals.map((goal) => [goal.id, goal]));
+  const { byName } = useMeta();
   return (
     <section className="card" aria-label={t('goals.against')}>
-      <div className="card-head"><h2>{t('goals.against')}</h2>{tree.contradictions.length > 0 && <span className="ink3">{number(tree.contradictions.length, 0)}</span>}</div>
+      <div className="card-head"><h2>{t('goals.against')}</h2>{tree.contradictions.length > 0 && <span className="ink3">{number(tree.contradictions.length, 0)}</span>}{byName.has('pay_plan') && <Link className="small end" href="/pay_plans">{t('goals.payPlans')}</Link>}</div>
       {!tree.contradictions.length ? <p className="ink3 card-body">{t('goals.againstNone')}</p> : (
         <ul className={`lines ${styles.against}`}>
           {tree.contradictions.map((one, i) => {
             const goal = byId.get(one.goal);
             if (!goal) return null;
-            const words = { goal: goal.name, other: byId.get(one.other ?? 0)?.name ?? '', asks: sums(one, goal, one.asks), against: sums(one, goal, one.against) };
+            const words = { goal: goal.name, other: byId.get(one.other ?? 0)?.name ?? '', asks: sums(one, goal, one.asks), against: sums(one, goal, one.against), owner: goal.owner_name, label: one.label ?? '', plan: one.pay_plan_name ?? '' };
             const kind = one.kind === 'nothing_measured' ? 'result' : 'edit';
             const mayChange = canEdit && goal.may_change;
             return (
               <li key={i}>
                 <span className={styles.diamond} aria-hidden />
                 <span>{t(`goals.c.${one.kind}` as Key, words)}</span>
+                {one.pay_plan !== null && <Link className="small" href={`/pay_plans/${one.pay_plan}`}>{t('goals.c.action.plan')}</Link>}
                 <Button onClick={() => (mayChange ? setForm({ goal, kind }) : onShow(goal))}>{t(mayChange ? (kind === 'result' ? 'goals.c.action.result' : 'goals.c.action.edit') : 'goals.c.action.show')}</Button>
               </li>
             );

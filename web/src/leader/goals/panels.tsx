@@ -12,7 +12,7 @@ import { useGet } from '../../base/query';
 import type { Field, Page } from '../../base/types';
 import { RefPicker } from '../../record/ref_picker';
 import { act } from './act';
-import type { Goal, Pillar, Result } from './data';
+import { endText, type Goal, type Pillar, type Result } from './data';
 import { GoalForm, ResultForm } from './forms';
 import styles from './goals.module.css';
 
@@ -130,10 +130,11 @@ const WHOSE = { owner: 'goals.whoseOwner', line: 'goals.whoseLine', all: 'goals.
 
 export function ResultPanel({ goal, result, canEdit }: { goal: Goal; result: Result; canEdit: boolean }) {
   const [isEditing, setEditing] = useState(false);
+  const end = endText(result);
   return (
     <div className={styles.panel}>
       {result.formula && <p className="small ink3">{result.formula} {t('goals.whose')}: {t(WHOSE[result.whose])}.</p>}
-      {result.chance_by !== 'none' && <p className="small ink3">{t(`goals.how.${result.chance_by}` as Key)}.</p>}
+      {result.chance_by !== 'none' && <p className="small ink3">{t(`goals.how.${result.chance_by}` as Key)}.{end && ` ${t('goals.endSays', end)}.`}</p>}
       {result.check_in_day && <p dir="auto">{result.check_in_text} <span className="small ink3">{result.confidence === null ? t('goals.lastSaidOnly', { day: dayPlain(result.check_in_day) }) : t('goals.lastSaid', { day: dayPlain(result.check_in_day), n: result.confidence })}</span></p>}
       {canEdit && <CheckIn result={result} />}
       <div className={styles.tools}>

@@ -4,7 +4,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { dayPlain, initials, percent } from '../../base/format';
 import { t, type Key } from '../../base/i18n';
-import { chanceText, elapsed, inOrder, valueText, type Goal, type Node, type Pillar, type Result } from './data';
+import { chanceText, elapsed, endText, inOrder, valueText, type Goal, type Node, type Pillar, type Result } from './data';
 import styles from './goals.module.css';
 import { GoalPanel, ResultPanel } from './panels';
 import { Badge } from './vision_card';
@@ -28,9 +28,15 @@ function Way({ progress, pace }: { progress: number | null; pace: number }) {
   return <span className={styles.way} role="img" aria-label={says} title={says}><i style={{ width: `${progress * 100}%` }} /><b style={{ insetInlineStart: `calc(${pace * 100}% - 1px)` }} /></span>;
 }
 
-function Chance({ one, isBehind }: { one: { chance: number | null; chance_by?: string }; isBehind: boolean }) {
+function Chance({ one, isBehind, end }: { one: { chance: number | null; chance_by?: string }; isBehind: boolean; end?: ReturnType<typeof endText> }) {
   const how = one.chance_by && one.chance_by !== 'none' ? t(`goals.how.${one.chance_by}` as Key) : undefined;
-  return <span className={styles.chance} title={how}><span className={one.chance === null ? 'small ink3' : `medium${isBehind ? ' down' : ''}`}>{chanceText(one)}</span></span>;
+  const says = [how, end ? t('goals.endSays', end) : null].filter(Boolean).join('. ');
+  return (
+    <span className={styles.chance} title={says || undefined}>
+      <span className={one.chance === null ? 'small ink3' : `medium${isBehind ? ' down' : ''}`}>{chanceText(one)}</span>
+      {end && <span className="small ink3 cut" aria-label={t('goals.endSays', end)}>{end.low}–{end.high}</span>}
+    </span>
+  );
 }
 
 const valueCell = (result: Result) => {
@@ -58,7 +64,7 @@ function ResultRow({ goal, result, depth, shared }: { goal: Goal; result: Result
         <span className={styles.nowCell}>{valueCell(result)}</span>
         <Way progress={result.progress} pace={elapsed(goal, shared.day)} />
         <Spark result={result} />
-        <Chance one={result} isBehind={result.chance !== null && result.chance < 0.5} />
+        <Chance one={result} isBehind={result.chance !== null && result.chance < 0.5} end={endText(result)} />
         <Badge pillars={shared.pillars} id={goal.pillar} />
         <span className="avatar" title={goal.owner_name} aria-hidden>{initials(goal.owner_name)}</span>
         <span className={`small ink3 ${styles.figureCell}`}>{t(result.measure ? 'goals.isLive' : 'goals.isHand')}</span>
