@@ -874,6 +874,41 @@ export interface Records {
             [key: string]: string;
         };
     };
+    pay_plan: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        role?: "rep" | "manager" | "leader" | "executive" | null;
+        /** Format: int64 */
+        team?: number | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        text?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    pay_part: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        plan?: number | null;
+        measure?: string | null;
+        /** Format: int64 */
+        weight?: number | null;
+        /** @enum {unknown} */
+        direction?: "more" | "less" | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     quota: {
         id: number;
         rev: number;
