@@ -1,5 +1,5 @@
 // Keyboard shortcuts: a page says what its keys do while it is there; the sheet behind "?" lists them.
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { makeStore, useStore } from './store';
 
 export interface Shortcut {
@@ -67,7 +67,8 @@ export function useKeys(title: string, list: Shortcut[], isOn = true) {
   const now = useRef(list);
   now.current = list;
   const shape = list.map((s) => s.keys + s.label).join('|');
-  useEffect(() => {
+  // With the drawing, not some time after it: whoever sees the page may use its keys.
+  useLayoutEffect(() => {
     if (!isOn) return;
     const group: Group = {
       title,

@@ -1,5 +1,5 @@
 // One line at the bottom says what was saved and takes it back: undo where the eye is. U does the same.
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { ApiError, post } from './api';
 import { t } from './i18n';
 import { useKeys } from './keys';
@@ -72,18 +72,20 @@ const canUndo = (shown: Shown | null) => Boolean(shown && hasUndo(shown) && !sho
 
 export function ToastLine() {
   const shown = useStore(toastStore);
+  const [isHeld, setHeld] = useState(false); // as long as the pointer or the keyboard is on it
   useKeys(t('keys.everywhere'), [
     { keys: 'u', label: t('undo.key'), run: () => (canUndo(shown) ? void undo(shown as Shown) : false) },
   ]);
   useEffect(() => {
-    if (!shown || shown.isBusy) return;
+    if (!shown) return setHeld(false);
+    if (shown.isBusy || isHeld) return;
     const timer = setTimeout(() => toastStore.set((now) => (now?.id === shown.id ? null : now)), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [shown]);
+  }, [shown, isHeld]);
   return (
     <div className={styles.place} role="status" aria-live="polite">
       {shown && (
-        <div className={styles.toast} data-bad={shown.isBad || undefined} key={shown.id}>
+        <div className={styles.toast} data-bad={shown.isBad || undefined} key={shown.id} onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
           <span className="grow">{shown.text}</span>
           {hasUndo(shown) && (
             <button className={styles.undo} disabled={shown.isBusy} onClick={() => void undo(shown)}>

@@ -98,13 +98,15 @@ function Inside({ mode, close }: { mode: 'search' | 'all'; close: () => void }) 
   const asOf = useAsOf();
   const [words, setWords] = useState('');
   const [at, setAt] = useState(0);
+  const [wants, setWants] = useState<string | null>(null);
   const commands = useCommands();
   const { items: found, isBusy } = useFound(words, !asOf);
   const items = useMemo(() => {
     const parts = plainText(words).split(/\s+/).filter(Boolean);
     const fit = commands.filter((c) => parts.every((p) => plainText(c.text).includes(p)));
     if (!parts.length) return mode === 'all' ? fit : [];
-    return [...found, ...fit];
+    // Pages are there at once: records that come later do not push them from under the cursor.
+    return mode === 'all' ? [...fit, ...found] : [...found, ...fit];
   }, [words, commands, found, mode]);
   useEffect(() => setAt(0), [words]);
   const pick = (i: number) => {
@@ -113,9 +115,17 @@ function Inside({ mode, close }: { mode: 'search' | 'all'; close: () => void }) 
     close();
     item.run();
   };
+  useEffect(() => {
+    if (wants === null || isBusy) return;
+    setWants(null);
+    if (wants === words) pick(Math.min(at, items.length - 1));
+  }, [wants, isBusy]);
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    // In a search, what is shown may still be of the words before: Enter holds for what comes.
+    const isEarly = event.key === 'Enter' && isBusy && (mode === 'search' || !items.length) && words.trim().length > 1 && !asOf;
     if (step) setAt((old) => (items.length ? (old + step + items.length) % items.length : 0));
+    else if (isEarly) setWants(words);
     else if (event.key === 'Enter') pick(Math.min(at, items.length - 1));
     else return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 // What administrators set: the company and its features, reset links, backups, the proof of the log.
 import { Button, Checkbox, TextInput } from '@mantine/core';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { ApiError, patch, post } from '../base/api';
 import { instant, number } from '../base/format';
 import { t } from '../base/i18n';
@@ -22,7 +22,12 @@ export function CompanyCard() {
   const { data, error, refetch } = useGet<Company>('/settings', { now: true });
   const [draft, setDraft] = useState<Company | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => setDraft(data ?? null), [data]);
+  const shown = useRef<Company | null>(null);
+  // What is typed stays when the settings are read anew.
+  useEffect(() => {
+    setDraft((old) => (old && JSON.stringify(old) !== JSON.stringify(shown.current) ? old : (data ?? null)));
+    shown.current = data ?? null;
+  }, [data]);
   async function save(event: FormEvent) {
     event.preventDefault();
     if (!draft) return;

@@ -1,6 +1,6 @@
 // Writing down what happened or what is to be done, where the record is: kept while it is typed.
 import { Button, Textarea, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { ApiError, newKey, post } from '../base/api';
 import { useDraft } from '../base/draft';
 import { t } from '../base/i18n';
@@ -31,6 +31,8 @@ export function Composer({ entity, link, row }: { entity: Entity; link: Field; r
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const typed = draft.value;
+  const latest = useRef(typed.text);
+  latest.current = typed.text;
   const kinds = fieldOf(entity, 'kind')?.choices ?? [];
   const put = (part: Partial<Typed>) => draft.set((old) => ({ ...old, ...part, key: newKey() }));
 
@@ -46,10 +48,12 @@ export function Composer({ entity, link, row }: { entity: Entity; link: Field; r
     setError(null);
     try {
       const { seq } = await post<Row>(`/${entity.plural}`, body, { key: typed.key });
-      draft.clear();
-      draft.set({ key: newKey(), kind: typed.kind, text: '', due: '' });
-      draft.clear();
-      setOpen(false);
+      // What was written on while it was saved stays.
+      if (latest.current === typed.text) {
+        draft.set({ key: newKey(), kind: typed.kind, text: '', due: '' });
+        draft.clear();
+        setOpen(false);
+      }
       say({ text: t('record.noted', { what: kinds.find((k) => k.name === typed.kind)?.label ?? entity.label }), seq });
       refresh([entity.name, link.ref ?? '']);
     } catch (e) {

@@ -108,6 +108,7 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
   const draft = useDraft<Typed>(draftKey, { key: newKey(), values: { ...owner, ...start }, names: { ...ownerName, ...startNames } });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const failed = useRef<string | null>(null);
+  const usual = useRef<Promise<Record<string, Value>>>(Promise.resolve({}));
   const [general, setGeneral] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isOpen, setOpen] = useState(false);
@@ -117,10 +118,11 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
 
   useEffect(() => {
     let isGone = false;
-    void firstChoices(entity, meta, typed.values).then((made) => {
+    usual.current = firstChoices(entity, meta, typed.values).then((made) => {
       if (!isGone && Object.keys(made.values).length)
         draft.set((old) => ({ ...old, values: { ...made.values, ...old.values }, names: { ...made.names, ...old.names } }));
-    }, () => undefined);
+      return made.values;
+    }, () => ({}));
     return () => {
       isGone = true;
     };
@@ -151,11 +153,16 @@ export function CreateForm({ entity, start, startNames, draftKey, onSaved, onCan
     event.stopPropagation();
     if (isBusy) return;
     setGeneral(null);
-    const missing = writable.find((f) => has(f, 'required') && (typed.values[f.name] ?? '') === '' && f.name !== entity.owner_field);
-    if (missing) return fail(missing.name, t('record.needed', { what: missing.label }));
     setBusy(true);
+    // Whoever is faster than the first choices is not asked for them.
+    const values = { ...(await usual.current), ...typed.values };
+    const missing = writable.find((f) => has(f, 'required') && (values[f.name] ?? '') === '' && f.name !== entity.owner_field);
+    if (missing) {
+      setBusy(false);
+      return fail(missing.name, t('record.needed', { what: missing.label }));
+    }
     try {
-      const { data, seq } = await post<Row>(`/${entity.plural}`, trimmed(typed.values), { key: typed.key });
+      const { data, seq } = await post<Row>(`/${entity.plural}`, trimmed(values), { key: typed.key });
       draft.clear();
       say({ text: t('record.created', { what: entity.label, name: String(data[entity.name_field] ?? '') }), seq });
       refresh([entity.name]);

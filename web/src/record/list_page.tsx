@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconDownload, IconPlus, IconSearch } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { url } from '../base/api';
 import { useAsOf } from '../base/as_of';
@@ -29,8 +29,16 @@ import { ViewMenu } from './view_menu';
 
 function Words({ state }: { state: ListState }) {
   const [words, setWords] = useState(state.words);
-  const later = useDebouncedCallback((text: string) => state.set({ words: text }), 200);
-  useEffect(() => setWords(state.words), [state.words]);
+  const sent = useRef(state.words);
+  const later = useDebouncedCallback((text: string) => {
+    sent.current = text.trim();
+    state.set({ words: text });
+  }, 200);
+  // What comes back of one's own typing is older than what is typed by then.
+  useEffect(() => {
+    if (state.words !== sent.current) setWords(state.words);
+    sent.current = state.words;
+  }, [state.words]);
   return (
     <TextInput className={styles.words} value={words} type="search" aria-label={t('list.search')} placeholder={t('list.search')} leftSection={<IconSearch size={15} stroke={1.6} aria-hidden />} maxLength={200}
       onChange={(e) => {

@@ -3,7 +3,7 @@ import { Checkbox } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { getCoreRowModel, useReactTable, type ColumnDef, type ColumnSizingState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
 import { useAsOf } from '../base/as_of';
 import { t } from '../base/i18n';
@@ -186,10 +186,15 @@ export function ListTable({ entity, state, data, selection, canSelect }: Props) 
   useEffect(() => {
     if (data.hasMore && lastShown >= data.rows.length - AHEAD) data.more();
   }, [lastShown, data.rows.length, data.hasMore]);
-  useEffect(() => {
+  // Other rows begin at their first cell; while drawing, so that no key pressed right after the rows came is undone.
+  const asked = JSON.stringify([state.filterText, state.orderText, state.words]);
+  const [shown, setShown] = useState(asked);
+  if (shown !== asked) {
+    setShown(asked);
     setAt({ row: 0, column: 0 });
-    scroll.current?.scrollTo({ top: 0 });
-  }, [state.filterText, state.orderText, state.words]);
+    setEditing(null);
+  }
+  useLayoutEffect(() => void scroll.current?.scrollTo({ top: 0 }), [asked]);
 
   const sizes = table.getAllLeafColumns().map((column) => column.getSize());
   const width = sizes.reduce((sum, size) => sum + size, canSelect ? CHECK : 0);

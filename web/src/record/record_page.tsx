@@ -2,6 +2,7 @@
 import { Button, Menu, Tabs } from '@mantine/core';
 import { IconChevronRight, IconDots } from '@tabler/icons-react';
 import { Suspense, lazy, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link, useLocation, useParams, useSearch } from 'wouter';
 import { get, remove, type ApiError } from '../base/api';
 import { useAsOf } from '../base/as_of';
@@ -146,7 +147,7 @@ function Body({ entity, id }: { entity: Entity; id: string }) {
   const canEdit = mayChange && seq === null;
   const escalation = meta.byName.get('escalation');
   useKeys(t('record.keys', { what: entity.label }), [
-    { keys: 'a', label: t('record.keyNote'), run: () => { setTab('timeline'); setTimeout(() => document.querySelector<HTMLElement>('[data-composer]')?.focus(), 30); } },
+    { keys: 'a', label: t('record.keyNote'), run: () => { flushSync(() => setTab('timeline')); document.querySelector<HTMLElement>('[data-composer]')?.focus(); } },
     { keys: '1', label: t('record.timeline'), run: () => setTab('timeline') },
     { keys: '2', label: t('record.related'), run: () => setTab('related') },
     { keys: '3', label: t('record.files'), run: () => setTab('files') },

@@ -98,8 +98,9 @@ export function useMove(entity: Entity, stages: Row[]) {
 
   /** What the stage asks for is asked before anything is saved. */
   async function move(card: Card, to: number) {
-    const stage = stages.find((one) => one.id === to);
-    if (!stage || to === card.stage) return;
+    if (to === card.stage) return;
+    const stage = stages.find((one) => one.id === to) ?? (await get<Row>(`/stages/${to}`).catch(sayError)); // the board may be there before its stages
+    if (!stage) return;
     if (!stage.required_fields) return void save(card, stage, {});
     try {
       const row = await get<Row>(`/opportunities/${card.id}`, { now: true });
