@@ -1,5 +1,5 @@
 // The leader's pages: vision and goals, coaching with its rubric, the rating by the coached, the order of an agenda, the ledger.
-import { api, openPage, shot, signIn } from './harness.mjs';
+import { api, eventually, openPage, shot, signIn } from './harness.mjs';
 
 const body = async (page, path) => (await api(page, 'GET', path)).body;
 
@@ -45,7 +45,7 @@ async function coaching(page, site, report) {
   const handle = page.getByRole('button', { name: /Second point/ }).and(page.locator('[data-handle]'));
   await handle.focus();
   await handle.press('ArrowUp');
-  for (let i = 0; i < 40 && !(await body(page, `/agenda_items?one_on_one=eq.${talk}&position=not.is.null`)).rows?.length; i++) await page.waitForTimeout(50);
+  await eventually(async () => (await body(page, `/agenda_items?one_on_one=eq.${talk}&position=not.is.null`)).rows?.length > 1);
   await page.reload();
   await page.getByLabel('Talked about: Second point').waitFor();
   const order = await page.getByRole('region', { name: 'Agenda' }).getByRole('checkbox').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
@@ -65,7 +65,7 @@ async function coaching(page, site, report) {
   await shot(page, 'crew-talk');
   await page.goto(`${site.url}/coaching/ledger`);
   await page.getByRole('region', { name: 'Who was coached' }).waitFor();
-  report.ok(await page.getByText(/Cannot be known yet|No effect can be told|beyond chance|by more than chance/).count() === 4, 'the ledger says of four outcomes what can be known');
+  report.ok(await eventually(async () => (await page.getByText(/Cannot be known yet|No effect can be told|beyond chance|by more than chance/).count()) === 4), 'the ledger says of four outcomes what can be known');
 }
 
 export default async function ({ site, browser, report }) {

@@ -1,7 +1,7 @@
 // The days of a manager, a leader and an administrator in what is theirs: board, 1:1s and promises, import and settings.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, axe, openPage, password, shot, signIn } from './harness.mjs';
+import { api, axe, eventually, openPage, password, shot, signIn } from './harness.mjs';
 
 /** Pages that only their own people see; the rest is in look.mjs. */
 async function seen(page, report, what) {
@@ -66,7 +66,7 @@ async function talking(page, site, report) {
   await page.reload();
   const shared = page.getByRole('textbox', { name: 'Shared notes' });
   await shared.waitFor();
-  report.ok((await shared.inputValue()) === 'Legal review takes a month.', 'a note that is being written survives a reload');
+  report.ok(await eventually(async () => (await shared.inputValue()) === 'Legal review takes a month.'), 'a note that is being written survives a reload');
   await api(page, 'PATCH', `/one_on_ones/${id}`, { shared_note: 'Written by the other one.' });
   await shared.focus();
   await shared.press('Control+Enter');
@@ -77,6 +77,7 @@ async function talking(page, site, report) {
   await page.getByText('Send the terms with the proposal').first().waitFor();
   await page.locator('header').getByRole('button', { name: 'Held', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'was held' }).waitFor();
+  await eventually(async () => /Legal review/.test((await talk()).shared_note)); // written in the background
   const held = await talk();
   report.ok(held.state === 'held', 'a 1:1 is planned and held', JSON.stringify(held));
   const points = (await api(page, 'GET', `/agenda_items?one_on_one=eq.${id}`)).body.rows;
@@ -84,7 +85,9 @@ async function talking(page, site, report) {
   const agreed = (await api(page, 'GET', `/cadences?person=eq.${held.person}`)).body.rows;
   report.ok(agreed.length === 1 && agreed[0].every_days === 14, 'and their rhythm is agreed', JSON.stringify(agreed));
   report.ok(/Written by the other one\.\s+Legal review/.test(held.shared_note), 'of two notes written at once both are kept', held.shared_note);
-  const own = (await api(page, 'GET', `/private_notes?one_on_one=eq.${id}`)).body.rows;
+  const notes = () => api(page, 'GET', `/private_notes?one_on_one=eq.${id}`).then((reply) => reply.body.rows);
+  await eventually(async () => (await notes()).length);
+  const own = await notes();
   report.ok(own.length === 1 && own[0].text === 'Ask before advising.' && own[0].author === me.user.id, 'the private note is its author\'s own');
   const promises = (await api(page, 'GET', `/action_items?one_on_one=eq.${id}`)).body.rows;
   report.ok(promises.length === 1 && promises[0].state === 'open', 'what is promised stays open until it is done');
@@ -107,7 +110,7 @@ async function leader({ site, browser, report }) {
   const mine = promises.and(page.getByLabel(/Bring the price list/));
   await mine.click();
   await mine.waitFor({ state: 'detached' });
-  report.ok((await api(page, 'GET', `/action_items/${made.body.id}`)).body.state === 'done', 'a promise that is kept is ticked off on the home page');
+  report.ok(await eventually(async () => (await api(page, 'GET', `/action_items/${made.body.id}`)).body.state === 'done'), 'a promise that is kept is ticked off on the home page');
   await shot(page, 'leader-home');
   await talking(page, site, report);
   report.ok(page.mistakes.length === 0, 'leader: no mistake of the pages\' own', page.mistakes.join('\n'));
@@ -125,7 +128,8 @@ async function importing(page, site, report) {
   await page.getByText('Done; nothing was saved').waitFor();
   report.ok((await named()) === 0, 'a trial saves nothing');
   await page.getByText('1 rejected row of pumps.csv').click();
-  report.ok((await page.getByRole('row').filter({ hasText: '"abc"' }).filter({ hasText: 'Amount' }).count()) === 1, 'a rejected row is named with line, field and reason');
+  await page.getByRole('row').filter({ hasText: '"abc"' }).filter({ hasText: 'Amount' }).waitFor();
+  report.ok(true, 'a rejected row is named with line, field and reason');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByRole('alert').filter({ hasText: 'made-up demo company' }).waitFor();
   report.ok((await named()) === 0, 'real records are not mixed with the demo company unasked');
@@ -192,7 +196,8 @@ async function moving(page, site, report) {
   await page.keyboard.press('End');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowLeft');
-  report.ok((await page.locator('[role=treeitem]:focus').getAttribute('aria-expanded')) === 'false', 'arrows walk the tree and fold it');
+  await page.locator('[role=treeitem]:focus[aria-expanded=false]').waitFor();
+  report.ok(true, 'arrows walk the tree and fold it');
   await page.keyboard.press('n');
   const form = page.getByRole('dialog');
   await form.getByLabel('Name').fill('Nina Hartl');

@@ -81,6 +81,47 @@ export async function startBrowser() {
   });
 }
 
+/** What passes does not wait; what is slow on a busy machine is not yet wrong. */
+const PATIENCE_MS = 45000;
+
+/** COX_WEB_SLOW=N: a processor N times slower, and answers that come late and in another order, to find what only holds on a fast machine. */
+const slow = Number(process.env.COX_WEB_SLOW ?? 0);
+
+async function slowDown(page) {
+  const wire = await page.context().newCDPSession(page);
+  await wire.send('Emulation.setCPUThrottlingRate', { rate: slow });
+  await page.route(/\/api\/v1\/(?!events)/, async (route) => {
+    await new Promise((done) => setTimeout(done, Math.random() * 60 * slow));
+    await route.continue().catch(() => undefined); // the page may be gone
+  });
+}
+
+/** Asks until the answer is true, and gives it; the last answer when it never is. */
+export async function eventually(ask) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer || Date.now() > end) return answer;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Nothing is on its way to the page, and nothing in it moves or waits. */
+export async function settled(page) {
+  let calm = 0;
+  await eventually(async () => {
+    const isStill = await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const look = () => done(!document.querySelector('[aria-busy=true]') && document.fonts.status === 'loaded' && document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity));
+          requestAnimationFrame(() => requestAnimationFrame(look));
+        }),
+    );
+    calm = isStill && page.asked.size === 0 ? calm + 1 : 0;
+    return calm > 1;
+  });
+}
+
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
@@ -88,8 +129,12 @@ export const DESK = { width: 1440, height: 900 };
 export async function openPage(browser, { viewport = DESK, scheme = 'light', locale = 'en-GB' } = {}) {
   const context = await browser.newContext({ viewport, colorScheme: scheme, locale, timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', hasTouch: viewport.width < 600, acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.mistakes = [];
+  page.asked = new Set();
+  if (slow) await slowDown(page);
+  page.on('request', (request) => /\/api\/v1\/events/.test(request.url()) || page.asked.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.asked.delete(request));
   page.on('pageerror', (error) => page.mistakes.push(String(error.stack ?? error)));
   // Refused requests are the scenario's business; anything else said there is a mistake.
   page.on('console', (message) => message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()) && page.mistakes.push(message.text()));

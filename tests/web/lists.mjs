@@ -18,7 +18,8 @@ async function filters(page, site, report) {
   report.ok(page.url().includes('amount=gte.20000'), 'a filter made by keyboard is in the address, and the count fits it', page.url());
   await page.goto(`${site.url}/opportunities?or=(amount.gte.20000,stage.in.(${(await api(page, 'GET', '/stages?kind=eq.lost')).body.rows[0].id}))&order=amount.desc`);
   await page.getByRole('grid').waitFor();
-  report.ok(await page.getByText('Stage Lost').isVisible(), 'an address with "or" is read back as chips with names');
+  await page.getByText('Stage Lost').waitFor();
+  report.ok(true, 'an address with "or" is read back as chips with names');
   await shot(page, 'list-filter');
 }
 

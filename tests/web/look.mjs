@@ -1,6 +1,6 @@
 // Every screen in both themes, at the width of a desk, a small laptop and a phone: axe finds nothing serious,
 // nothing is wider than the screen, and a picture of each is kept.
-import { axe, api, fits, openPage, PHONE, shot, signIn } from './harness.mjs';
+import { axe, api, fits, openPage, PHONE, settled, shot, signIn } from './harness.mjs';
 
 const WIDTHS = [
   ['desk', { width: 1440, height: 900 }, 'light'],
@@ -60,7 +60,7 @@ export default async function ({ site, browser, report }) {
     for (const [what, path, selector] of await pagesOf(page)) {
       await page.goto(site.url + path);
       await page.locator(selector).first().waitFor();
-      await page.waitForTimeout(350);
+      await settled(page);
       const found = await axe(page);
       report.ok(found.length === 0, `${what}, ${name}: axe finds nothing serious`, found.join('\n'));
       report.ok(await fits(page), `${what}, ${name}: nothing is wider than the screen`);

@@ -1,6 +1,6 @@
 // What goes wrong in a day: two people on one field, a lost connection, an ended session, a button pressed twice,
 // far too much text, names that run from right to left.
-import { api, openPage, password, shot, signIn } from './harness.mjs';
+import { api, eventually, openPage, password, settled, shot, signIn } from './harness.mjs';
 
 const openFact = (page, field) => page.click(`[data-fact=${field}] button`);
 
@@ -69,6 +69,7 @@ async function twice(page, report) {
     node.click();
   });
   await page.getByRole('heading', { level: 1, name: 'Twice Pressed Ltd' }).waitFor();
+  await settled(page); // the second save, had there been one
   const { body } = await api(page, 'GET', '/accounts?name=eq.Twice%20Pressed%20Ltd');
   report.ok(body.rows.length === 1, 'a button pressed twice saves once');
 }
@@ -76,10 +77,9 @@ async function twice(page, report) {
 async function drafts(page, report) {
   await page.goto(`${page.site}/accounts/new`);
   await page.locator('input[name=name]').fill('Not yet saved Inc');
-  await page.waitForTimeout(400);
   await page.reload();
   await page.getByText('This is what you had typed before').waitFor();
-  report.ok((await page.locator('input[name=name]').inputValue()) === 'Not yet saved Inc', 'what was typed survives a reload');
+  report.ok(await eventually(async () => (await page.locator('input[name=name]').inputValue()) === 'Not yet saved Inc'), 'what was typed survives a reload');
   await page.locator('input[name=name]').fill('x'.repeat(100000));
   const kept = (await page.locator('input[name=name]').inputValue()).length;
   report.ok(kept <= 255, 'a huge paste is cut at what the field takes', kept);
@@ -94,7 +94,7 @@ async function refused(page, report) {
   await page.goto(`${page.site}/accounts/new`);
   await page.getByRole('button', { name: /^Create account/ }).click();
   await page.getByText('Name is needed').waitFor();
-  report.ok(await page.locator('input[name=name]').evaluate((node) => node === document.activeElement), 'a missing field is named and gets the cursor');
+  report.ok(await eventually(() => page.locator('input[name=name]').evaluate((node) => node === document.activeElement)), 'a missing field is named and gets the cursor');
   await page.goto(`${page.site}/opportunities/999999999`);
   await page.getByText('There is nothing here').waitFor();
   report.ok(true, 'a record that is not there says so');

@@ -1,6 +1,6 @@
 // Scorecards: the manager's list, as cards and as a table; one person's page with its charts and their tables; a figure
 // that leads to its records; the rep, who is led to the own page and to nobody else's.
-import { api, openPage, shot, signIn } from './harness.mjs';
+import { api, eventually, openPage, shot, signIn } from './harness.mjs';
 
 export default async function ({ site, browser, report }) {
   const page = await openPage(browser);
@@ -8,13 +8,13 @@ export default async function ({ site, browser, report }) {
   await page.goto(`${site.url}/performance`);
   await page.locator('ul svg[role=img]').first().waitFor();
   const scores = (await api(page, 'GET', '/performance')).body;
-  report.ok((await page.locator('ul svg[role=img]').count()) === scores.rows.length, 'a card for everybody in the line');
+  report.ok(await eventually(async () => (await page.locator('ul svg[role=img]').count()) === scores.rows.length), 'a card for everybody in the line');
   await page.getByText('Table', { exact: true }).click();
   await page.locator('table tbody tr').first().waitFor();
   await page.getByRole('button', { name: 'Deals created' }).click();
   const most = [...scores.rows].sort((a, b) => b.values.created_count - a.values.created_count)[0];
   await page.waitForURL(/order=created_count/);
-  report.ok((await page.locator('table tbody tr').first().innerText()).includes(most.name), 'the table is ordered by a click on its head');
+  report.ok(await eventually(async () => (await page.locator('table tbody tr').first().innerText()).includes(most.name)), 'the table is ordered by a click on its head');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
   report.ok(/^performance .*\.csv$/.test(file.suggestedFilename()), 'the table as a file', file.suggestedFilename());
 

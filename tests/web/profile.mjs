@@ -1,6 +1,6 @@
 // The profile of a manager: six aspects with what is behind them, contesting an act, showing it to somebody; and answering a
 // 360 on a phone, which nobody else reads.
-import { api, axe, fits, openPage, password, PHONE, shot, signIn } from './harness.mjs';
+import { api, axe, eventually, fits, openPage, password, PHONE, shot, signIn } from './harness.mjs';
 
 async function seen(page, report, what) {
   for (const colorScheme of ['dark', 'light']) {
@@ -15,7 +15,7 @@ async function own(page, site, report) {
   await page.goto(`${site.url}/profile`);
   const six = page.getByRole('region', { name: 'Six aspects' });
   await six.getByRole('button', { name: /^Focus/ }).waitFor();
-  report.ok((await six.getByRole('button', { name: /what .* others say/ }).count()) === 6, 'six aspects, each with what one did and what others say');
+  report.ok(await eventually(async () => (await six.getByRole('button', { name: /what .* others say/ }).count()) === 6), 'six aspects, each with what one did and what others say');
   await page.keyboard.press('t');
   await six.getByRole('table').waitFor();
   await page.keyboard.press('t');
@@ -24,7 +24,7 @@ async function own(page, site, report) {
   await behind.getByRole('button', { name: /^Contest: 1:1 held/ }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Why it does not fit' }).fill('It was a lunch');
-  await dialog.getByRole('button', { name: 'Contest' }).click({ timeout: 15_000 });
+  await dialog.getByRole('button', { name: 'Contest' }).click();
   await behind.getByText('contested', { exact: true }).waitFor();
   const { body } = await api(page, 'GET', '/act_contests');
   report.ok(body.rows.length === 1 && body.rows[0].reason === 'It was a lunch', 'an act is contested, and marked');
@@ -49,7 +49,7 @@ async function answer(page, site, report) {
   await page.goto(`${site.url}/feedback/${one.round}`);
   const groups = page.getByRole('group');
   await groups.first().waitFor();
-  report.ok((await groups.count()) === one.items.length && (await page.getByRole('button', { name: 'Send' }).isDisabled()), 'one place for each sentence, and nothing is sent before the end');
+  report.ok(await eventually(async () => (await groups.count()) === one.items.length && (await page.getByRole('button', { name: 'Send' }).isDisabled())), 'one place for each sentence, and nothing is sent before the end');
   for (let i = 0; i < one.items.length; i++) await groups.nth(i).getByRole('radio').nth(i % one.points).check({ force: true });
   report.ok(await fits(page), 'answering: nothing is wider than a phone');
   await seen(page, report, 'answer phone');

@@ -1,6 +1,6 @@
 // The day of a rep, with the keyboard where it matters: find a deal, move it on, note a call, correct an amount,
 // take it back, write a new deal, look at last week.
-import { api, openPage, shot, signIn } from './harness.mjs';
+import { api, eventually, openPage, shot, signIn } from './harness.mjs';
 
 async function firstDeal(page, filter) {
   const { body } = await api(page, 'GET', `/opportunities?${filter}&owner=eq.me&limit=1`);
@@ -69,7 +69,7 @@ export default async function ({ site, browser, report }) {
   await page.getByRole('button', { name: 'A week ago' }).click();
   await page.getByText('read only').first().waitFor();
   await page.getByText('Nothing fits these filters').waitFor();
-  report.ok(await page.getByRole('button', { name: /Create/ }).first().isDisabled(), 'a week ago the deal was not there, and nothing can be created');
+  report.ok(await eventually(() => page.getByRole('button', { name: /Create/ }).first().isDisabled()), 'a week ago the deal was not there, and nothing can be created');
   await shot(page, 'rep-past');
   await page.getByRole('button', { name: 'Back to now' }).click();
   await page.getByRole('gridcell').filter({ hasText: '51,000' }).waitFor();
