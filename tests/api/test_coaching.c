@@ -402,11 +402,17 @@ static void test_the_ledger_is_the_coachs(void **state)
             assert_true(json_is_null(json_object_get(effect, "effect")));
         }
     }
+    effect = json_array_get(json_object_get(ledger, "effects"), 0);
+    assert_int_equal(number(ledger, "outside_count"), 0); /* nobody sells outside of the line */
+    assert_int_equal(json_array_size(json_object_get(effect, "factors")), 3);
+    assert_false(json_is_true(json_object_get(effect, "is_clear")));
     /* Another coach's ledger has none of it; a rep leads nobody. */
     ledger = ask(site, SITE_LEADER, "GET", "/api/v1/coaching/ledger", 200, "%s", "");
     json_array_foreach(json_object_get(ledger, "people"), index, person)
     {
         assert_int_equal(number(person, "session_count"), 0);
+        assert_int_equal(json_is_true(json_object_get(person, "leads")),
+            number(person, "user") == site->users[SITE_MANAGER]);
     }
     ledger = ask(site, SITE_REP, "GET", "/api/v1/coaching/ledger", 200, "%s", "");
     assert_int_equal(json_array_size(json_object_get(ledger, "people")), 0);

@@ -9,11 +9,21 @@ import { Bones, Empty, Failing } from '../../base/states';
 import { useTitle } from '../../base/title';
 import styles from './ledger.module.css';
 
+interface Factor {
+  factor: 'amount' | 'skill' | 'both';
+  is_known: boolean;
+  takes: number;
+  slope: number | null;
+  low: number | null;
+  high: number | null;
+  detectable: number | null;
+}
 interface Effect {
   outcome: string;
   is: string;
   unit: string;
   is_known: boolean;
+  is_clear: boolean;
   coached_count: number;
   control_count: number;
   naive: number | null;
@@ -22,10 +32,15 @@ interface Effect {
   low: number | null;
   high: number | null;
   detectable: number | null;
+  rated_count: number;
+  amount_mean: number | null;
+  skill_mean: number | null;
+  factors: Factor[];
 }
 interface Person {
   user: number;
   name: string;
+  leads: boolean;
   session_count: number;
   minutes: number;
   first_day: string | null;
@@ -40,6 +55,7 @@ interface Ledger {
   from_day: string;
   to_day: string;
   currency: string;
+  outside_count: number;
   people: Person[];
   effects: Effect[];
 }
@@ -63,18 +79,41 @@ function Scale({ effect }: { effect: Effect }) {
   );
 }
 
+type Text = (value: number | null) => string;
+
+/** How the effect differs with how often, and with how it was rated; too few: what these could show at all. */
+function Factors({ effect, rise, text }: { effect: Effect; rise: Text; text: Text }) {
+  const isKnown = effect.factors.some((one) => one.is_known);
+  const skill = effect.factors.find((one) => one.factor === 'skill');
+  return (
+    <div className={styles.factors}>
+      <h3 className="small">{t('ledger.factors')}</h3>
+      {!effect.rated_count ? <p className="small ink3">{t('ledger.factorsNone')}</p> : isKnown ? (
+        <ul>
+          {effect.factors.map((one) => (
+            <li key={one.factor} className="small">
+              <span>{t(`ledger.factor.${one.factor}`)}</span>
+              <span className="num">{one.is_known ? <><b>{rise(one.slope)}</b> <span className="ink3">{t('ledger.to', { low: rise(one.low), high: rise(one.high) })}</span></> : <span className="ink3">{t('ledger.factorUnknown', { takes: one.takes })}</span>}</span>
+            </li>
+          ))}
+        </ul>
+      ) : <p className="small ink3">{t('ledger.factorsUnknown', { n: effect.rated_count, takes: skill?.takes ?? 0 })} {skill && skill.detectable !== null && t('ledger.factorsDetectable', { n: text(skill.detectable) })}</p>}
+      {effect.rated_count > 0 && <p className="small ink3">{t('ledger.factorsFrom', { n: effect.rated_count, amount: number(effect.amount_mean ?? 0, 1), skill: number(effect.skill_mean ?? 0, 1) })}</p>}
+    </div>
+  );
+}
+
 function EffectCard({ effect, currency }: { effect: Effect; currency: string }) {
-  const text = (value: number | null) => (value === null ? '–' : effect.unit === 'money' ? moneyShort(Math.round(value), currency) : number(value, 1));
-  const rise = (value: number | null) => (value === null ? '–' : signed(value, text));
+  const text: Text = (value) => (value === null ? '–' : effect.unit === 'money' ? moneyShort(Math.round(value), currency) : number(value, 1));
+  const rise: Text = (value) => (value === null ? '–' : signed(value, text));
   const title = t(`ledger.outcome.${effect.outcome}` as Key);
-  const isClear = effect.low !== null && effect.high !== null && (effect.low > 0 || effect.high < 0);
   return (
     <section className="card" aria-label={title}>
       <div className="card-head"><h2>{title}</h2><span className="ink3 cut">{t('ledger.aMonth')}</span></div>
       <div className={`card-body ${styles.effect}`}>
         {!effect.is_known ? <p className="ink2">{t('ledger.unknown', { coached: effect.coached_count, control: effect.control_count })}</p> : (
           <>
-            <p className={isClear ? 'medium' : undefined}>{t(!isClear ? 'ledger.notClear' : effect.effect! > 0 ? 'ledger.rose' : 'ledger.fell', { effect: rise(effect.effect) })}</p>
+            <p className={effect.is_clear ? 'medium' : undefined}>{t(!effect.is_clear ? 'ledger.notClear' : effect.effect! > 0 ? 'ledger.rose' : 'ledger.fell', { effect: rise(effect.effect) })}</p>
             <div className={styles.chart}>
               <ul>
                 <li><span>{t('ledger.naive')}</span><span className="num">{rise(effect.naive)}</span></li>
@@ -84,6 +123,7 @@ function EffectCard({ effect, currency }: { effect: Effect; currency: string }) 
               <Scale effect={effect} />
             </div>
             <p className="small ink3">{t('ledger.range', { low: rise(effect.low), high: rise(effect.high), coached: effect.coached_count, control: effect.control_count })} {effect.detectable !== null && t('ledger.detectable', { n: text(effect.detectable) })}</p>
+            <Factors effect={effect} rise={rise} text={text} />
           </>
         )}
       </div>
@@ -102,7 +142,7 @@ function People({ people }: { people: Person[] }) {
         <tbody>
           {coached.map((one) => (
             <tr key={one.user}>
-              <td><Link className="quiet" href={`/coaching_sessions?person=eq.${one.user}&order=day.desc`}>{one.name}</Link></td>
+              <td><Link className="quiet" href={`/coaching_sessions?person=eq.${one.user}&order=day.desc`}>{one.name}</Link>{one.leads && <span className="small ink3"> {t('ledger.leads')}</span>}</td>
               <td className="num">{number(one.session_count, 0)}</td>
               {KINDS.map((kind) => <td key={kind} className="num">{one[kind] ? number(one[kind], 0) : <span className="ink3">–</span>}</td>)}
               <td className="num">{number(one.minutes / 60, 1)}</td>
@@ -129,7 +169,7 @@ export default function LedgerPage() {
       </header>
       {error && !data ? <div className="card"><Failing error={error} retry={() => void refetch()} /></div> : !data ? <div className="card"><Bones count={8} /></div> : !has ? <div className="card"><Empty title={t('ledger.none')}>{t('ledger.noneHelp')}</Empty></div> : (
         <div className={styles.stack}>
-          <p className="ink2" style={{ maxWidth: 820 }}>{t('ledger.says')}</p>
+          <p className="ink2" style={{ maxWidth: 820 }}>{t('ledger.says')} {data.outside_count > 0 && t('ledger.outside', { n: data.outside_count })}</p>
           <div className={styles.effects}>{data.effects.map((one) => <EffectCard key={one.outcome} effect={one} currency={data.currency} />)}</div>
           <People people={data.people} />
         </div>
