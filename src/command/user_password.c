@@ -9,6 +9,7 @@
 
 #include "base/day.h"
 #include "org/actor.h"
+#include "org/line.h"
 #include "org/people.h"
 #include "record/query.h"
 #include "record/sign_in.h"
@@ -165,6 +166,9 @@ struct try_out {
     struct cox_cli *cli;
     int64_t users[WANTED];
     unsigned roles[WANTED];
+    size_t leads;        /* of the manager found: reps in the team */
+    const int64_t *team; /* who these are, once the manager is known; NULL before */
+    size_t team_count;
     struct cox_text names[WANTED], emails[WANTED];
     char passwords[WANTED][32], hashes[WANTED][COX_PASSWORD_HASH_SIZE];
     struct cox_call *call;
@@ -183,16 +187,52 @@ static unsigned others(unsigned roles, enum cox_role role)
     return roles & ~fitting[role];
 }
 
-static bool is_better(const struct try_out *t, int at, unsigned roles)
+/* How many somebody leads; 0 too when one of these leads others: their days are spent with leaders. */
+static enum cox_rc team_of(struct cox_call *call, int64_t user, size_t *ret_count,
+    struct cox_err *reterr)
+{
+    int64_t day = cox_call_today(call);
+    const int64_t *below, *further;
+    size_t count, more = 0;
+
+    COX_TRY(cox_line_below(call, user, day, &below, &count, reterr));
+    for (size_t i = 0; i < count && more == 0; i++) {
+        COX_TRY(cox_line_below(call, below[i], day, &further, &more, reterr));
+    }
+    *ret_count = more == 0 ? count : 0;
+    return COX_OK;
+}
+
+static bool is_of(const struct try_out *t, int64_t user)
+{
+    for (size_t i = 0; i < t->team_count; i++) {
+        if (t->team[i] == user) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of managers whoever wears both hats, and of these whoever leads most reps; of reps one of the team found. */
+static enum cox_rc is_better(const struct try_out *t, int at, int64_t user, unsigned roles,
+    size_t *ret_leads, bool *ret_is_better, struct cox_err *reterr)
 {
     enum cox_role role = wanted[at].role;
     unsigned both = COX_ROLE_BIT(COX_MANAGER) | COX_ROLE_BIT(COX_LEADER);
+    bool has = (roles & both) == both, had = (t->roles[at] & both) == both;
 
+    *ret_is_better = false;
     if ((roles & COX_ROLE_BIT(role)) == 0 || others(roles, role) != 0) {
-        return false;
+        return COX_OK;
     }
-    return t->users[at] == 0 ||
-           (role == COX_MANAGER && (roles & both) == both && (t->roles[at] & both) != both);
+    if (role != COX_MANAGER) {
+        *ret_is_better =
+            t->users[at] == 0 || (role == COX_REP && is_of(t, user) && !is_of(t, t->users[at]));
+        return COX_OK;
+    }
+    COX_TRY(team_of(t->call, user, ret_leads, reterr));
+    *ret_is_better = t->users[at] == 0 || (has && !had) || (has == had && *ret_leads > t->leads);
+    return COX_OK;
 }
 
 static enum cox_rc note_user(void *ctx, const struct cox_row *row, struct cox_err *reterr)
@@ -215,7 +255,12 @@ static enum cox_rc note_user(void *ctx, const struct cox_row *row, struct cox_er
         return rc;
     }
     for (int i = 0; i < WANTED; i++) {
-        if (is_better(t, i, actor.roles)) {
+        size_t leads = 0;
+        bool is_chosen;
+
+        COX_TRY(is_better(t, i, row->id, actor.roles, &leads, &is_chosen, reterr));
+        if (is_chosen) {
+            t->leads = wanted[i].role == COX_MANAGER ? leads : t->leads;
             t->users[i] = row->id;
             t->roles[i] = actor.roles;
             t->names[i] = cox_arena_text(t->cli->arena, cox_row_text(row, COX_USER_NAME));
@@ -230,6 +275,13 @@ static enum cox_rc find_people(struct cox_call *call, void *ctx, struct cox_err 
     struct try_out *t = ctx;
 
     t->call = call;
+    COX_TRY(cox_each(call, &cox_user, NULL, note_user, t, reterr));
+    if (t->users[0] == 0) {
+        return COX_OK;
+    }
+    /* Once more, for a rep of that team: what the two share is seen from both sides. */
+    COX_TRY(
+        cox_line_below(call, t->users[0], cox_call_today(call), &t->team, &t->team_count, reterr));
     return cox_each(call, &cox_user, NULL, note_user, t, reterr);
 }
 

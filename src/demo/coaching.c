@@ -1,11 +1,13 @@
 /*
  * demo/coaching.c: what leaders and those they coach share beside the 1:1s: the rhythm agreed, sessions with
- * rubrics and scores, cards, development plans, points for the next talk. The weaker a rep, the more
- * likely the coaching, as it is everywhere: the ledger has something to correct.
+ * rubrics and scores, cards, development plans, points for the next talk. Mostly the weaker are coached, as they
+ * are everywhere: the ledger has something to correct. Where the coach is good, the coached make more first
+ * calls than they did, and nothing else changes: the ledger has something to find, and something not.
  */
 #include "leader/coaching.h"
 
 #include "demo/write.h"
+#include "sales/activity.h"
 
 enum { LINES = 4, RUBRICS = 2, SESSION_DAYS = 24, SESSIONS_MAX = 40 };
 
@@ -16,10 +18,12 @@ struct pair {
     struct cox_random random; /* of the pair */
     int64_t first_day;        /* they have worked together for some weeks */
     bool is_coached;
+    double helps; /* how good a coach the leader is: the mean of the ratings, 3 to 5 */
     int64_t plan;
     struct cox_coaching_session sessions[SESSIONS_MAX];
     int64_t session_ids[SESSIONS_MAX];
     size_t session_count;
+    int64_t call_count;
 };
 
 static int64_t evening(int64_t day)
@@ -299,6 +303,13 @@ static enum cox_rc put_leaders(struct cox_call *call, void *ctx, struct cox_err 
     return COX_OK;
 }
 
+static int64_t rating_of(struct pair *pair)
+{
+    double one = pair->helps + 0.6 * cox_random_normal(&pair->random);
+
+    return one < 1.5 ? 1 : one > 4.5 ? 5 : (int64_t)(one + 0.5);
+}
+
 /* Most sessions are rated, some days later and by the coached. */
 static enum cox_rc put_ratings(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
@@ -312,23 +323,101 @@ static enum cox_rc put_ratings(struct cox_call *call, void *ctx, struct cox_err 
             !cox_random_chance(&pair->random, 0.7)) {
             continue;
         }
-        versions[1].rating = cox_random_range(&pair->random, 3, 5);
+        versions[1].rating = rating_of(pair);
         COX_TRY(demo_put_more(call, &cox_coaching_session, pair->session_ids[i], versions, at_us, 2,
             reterr));
     }
     return COX_OK;
 }
 
+/* ---- what it changes: a first call each working day, where the coach is good ---- */
+
+static enum cox_rc put_call(struct cox_call *call, struct pair *pair, int64_t day,
+    struct cox_err *reterr)
+{
+    static const char *const subjects[] = {"First call", "Called back a cold one",
+        "Asked for five minutes"};
+    const struct demo_scale *scale = &pair->writer->plan->scale;
+    int64_t each = scale->accounts / scale->seats, id;
+    struct cox_activity activity;
+
+    cox_struct_init(&cox_activity, &activity);
+    activity.kind = COX_ACTIVITY_CALL;
+    activity.subject = cox_text_of(DEMO_PICK(&pair->random, subjects));
+    activity.owner = pair->person->id;
+    activity.start_us = demo_instant(&pair->random, day);
+    activity.is_done = 1;
+    activity.account =
+        pair->writer
+            ->accounts[pair->person->seat +
+                       scale->seats * (int64_t)cox_random_below(&pair->random, (uint64_t)each)]
+            .id;
+    pair->call_count++;
+    return demo_put(call, &cox_activity, &activity, activity.start_us, &id, reterr);
+}
+
+static enum cox_rc put_calls(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct pair *pair = (struct pair *)ctx;
+    int64_t day = pair->first_day;
+
+    pair->call_count = 0; /* a commit may be tried again */
+    for (; day < pair->writer->plan->today - 3; day++) {
+        if (cox_day_weekday(day) <= 5 && cox_random_chance(&pair->random, 0.9)) {
+            COX_TRY(put_call(call, pair, day, reterr));
+        }
+    }
+    return COX_OK;
+}
+
+/* ---- who is coached ---- */
+
+static bool is_settled(const struct demo_plan *plan, const struct demo_person *person)
+{
+    return person->hire_day < plan->today - 600;
+}
+
+/*
+ * Of those of a team who have been there for long, the weaker half, and of the guide's all but the best: with a handful
+ * a ledger has nothing to say. Of the others some.
+ */
+static bool is_weak(const struct demo_plan *plan, int team, const struct demo_person *person,
+    struct cox_random *random)
+{
+    bool is_guides = &plan->people[plan->teams[team].manager] == demo_guide(plan);
+    int weaker = 0, count = 0;
+
+    if (!is_settled(plan, person)) {
+        return cox_random_chance(random, 0.25);
+    }
+    for (int seat = 0; seat < plan->scale.seats; seat++) {
+        const struct demo_person *other = demo_seat_on(plan, seat, plan->today);
+
+        if (other->seat == seat && demo_team_on(plan, seat, plan->today) == team &&
+            is_settled(plan, other)) {
+            weaker += other->skill < person->skill;
+            count++;
+        }
+    }
+    return is_guides ? weaker + 1 < count : 2 * weaker < count;
+}
+
+/* team: of a rep; below 0: the person leads one. */
 static enum cox_rc write_pair(struct pair *pair, const struct demo_person *leader,
-    const struct demo_person *person, struct cox_err *reterr)
+    const struct demo_person *person, int team, struct cox_err *reterr)
 {
     const struct demo_plan *plan = pair->writer->plan;
+    struct cox_random of_leader =
+        cox_random_part(plan->opt->seed, (UINT64_C(10) << 40) + (uint64_t)leader->id);
 
     pair->leader = leader;
     pair->person = person;
     pair->random = cox_random_part(plan->opt->seed,
         (UINT64_C(9) << 40) + ((uint64_t)leader->id << 20) + (uint64_t)person->id);
-    pair->is_coached = person->skill < 0.15 + 0.1 * cox_random_normal(&pair->random);
+    /* Whoever is shown around has something to see. */
+    pair->helps = leader == demo_guide(plan) ? 4.4 : 3 + 2 * cox_random_unit(&of_leader);
+    pair->is_coached = team < 0 ? cox_random_chance(&pair->random, 0.7)
+                                : is_weak(plan, team, person, &pair->random);
     pair->first_day = later(later(plan->reorg_day, person->hire_day) + 20, plan->today - 400) +
                       cox_random_range(&pair->random, 10, 60);
     pair->plan = COX_NULL;
@@ -338,6 +427,10 @@ static enum cox_rc write_pair(struct pair *pair, const struct demo_person *leade
     }
     COX_TRY(demo_write(pair->writer, person, put_persons, pair, reterr));
     COX_TRY(demo_write(pair->writer, leader, put_leaders, pair, reterr));
+    if (pair->is_coached && team >= 0 && pair->helps > 4.3) {
+        COX_TRY(demo_write(pair->writer, NULL, put_calls, pair, reterr));
+        pair->writer->report->activities += pair->call_count;
+    }
     return demo_write(pair->writer, person, put_ratings, pair, reterr);
 }
 
@@ -349,16 +442,16 @@ enum cox_rc demo_write_coaching(struct demo_writer *writer, struct cox_err *rete
     COX_TRY(demo_write(writer, NULL, put_rubrics, &pair, reterr));
     for (int seat = 0; seat < plan->scale.seats; seat++) {
         const struct demo_person *rep = demo_seat_on(plan, seat, plan->today);
-        const struct demo_person *leader =
-            &plan->people[plan->teams[demo_team_on(plan, seat, plan->today)].manager];
+        int team = demo_team_on(plan, seat, plan->today);
+        const struct demo_person *leader = &plan->people[plan->teams[team].manager];
 
         if (rep->seat == seat && leader->is_leader) {
-            COX_TRY(write_pair(&pair, leader, rep, reterr));
+            COX_TRY(write_pair(&pair, leader, rep, team, reterr));
         }
     }
     for (int i = 0; i < plan->scale.teams; i++) {
         COX_TRY(write_pair(&pair, &plan->people[plan->regions[plan->teams[i].region_after].head],
-            &plan->people[plan->teams[i].manager], reterr));
+            &plan->people[plan->teams[i].manager], -1, reterr));
     }
     return COX_OK;
 }

@@ -207,7 +207,7 @@ static enum cox_rc write_parts(struct demo_writer *writer, struct cox_err *reter
 static void note_guides(const struct demo_writer *writer)
 {
     const struct demo_plan *plan = writer->plan;
-    const struct demo_person *lead = &plan->people[plan->teams[0].manager];
+    const struct demo_person *lead = demo_guide(plan);
     struct cox_demo_report *report = writer->report;
 
     report->people = plan->people_count;

@@ -221,6 +221,25 @@ const struct demo_person *demo_seat_on(const struct demo_plan *plan, int seat, i
     return &plan->people[plan->teams[demo_team_on(plan, seat, day)].manager];
 }
 
+const struct demo_person *demo_guide(const struct demo_plan *plan)
+{
+    int best = 0, most = -1;
+
+    for (int team = 0; team < plan->scale.teams; team++) {
+        int count = 0;
+
+        for (int seat = 0; seat < plan->scale.seats; seat++) {
+            count += demo_team_on(plan, seat, plan->today) == team &&
+                     demo_seat_on(plan, seat, plan->today)->seat == seat;
+        }
+        if (count > most && plan->people[plan->teams[team].manager].is_leader) {
+            most = count;
+            best = team;
+        }
+    }
+    return &plan->people[plan->teams[best].manager];
+}
+
 double demo_ramp(const struct demo_person *person, int64_t day)
 {
     double days = (double)(day - person->hire_day);
