@@ -48,6 +48,22 @@ static enum cox_rc read_source(struct cox_csv *csv, char *bytes, size_t room, si
     return COX_OK;
 }
 
+/* The size without half a character that stands alone in the last line: a byte too many is no row. */
+static size_t without_stray_byte(struct cox_csv *csv, bool is_last)
+{
+    static const char mark[] = "\xef\xbf\xbd";
+    size_t size = csv->size;
+    bool is_wide = csv->shape.encoding == COX_UTF_16LE || csv->shape.encoding == COX_UTF_16BE ||
+                   csv->shape.encoding == COX_UTF_32LE || csv->shape.encoding == COX_UTF_32BE;
+
+    if (!is_wide || !is_last || size < 3 || memcmp(csv->window + size - 3, mark, 3) != 0 ||
+        (size > 3 && csv->window[size - 4] != '\n' && csv->window[size - 4] != '\r')) {
+        return size;
+    }
+    csv->counts.recoded++;
+    return size - 3;
+}
+
 /* Decodes as long as there is room for what a piece may become. */
 static enum cox_rc fill_decoded(struct cox_csv *csv, struct cox_err *reterr)
 {
@@ -56,6 +72,7 @@ static enum cox_rc fill_decoded(struct cox_csv *csv, struct cox_err *reterr)
     while (taken > 0) {
         size_t room = csv->room - csv->size;
         struct cox_text from;
+        bool is_last;
 
         memmove(csv->raw, csv->raw + csv->raw_at, csv->raw_size - csv->raw_at);
         csv->raw_size -= csv->raw_at;
@@ -66,8 +83,10 @@ static enum cox_rc fill_decoded(struct cox_csv *csv, struct cox_err *reterr)
         if (from.size == 0) {
             return COX_OK;
         }
-        csv->size += cox_encoding_decode(csv->shape.encoding, from,
-            csv->source_end && from.size == csv->raw_size, csv->window + csv->size, &taken);
+        is_last = csv->source_end && from.size == csv->raw_size;
+        csv->size += cox_encoding_decode(csv->shape.encoding, from, is_last,
+            csv->window + csv->size, &taken);
+        csv->size = without_stray_byte(csv, is_last);
         csv->raw_at = taken;
     }
     return COX_OK;

@@ -9,7 +9,7 @@
 #include "base/csv_scan.h"
 #include "base/num.h"
 
-enum { LOOK_SIZE = 65536, LOOK_ROWS = 500, COLUMN_MAX = 1024, TAIL_MAX = 8 };
+enum { LOOK_SIZE = 65536, LOOK_ROWS = 500, COLUMN_MAX = 1024, TAIL_MAX = 8, HEAD_MAX = 24 };
 
 /* How well a shape fits. */
 struct fit {
@@ -27,7 +27,10 @@ static const char delimiters[] = {'\t', ';', '|', '^', '`', ','};
 struct tally {
     uint16_t rows_of[COLUMN_MAX + 1]; /* by number of columns */
     size_t first_columns;
-    size_t tail_rows; /* of one column, below the last wider row */
+    size_t head_rows;   /* of one column, above the first wider row */
+    size_t wider_first; /* columns of that one */
+    bool has_gap;       /* a blank line stands between them */
+    size_t tail_rows;   /* of one column, below the last wider row */
 };
 
 /*
@@ -44,10 +47,24 @@ static void drop_tail(struct tally *tally, struct fit *fit)
     }
 }
 
+/* So with a title and the filters above it, told by a blank line or by being several. */
+static void drop_head(struct tally *tally, struct fit *fit)
+{
+    size_t wide_rows = fit->rows - tally->rows_of[1];
+
+    if (tally->first_columns == 1 && wide_rows >= 2 && tally->wider_first >= 3 &&
+        tally->head_rows <= HEAD_MAX && (tally->has_gap || tally->head_rows >= 2)) {
+        tally->rows_of[1] = (uint16_t)(tally->rows_of[1] - tally->head_rows);
+        fit->rows -= tally->head_rows;
+        tally->first_columns = tally->wider_first;
+    }
+}
+
 static void weigh(struct tally *tally, struct fit *fit)
 {
     size_t most = 0;
 
+    drop_head(tally, fit);
     drop_tail(tally, fit);
     for (size_t i = 1; i <= COLUMN_MAX; i++) {
         if (tally->rows_of[i] > most) {
@@ -81,11 +98,16 @@ static enum cox_rc try_shape(const char *bytes, size_t size, bool at_end,
             break;
         }
         if (found == COX_CSV_BLANK) {
+            tally.has_gap |= fit.rows > 0 && tally.wider_first == 0;
             continue;
         }
         if (fit.rows == 0) {
             tally.first_columns = scan.span_count;
         }
+        if (tally.wider_first == 0 && scan.span_count > 1) {
+            tally.wider_first = scan.span_count;
+        }
+        tally.head_rows += tally.wider_first == 0;
         tally.rows_of[scan.span_count]++;
         tally.tail_rows = scan.span_count > 1 ? 0 : tally.tail_rows + 1;
         fit.rows++;

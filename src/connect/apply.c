@@ -1,17 +1,13 @@
-/* connect/apply.c: saves read rows: finds what is there already, resolves references, makes or changes. */
-#include "connect/chunk.h"
+/* connect/apply.c: saves read rows: made, changed, removed or left as they are. */
+#include "connect/applying.h"
+#include "connect/deal_contacts.h"
 #include "connect/history.h"
-#include "connect/price_lists.h"
-#include "connect/stages.h"
 #include "connect/tags.h"
 #include "org/people.h"
-#include "record/query.h"
 #include "sales/account.h"
 #include "sales/activity.h"
 #include "sales/lead.h"
 #include "sales/opportunity.h"
-#include "sales/pipeline.h"
-#include "sales/product.h"
 
 enum cox_rc cox_chunk_miss(struct cox_chunk *chunk, const struct cox_missed *missed,
     struct cox_err *reterr)
@@ -33,447 +29,13 @@ enum cox_rc cox_chunk_miss(struct cox_chunk *chunk, const struct cox_missed *mis
     return COX_OK;
 }
 
-/* One row on its way into the store. */
-struct applying {
-    struct cox_call *call;
-    struct cox_chunk *chunk;
-    struct cox_job *job;
-    const struct cox_table *table;
-    struct cox_prepared *prepared;
-    struct cox_value *set; /* per field */
-    bool *has;
-    bool only_empty;    /* the record is better known by another file: what it has stays */
-    size_t missed_from; /* first of this row's in chunk->missed */
-};
-
-static void set_value(struct applying *applying, uint32_t field, struct cox_value value)
+void cox_applying_set(struct cox_applying *applying, uint32_t field, struct cox_value value)
 {
     applying->set[field] = value;
     applying->has[field] = value.kind != COX_VALUE_NULL;
 }
 
-/* ---- people who own records ---- */
-
-static bool looks_like_id(struct cox_text text)
-{
-    size_t digits = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.ptr[i] == ' ') {
-            return false;
-        }
-        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
-    }
-    return digits >= 3;
-}
-
-enum cox_rc cox_apply_stand_in(struct cox_call *call, struct cox_work *work, struct cox_text source,
-    struct cox_text text, int64_t *ret_user, struct cox_err *reterr)
-{
-    static const struct cox_text own_source = {"coxswain", 8}, nobody = {"unassigned", 10};
-    const struct cox_table *table = cox_registry_entity(cox_call_registry(call), &cox_user);
-    struct cox_text external = text.size == 0 ? nobody : text;
-    struct cox_row *row;
-    const char *name;
-
-    source = text.size == 0 ? own_source : source;
-    COX_TRY(cox_external_find(call, source, &cox_user, external, ret_user, reterr));
-    if (*ret_user != 0) {
-        return COX_OK;
-    }
-    name = text.size == 0 ? "Unassigned"
-           : looks_like_id(text)
-               ? cox_arena_format(cox_call_arena(call), "%.*s user %.*s", (int)source.size,
-                     source.ptr, (int)text.size, text.ptr)
-               : cox_arena_format(cox_call_arena(call), "%.*s", (int)text.size, text.ptr);
-    row = cox_row_new(call, &cox_user);
-    if (row == NULL || name == NULL) {
-        return cox_no_memory(reterr);
-    }
-    cox_row_set(row, COX_USER_NAME, cox_text_value(cox_text_of(name)));
-    cox_row_set(row, COX_USER_IS_ACTIVE, cox_int(0));
-    COX_TRY(cox_create_since_ever(call, row, ret_user, reterr));
-    if (text.size == 0 || looks_like_id(text)) {
-        COX_TRY(cox_external_put(call, source, &cox_user, external, *ret_user, reterr));
-    }
-    return cox_resolver_add(work->resolver, table, *ret_user, cox_text_of(name),
-        (struct cox_text){0}, reterr);
-}
-
-/* ---- references ---- */
-
-/* Is a file of these records still to come (or this one, for a table that refers to itself)? */
-static bool is_to_come(const struct cox_work *work, const struct cox_table *table)
-{
-    for (size_t i = work->job_at; i < work->job_count; i++) {
-        const struct cox_guess *guess = &work->jobs[i].mapping.guess;
-
-        if (guess->table != NULL && guess->table->entity == table->entity &&
-            guess->kind == COX_KIND_RECORDS) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The id in the source, also as a second kind of id there; several joined by ";" give the first. */
-static enum cox_rc find_ref(const struct applying *applying, const struct cox_table *ref,
-    struct cox_text text, int64_t *ret_id, enum cox_found *ret_how, struct cox_err *reterr)
-{
-    const struct cox_job *job = applying->job;
-    int source = job->mapping.guess.source;
-    struct cox_text id = cox_external_id(applying->chunk->arena, source, text);
-
-    COX_TRY(cox_resolver_find(job->work->resolver, applying->call, ref, job->source, id, ret_id,
-        ret_how, reterr));
-    if (*ret_how == COX_FOUND_NOT && ref->entity == &cox_user && source == COX_HUBSPOT) {
-        COX_TRY(cox_resolver_find(job->work->resolver, applying->call, ref, COX_LIT("hubspot-user"),
-            id, ret_id, ret_how, reterr));
-    }
-    if (*ret_how == COX_FOUND_NOT && memchr(text.ptr, ';', text.size) != NULL) {
-        struct cox_text rest = text;
-
-        return cox_resolver_find(job->work->resolver, applying->call, ref, job->source,
-            cox_text_trim(cox_text_split(&rest, ';')), ret_id, ret_how, reterr);
-    }
-    return COX_OK;
-}
-
-/* A price list that no file describes: called by its id, in the currency of its first price. */
-static enum cox_rc make_price_list(struct applying *applying, struct cox_text text, int64_t *ret_id,
-    struct cox_err *reterr)
-{
-    const char *name = cox_arena_format(applying->chunk->arena, "%s%.*s",
-        looks_like_id(text) ? "Price list " : "", (int)text.size, text.ptr);
-
-    return cox_price_list_make(applying->call, applying->job, name, text,
-        applying->prepared->currency, ret_id, reterr);
-}
-
-static enum cox_rc miss_ref(struct applying *applying, uint32_t field, struct cox_text text,
-    enum cox_found how, struct cox_err *reterr)
-{
-    const struct cox_field *row = applying->table->fields[field];
-    const struct cox_table *ref = cox_registry_entity(cox_call_registry(applying->call), row->ref);
-    struct cox_missed missed = {.table = applying->table,
-        .ref = ref,
-        .field = field,
-        .name = cox_text_of(row->name),
-        .text = text};
-    int64_t user;
-
-    if (row->ref == &cox_user) {
-        if ((row->flags & COX_REQUIRED) != 0) {
-            COX_TRY(cox_apply_stand_in(applying->call, applying->job->work, applying->job->source,
-                text, &user, reterr));
-            set_value(applying, field, cox_int(user));
-            missed.is_filled = true;
-        }
-    } else if (row->ref == &cox_pipeline && (row->flags & COX_REQUIRED) != 0) {
-        /* Stages of a pipeline whose own file is not there: it is known by its id. */
-        COX_TRY(cox_stages_pipeline(applying->call, applying->job, text, &user, reterr));
-        set_value(applying, field, cox_int(user));
-        return COX_OK;
-    } else if (row->ref == &cox_price_list && (row->flags & COX_REQUIRED) != 0 &&
-               how == COX_FOUND_NOT) {
-        /* Prices without the file of their lists. */
-        COX_TRY(make_price_list(applying, text, &user, reterr));
-        set_value(applying, field, cox_int(user));
-        return COX_OK;
-    } else if ((row->flags & COX_REQUIRED) != 0) {
-        return cox_fail_at(reterr, COX_INVALID, row->name, applying->prepared->row,
-            how == COX_FOUND_MANY ? "several %s are called \"%.*s\""
-                                  : "there are no %s known as \"%.*s\"",
-            ref->entity->plural, (int)text.size, text.ptr);
-    }
-    missed.is_later = !missed.is_filled && is_to_come(applying->job->work, ref);
-    if (!missed.is_filled && !missed.is_later) {
-        COX_TRY(cox_prepare_unmatched(applying->prepared, applying->chunk->arena, row->name, text,
-            reterr));
-    }
-    return cox_chunk_miss(applying->chunk, &missed, reterr);
-}
-
-static uint32_t ref_field(const struct applying *applying, size_t column)
-{
-    return applying->prepared->ref_fields != NULL ? applying->prepared->ref_fields[column]
-                                                  : applying->job->mapping.columns[column].field;
-}
-
-/* All columns of one reference: the first that is found counts. */
-static enum cox_rc resolve_field(struct applying *applying, uint32_t field, struct cox_err *reterr)
-{
-    const struct cox_mapping *mapping = &applying->job->mapping;
-    const struct cox_table *ref =
-        cox_registry_entity(cox_call_registry(applying->call), applying->table->fields[field]->ref);
-    struct cox_text missed = {0}, id_text = {0};
-    enum cox_found how = COX_FOUND_NOT;
-
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < mapping->count; i++) {
-            struct cox_text text = applying->prepared->refs[i];
-            int64_t id;
-
-            if (text.size == 0 || ref_field(applying, i) != field ||
-                mapping->columns[i].is_id != (pass == 0)) {
-                continue;
-            }
-            COX_TRY(find_ref(applying, ref, text, &id, &how, reterr));
-            if (id != 0) {
-                set_value(applying, field, cox_int(id));
-                return COX_OK;
-            }
-            /* A name says more to people than an id. */
-            missed = text;
-            id_text = pass == 0 ? text : id_text;
-        }
-    }
-    if (missed.size == 0) {
-        return COX_OK;
-    }
-    COX_TRY(miss_ref(applying, field, missed, how, reterr));
-    /* A pipeline that was made by its name is known by its id too. */
-    return ref->entity == &cox_pipeline && id_text.size > 0 && applying->has[field]
-               ? cox_external_put(applying->call, applying->job->source, &cox_pipeline, id_text,
-                     applying->set[field].number, reterr)
-               : COX_OK;
-}
-
-/* The list of the price's own currency. */
-static enum cox_rc settle_price_list(struct applying *applying, struct cox_err *reterr)
-{
-    int64_t list;
-
-    if (applying->table->entity != &cox_price || !applying->has[COX_PRICE_PRICE_LIST] ||
-        cox_mapping_find(&applying->job->mapping, COX_COL_FIELD, COX_PRICE_CURRENCY) ==
-            applying->job->mapping.count) {
-        return COX_OK;
-    }
-    COX_TRY(cox_price_list_in(applying->call, applying->job,
-        applying->set[COX_PRICE_PRICE_LIST].number, applying->prepared->currency, &list, reterr));
-    set_value(applying, COX_PRICE_PRICE_LIST, cox_int(list));
-    return COX_OK;
-}
-
-static bool is_stage_field(const struct applying *applying, uint32_t field)
-{
-    return applying->table->entity == &cox_opportunity &&
-           (field == COX_OPPORTUNITY_STAGE || field == COX_OPPORTUNITY_PIPELINE);
-}
-
-static enum cox_rc resolve_all(struct applying *applying, struct cox_err *reterr)
-{
-    for (uint32_t field = 0; field < applying->table->field_count; field++) {
-        if (applying->table->fields[field]->type == COX_REF && !is_stage_field(applying, field)) {
-            COX_TRY(resolve_field(applying, field, reterr));
-        }
-    }
-    return settle_price_list(applying, reterr);
-}
-
-static enum cox_rc resolve_stage(struct applying *applying, bool is_new, struct cox_err *reterr)
-{
-    const struct cox_prepared *prepared = applying->prepared;
-    const struct cox_stage_line *line;
-    int64_t stage;
-
-    if (applying->table->entity != &cox_opportunity || (prepared->stage.size == 0 && !is_new)) {
-        return COX_OK;
-    }
-    cox_stages_of_row(applying->job, prepared->pipeline, prepared->stage, prepared->closed,
-        prepared->won, &stage);
-    line = cox_stages_line(applying->job, stage);
-    if (line == NULL) {
-        return cox_fail_at(reterr, COX_INVALID, "stage", prepared->row,
-            "there is no stage \"%.*s\"", (int)prepared->stage.size,
-            prepared->stage.size > 0 ? prepared->stage.ptr : "");
-    }
-    set_value(applying, COX_OPPORTUNITY_STAGE, cox_int(stage));
-    set_value(applying, COX_OPPORTUNITY_PIPELINE, cox_int(line->pipeline));
-    if (line->kind != COX_STAGE_OPEN) {
-        /* The rule of deals says what these are; what the file hoped for is no change to it. */
-        applying->has[COX_OPPORTUNITY_WIN_PROB] = false;
-        applying->has[COX_OPPORTUNITY_FORECAST_CATEGORY] = false;
-    }
-    return COX_OK;
-}
-
-/* ---- what a record needs and the file does not say ---- */
-
-/* Records others refer to are worth having without a name: "Account 1093". */
-static enum cox_rc name_by_id(struct applying *applying, struct cox_err *reterr)
-{
-    const struct cox_entity *entity = applying->table->entity;
-    struct cox_text id = applying->prepared->external;
-    const char *name;
-
-    if (id.size == 0 || cox_text_starts(id, COX_LIT("row:"))) {
-        return COX_OK; /* saving says that the name is missing */
-    }
-    name = cox_arena_format(applying->chunk->arena, "%s %.*s", entity->label, (int)id.size, id.ptr);
-    set_value(applying, entity->name_field, cox_text_value(cox_text_of(name)));
-    cox_import_note(applying->job->file, applying->job->work->arena,
-        "some records have no name there; they are called by their id");
-    return name == NULL ? cox_no_memory(reterr) : COX_OK;
-}
-
-static bool lacks_name(const struct applying *applying)
-{
-    static const char *const parts[] = {"first_name", "last_name", "email", "company"};
-    const struct cox_entity *entity = applying->table->entity;
-
-    if (entity != &cox_account && entity != &cox_contact && entity != &cox_lead) {
-        return false;
-    }
-    for (size_t i = 0; i < COX_COUNT(parts); i++) {
-        uint32_t field = cox_table_field(applying->table, cox_text_of(parts[i]));
-
-        if (field != COX_NO_FIELD && applying->has[field]) {
-            return false;
-        }
-    }
-    return !applying->has[entity->name_field];
-}
-
-static enum cox_rc name_deal(struct applying *applying, struct cox_err *reterr)
-{
-    const struct cox_prepared *prepared = applying->prepared;
-    const struct cox_mapping *mapping = &applying->job->mapping;
-    size_t account = cox_mapping_find(mapping, COX_COL_FIELD, COX_OPPORTUNITY_ACCOUNT);
-    size_t product = cox_mapping_find(mapping, COX_COL_FIELD, COX_OPPORTUNITY_PRODUCT);
-    struct cox_text a = account < mapping->count ? prepared->refs[account] : (struct cox_text){0};
-    struct cox_text b = product < mapping->count ? prepared->refs[product] : (struct cox_text){0};
-    const char *name;
-
-    if (a.size + b.size > 0) {
-        name = cox_arena_format(applying->chunk->arena, "%.*s%s%.*s", (int)a.size,
-            a.size > 0 ? a.ptr : "", a.size > 0 && b.size > 0 ? ": " : "", (int)b.size,
-            b.size > 0 ? b.ptr : "");
-    } else {
-        return name_by_id(applying, reterr);
-    }
-    set_value(applying, COX_OPPORTUNITY_NAME, cox_text_value(cox_text_of(name)));
-    return name == NULL ? cox_no_memory(reterr) : COX_OK;
-}
-
-static void default_activity(struct applying *applying)
-{
-    int64_t kind;
-
-    if (!applying->has[COX_ACTIVITY_KIND]) {
-        kind = applying->job->default_kind >= 0 ? applying->job->default_kind : COX_ACTIVITY_TASK;
-        set_value(applying, COX_ACTIVITY_KIND, cox_int(kind));
-    }
-    if (!applying->has[COX_ACTIVITY_SUBJECT]) {
-        kind = applying->set[COX_ACTIVITY_KIND].number;
-        set_value(applying, COX_ACTIVITY_SUBJECT,
-            cox_text_value(
-                cox_text_of(applying->table->fields[COX_ACTIVITY_KIND]->choices[kind].label)));
-    }
-}
-
-/* A span that is told by its first day alone ends where the file's next one begins. */
-static void fill_end(struct applying *applying)
-{
-    uint32_t from = cox_table_field(applying->table, COX_LIT("from_day"));
-    uint32_t to = cox_table_field(applying->table, COX_LIT("to_day"));
-    int64_t months = applying->job->survey.span_months;
-
-    if (from == COX_NO_FIELD || to == COX_NO_FIELD || !applying->has[from] || applying->has[to] ||
-        months == 0 || (applying->table->fields[to]->flags & COX_REQUIRED) == 0) {
-        return;
-    }
-    set_value(applying, to, cox_int(cox_day_add_months(applying->set[from].number, months)));
-    cox_import_note(applying->job->file, applying->job->work->arena,
-        "no last days there; the first days are %lld month%s apart, so each span is that long "
-        "(assumed)",
-        (long long)months, months == 1 ? "" : "s");
-}
-
-static enum cox_rc fill_defaults(struct applying *applying, struct cox_err *reterr)
-{
-    const struct cox_entity *entity = applying->table->entity;
-    int64_t user;
-
-    fill_end(applying);
-    if (entity->owner_field != COX_NO_FIELD && !applying->has[entity->owner_field] &&
-        (applying->table->fields[entity->owner_field]->flags & COX_REQUIRED) != 0) {
-        COX_TRY(cox_apply_stand_in(applying->call, applying->job->work, applying->job->source,
-            (struct cox_text){0}, &user, reterr));
-        set_value(applying, entity->owner_field, cox_int(user));
-        cox_import_note(applying->job->file, applying->job->work->arena,
-            "records without an owner belong to \"Unassigned\"");
-    }
-    if (entity == &cox_opportunity && !applying->has[COX_OPPORTUNITY_NAME]) {
-        COX_TRY(name_deal(applying, reterr));
-    }
-    if (lacks_name(applying)) {
-        COX_TRY(name_by_id(applying, reterr));
-    }
-    if (entity == &cox_activity) {
-        default_activity(applying);
-    }
-    if (entity == &cox_stage && !applying->has[COX_STAGE_PIPELINE]) {
-        COX_TRY(cox_stages_pipeline(applying->call, applying->job, (struct cox_text){0}, &user,
-            reterr));
-        set_value(applying, COX_STAGE_PIPELINE, cox_int(user));
-    }
-    if (entity == &cox_stage && !applying->has[COX_STAGE_POSITION]) {
-        set_value(applying, COX_STAGE_POSITION, cox_int(applying->prepared->row));
-    }
-    return COX_OK;
-}
-
-/* Stages say by flags whether they end a deal. */
-static void set_stage_kind(struct applying *applying)
-{
-    const struct cox_prepared *prepared = applying->prepared;
-    bool is_certain = applying->table->entity == &cox_stage && applying->has[COX_STAGE_WIN_PROB] &&
-                      applying->set[COX_STAGE_WIN_PROB].real >= 1; /* HubSpot has no other flag */
-    int64_t kind = COX_STAGE_OPEN;
-
-    if (applying->table->entity != &cox_stage || prepared->closed < 0) {
-        return;
-    }
-    if (prepared->closed == 1) {
-        kind = prepared->won == 1 || (prepared->won < 0 && is_certain) ? COX_STAGE_WON
-                                                                       : COX_STAGE_LOST;
-    }
-    set_value(applying, COX_STAGE_KIND, cox_int(kind));
-}
-
-/* Zoho's pipelines say no chance; those of won and lost stages follow from their kind. */
-static void set_stage_chance(struct applying *applying)
-{
-    const struct cox_entity *entity = applying->table->entity;
-    struct cox_arena *arena = applying->job->work->arena;
-    bool is_open;
-
-    if (entity != &cox_stage || applying->has[COX_STAGE_WIN_PROB] ||
-        !applying->has[COX_STAGE_LABEL]) {
-        return;
-    }
-    is_open =
-        !applying->has[COX_STAGE_KIND] || applying->set[COX_STAGE_KIND].number == COX_STAGE_OPEN;
-    if (is_open) {
-        set_value(applying, COX_STAGE_WIN_PROB,
-            cox_real(cox_stages_usual_chance(applying->chunk->arena,
-                applying->set[COX_STAGE_LABEL].text)));
-        cox_import_note(applying->job->file, arena,
-            "stages without a chance of winning have the usual one of their name (assumed)");
-    }
-}
-
-/* ---- finding the record ---- */
-
-bool cox_is_matched_by_name(const struct cox_entity *entity)
-{
-    return entity == &cox_user || entity == &cox_team || entity == &cox_account ||
-           entity == &cox_product || entity == &cox_pipeline || entity == &cox_loss_reason ||
-           entity == &cox_price_list;
-}
-
-static struct cox_text text_of(const struct applying *applying, uint32_t field)
+struct cox_text cox_applying_text(const struct cox_applying *applying, uint32_t field)
 {
     return field != COX_NO_FIELD && applying->has[field] &&
                    applying->set[field].kind == COX_VALUE_TEXT
@@ -481,127 +43,9 @@ static struct cox_text text_of(const struct applying *applying, uint32_t field)
                : (struct cox_text){0};
 }
 
-static struct cox_text name_of(const struct applying *applying)
-{
-    struct cox_text name = text_of(applying, applying->table->entity->name_field);
-    struct cox_text first, last;
-
-    if (name.size > 0 || applying->table->entity != &cox_user) {
-        return name;
-    }
-    first = text_of(applying, COX_USER_FIRST_NAME);
-    last = text_of(applying, COX_USER_LAST_NAME);
-    return cox_text_trim(
-        cox_text_of(cox_arena_format(applying->chunk->arena, "%.*s %.*s", (int)first.size,
-            first.size > 0 ? first.ptr : "", (int)last.size, last.size > 0 ? last.ptr : "")));
-}
-
-static enum cox_rc find_by_name(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
-{
-    const struct cox_entity *entity = applying->table->entity;
-    struct cox_resolver *resolver = applying->job->work->resolver;
-    struct cox_text email = text_of(applying, cox_table_field(applying->table, COX_LIT("email"))),
-                    other;
-    enum cox_found how;
-
-    *ret_id = 0;
-    if (email.size > 0) {
-        COX_TRY(cox_resolver_find_name(resolver, applying->table, email, ret_id, &how, reterr));
-        *ret_id = how == COX_FOUND_EMAIL ? *ret_id : 0;
-    }
-    if (*ret_id == 0 && cox_is_matched_by_name(entity)) {
-        COX_TRY(cox_resolver_find_name(resolver, applying->table, name_of(applying), ret_id, &how,
-            reterr));
-    }
-    if (*ret_id != 0 && applying->prepared->external.size > 0) {
-        /* Known there under another id: another record of the same name. */
-        COX_TRY(cox_external_of(applying->call, applying->job->source, entity, *ret_id, &other,
-            reterr));
-        *ret_id = other.size > 0 ? 0 : *ret_id;
-    }
-    return COX_OK;
-}
-
-/* A stage made for deals that came before the file of stages. */
-static enum cox_rc find_stage(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
-{
-    struct cox_query query = {.entity = &cox_stage, .limit = 1};
-    struct cox_filter_term terms[2] = {{COX_STAGE_LABEL, "eq", applying->set[COX_STAGE_LABEL]},
-        {COX_STAGE_PIPELINE, "eq", applying->set[COX_STAGE_PIPELINE]}};
-    struct cox_page page;
-
-    if (!applying->has[COX_STAGE_LABEL]) {
-        return COX_OK;
-    }
-    if (!applying->has[COX_STAGE_PIPELINE]) {
-        COX_TRY(cox_stages_pipeline(applying->call, applying->job, (struct cox_text){0}, ret_id,
-            reterr));
-        terms[1].value = cox_int(*ret_id);
-    }
-    *ret_id = 0;
-    COX_TRY(cox_filter_build(applying->call, &cox_stage, terms, 2, &query.filter, reterr));
-    COX_TRY(cox_list(applying->call, &query, &page, reterr));
-    *ret_id = page.count > 0 ? page.rows[0].id : 0;
-    return COX_OK;
-}
-
-/* By the second id, unless the record found is known under another first one. */
-static enum cox_rc find_by_other(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
-{
-    const struct cox_prepared *prepared = applying->prepared;
-    struct cox_text known;
-
-    COX_TRY(cox_external_find(applying->call, COX_LIT("hubspot-user"), applying->table->entity,
-        prepared->other_external, ret_id, reterr));
-    if (*ret_id == 0 || prepared->external.size == 0) {
-        return COX_OK;
-    }
-    COX_TRY(cox_external_of(applying->call, applying->job->source, applying->table->entity, *ret_id,
-        &known, reterr));
-    *ret_id = known.size > 0 ? 0 : *ret_id;
-    return COX_OK;
-}
-
-static enum cox_rc find_record(struct applying *applying, const struct cox_row **ret_row,
-    struct cox_err *reterr)
-{
-    const struct cox_entity *entity = applying->table->entity;
-    const struct cox_prepared *prepared = applying->prepared;
-    struct cox_err missing;
-    int64_t id = 0;
-    enum cox_rc rc;
-
-    *ret_row = NULL;
-    if (prepared->external.size > 0) {
-        COX_TRY(cox_external_find(applying->call, applying->job->source, entity, prepared->external,
-            &id, reterr));
-    }
-    if (id == 0 && prepared->other_external.size > 0) {
-        COX_TRY(find_by_other(applying, &id, reterr));
-        applying->only_empty = id != 0 && prepared->external.size == 0;
-    }
-    if (id == 0 && entity == &cox_stage) {
-        COX_TRY(find_stage(applying, &id, reterr));
-    } else if (id == 0 && !cox_text_starts(prepared->external, COX_LIT("row:"))) {
-        COX_TRY(find_by_name(applying, &id, reterr));
-    }
-    if (id == 0) {
-        return COX_OK;
-    }
-    rc = cox_get(applying->call, entity, id, ret_row, &missing);
-    if (rc == COX_MISSING || rc == COX_GONE) {
-        *ret_row = NULL; /* removed here (an undone import): it comes back as a new record */
-        return COX_OK;
-    }
-    if (rc != COX_OK) {
-        *reterr = missing;
-    }
-    return rc;
-}
-
 /* ---- saving ---- */
 
-static enum cox_rc save_ids(struct applying *applying, int64_t id, struct cox_err *reterr)
+static enum cox_rc save_ids(struct cox_applying *applying, int64_t id, struct cox_err *reterr)
 {
     const struct cox_prepared *prepared = applying->prepared;
     const struct cox_entity *entity = applying->table->entity;
@@ -625,7 +69,8 @@ static bool begins_when_saved(const struct cox_entity *entity)
     return entity == &cox_opportunity || entity == &cox_lead || entity == &cox_activity;
 }
 
-static enum cox_rc make_record(struct applying *applying, int64_t *ret_id, struct cox_err *reterr)
+static enum cox_rc make_record(struct cox_applying *applying, int64_t *ret_id,
+    struct cox_err *reterr)
 {
     struct cox_row *row = cox_row_new(applying->call, applying->table->entity);
     struct cox_version *versions;
@@ -653,7 +98,7 @@ static enum cox_rc make_record(struct applying *applying, int64_t *ret_id, struc
     COX_TRY(save_ids(applying, *ret_id, reterr));
     return cox_resolver_add(applying->job->work->resolver, applying->table, *ret_id,
         cox_row_text(row, applying->table->entity->name_field),
-        text_of(applying, cox_table_field(applying->table, COX_LIT("email"))), reterr);
+        cox_applying_text(applying, cox_table_field(applying->table, COX_LIT("email"))), reterr);
 }
 
 static bool holds(struct cox_text text, struct cox_text part)
@@ -662,15 +107,15 @@ static bool holds(struct cox_text text, struct cox_text part)
 }
 
 /* A person who was only a stand-in so far is now in a file of people. */
-static void wake_stand_in(struct applying *applying, const struct cox_row *row)
+static void wake_stand_in(struct cox_applying *applying, const struct cox_row *row)
 {
     if (applying->table->entity == &cox_user && !applying->has[COX_USER_IS_ACTIVE] &&
         cox_row_int(row, COX_USER_IS_ACTIVE) == 0 && cox_row_text(row, COX_USER_EMAIL).size == 0) {
-        set_value(applying, COX_USER_IS_ACTIVE, cox_int(1));
+        cox_applying_set(applying, COX_USER_IS_ACTIVE, cox_int(1));
     }
 }
 
-static enum cox_rc change_record(struct applying *applying, const struct cox_row *row,
+static enum cox_rc change_record(struct cox_applying *applying, const struct cox_row *row,
     bool *ret_is_changed, struct cox_err *reterr)
 {
     struct cox_change *changes =
@@ -709,13 +154,13 @@ static enum cox_rc change_record(struct applying *applying, const struct cox_row
     return known.size == 0 ? save_ids(applying, row->id, reterr) : COX_OK;
 }
 
-static enum cox_rc remove_record(struct applying *applying, enum cox_outcome *ret_outcome,
+static enum cox_rc remove_record(struct cox_applying *applying, enum cox_outcome *ret_outcome,
     struct cox_err *reterr)
 {
     const struct cox_row *row;
 
     *ret_outcome = COX_OUTCOME_UNCHANGED;
-    COX_TRY(find_record(applying, &row, reterr));
+    COX_TRY(cox_apply_find(applying, &row, reterr));
     applying->chunk->deleted_count++;
     if (row == NULL || applying->prepared->external.size == 0) {
         return COX_OK;
@@ -726,7 +171,7 @@ static enum cox_rc remove_record(struct applying *applying, enum cox_outcome *re
 
 /* ---- a row ---- */
 
-static enum cox_rc start_row(struct applying *applying, struct cox_err *reterr)
+static enum cox_rc start_row(struct cox_applying *applying, struct cox_err *reterr)
 {
     const struct cox_mapping *mapping = &applying->job->mapping;
     const struct cox_prepared *prepared = applying->prepared;
@@ -742,17 +187,22 @@ static enum cox_rc start_row(struct applying *applying, struct cox_err *reterr)
     for (size_t i = 0; i < mapping->count; i++) {
         if (mapping->columns[i].role == COX_COL_FIELD &&
             prepared->values[i].kind != COX_VALUE_NULL) {
-            set_value(applying, mapping->columns[i].field, prepared->values[i]);
+            cox_applying_set(applying, mapping->columns[i].field, prepared->values[i]);
+        }
+    }
+    for (size_t i = 0; i < prepared->meant_count; i++) {
+        if (!applying->has[prepared->meant_fields[i]]) {
+            cox_applying_set(applying, prepared->meant_fields[i], prepared->meant[i]);
         }
     }
     if (prepared->is_currency_found && currency != COX_NO_FIELD) {
-        set_value(applying, currency, cox_text_value(prepared->currency));
+        cox_applying_set(applying, currency, cox_text_value(prepared->currency));
     }
     return COX_OK;
 }
 
 /* People's managers and teams are records of their own, made when everybody is there. */
-static enum cox_rc note_people(struct applying *applying, int64_t id, struct cox_err *reterr)
+static enum cox_rc note_people(struct cox_applying *applying, int64_t id, struct cox_err *reterr)
 {
     const struct cox_registry *registry = cox_call_registry(applying->call);
     int source = applying->job->mapping.guess.source;
@@ -783,8 +233,42 @@ static enum cox_rc note_people(struct applying *applying, int64_t id, struct cox
     return COX_OK;
 }
 
+/* A deal names one of the customer's people; where a cell lists several, all of them are kept. */
+static enum cox_rc note_contacts(struct cox_applying *applying, int64_t id, bool *is_changed,
+    struct cox_err *reterr)
+{
+    const struct cox_job *job = applying->job;
+    size_t at = cox_mapping_find(&job->mapping, COX_COL_FIELD, COX_OPPORTUNITY_CONTACT);
+    const struct cox_table *contact =
+        cox_registry_entity(cox_call_registry(applying->call), &cox_contact);
+    struct cox_text rest;
+
+    if (applying->table->entity != &cox_opportunity || at == job->mapping.count) {
+        return COX_OK;
+    }
+    rest = applying->prepared->refs[at];
+    if (rest.size == 0 || memchr(rest.ptr, ';', rest.size) == NULL) {
+        return COX_OK;
+    }
+    while (rest.ptr != NULL) {
+        struct cox_text one = cox_external_id(applying->chunk->arena, job->mapping.guess.source,
+            cox_text_trim(cox_text_split(&rest, ';')));
+        struct cox_deal_contact_of of = {.opportunity = id, .is_primary = -1};
+        bool is_new = false, is_other = false;
+        enum cox_found how;
+
+        COX_TRY(cox_resolver_find(job->work->resolver, applying->call, contact, job->source, one,
+            &of.contact, &how, reterr));
+        if (of.contact != 0) {
+            COX_TRY(cox_deal_contact_put(applying->call, &of, &is_new, &is_other, reterr));
+        }
+        *is_changed |= is_new || is_other;
+    }
+    return COX_OK;
+}
+
 /* Whoever owns the record, as it is now; COX_NULL: nobody. */
-static int64_t owner_of(const struct applying *applying, const struct cox_row *row)
+static int64_t owner_of(const struct cox_applying *applying, const struct cox_row *row)
 {
     uint32_t owner = applying->table->entity->owner_field;
 
@@ -796,7 +280,7 @@ static int64_t owner_of(const struct applying *applying, const struct cox_row *r
                                 : cox_row_int(row, owner);
 }
 
-static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_outcome,
+static enum cox_rc apply_row(struct cox_applying *applying, enum cox_outcome *ret_outcome,
     struct cox_err *reterr)
 {
     struct cox_prepared *prepared = applying->prepared;
@@ -809,17 +293,17 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
     if (prepared->is_deleted) {
         return remove_record(applying, ret_outcome, reterr);
     }
-    COX_TRY(resolve_all(applying, reterr));
+    COX_TRY(cox_apply_refs(applying, reterr));
     if (applying->job->unmatched_field != COX_NO_FIELD && prepared->unmatched.size > 0) {
-        set_value(applying, applying->job->unmatched_field, cox_text_value(prepared->unmatched));
+        cox_applying_set(applying, applying->job->unmatched_field,
+            cox_text_value(prepared->unmatched));
     }
     prepared->unmatched = unmatched;
-    set_stage_kind(applying);
-    set_stage_chance(applying);
-    COX_TRY(find_record(applying, &row, reterr));
-    COX_TRY(resolve_stage(applying, row == NULL, reterr));
+    cox_apply_stage_facts(applying);
+    COX_TRY(cox_apply_find(applying, &row, reterr));
+    COX_TRY(cox_apply_stage(applying, row == NULL, reterr));
     if (row == NULL) {
-        COX_TRY(fill_defaults(applying, reterr));
+        COX_TRY(cox_apply_defaults(applying, reterr));
         COX_TRY(make_record(applying, &id, reterr));
     } else {
         id = row->id;
@@ -829,6 +313,7 @@ static enum cox_rc apply_row(struct applying *applying, enum cox_outcome *ret_ou
         applying->chunk->missed[i].id = id;
     }
     COX_TRY(note_people(applying, id, reterr));
+    COX_TRY(note_contacts(applying, id, &is_changed, reterr));
     if (prepared->tags.size > 0) {
         const struct cox_tags_of of = {applying->job, applying->table, id, owner_of(applying, row)};
 
@@ -844,7 +329,7 @@ enum cox_rc cox_apply_rows(struct cox_call *call, struct cox_chunk *chunk, size_
     size_t count, struct cox_err *reterr)
 {
     for (size_t i = first; i < first + count; i++) {
-        struct applying applying = {.call = call,
+        struct cox_applying applying = {.call = call,
             .chunk = chunk,
             .job = chunk->job,
             .table = chunk->job->mapping.guess.table,
@@ -854,7 +339,7 @@ enum cox_rc cox_apply_rows(struct cox_call *call, struct cox_chunk *chunk, size_
 
         *err = chunk->rows[i].err;
         chunk->outcome[i] = COX_OUTCOME_REJECTED;
-        if (chunk->rows[i].is_superseded) {
+        if (chunk->rows[i].is_superseded || chunk->rows[i].is_blank) {
             chunk->outcome[i] = COX_OUTCOME_UNCHANGED;
             continue;
         }

@@ -269,6 +269,28 @@ static enum cox_rc convert_choice(struct cox_convert *convert, const struct cox_
     return COX_OK;
 }
 
+/* How long, as a clock shows it: "01:30:00" in hours, "02:30" in minutes. In minutes, rounded. */
+static bool read_clock(struct cox_text text, int64_t *ret_minutes)
+{
+    int64_t parts[3] = {0}, seconds;
+    size_t count = 0;
+
+    if (memchr(text.ptr, ':', text.size) == NULL) {
+        return false;
+    }
+    while (text.ptr != NULL) {
+        if (count == COX_COUNT(parts) ||
+            !cox_num_parse_plain(cox_text_split(&text, ':'), &parts[count]) || parts[count] < 0 ||
+            parts[count] > 100000) {
+            return false;
+        }
+        count++;
+    }
+    seconds = count == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : parts[0] * 60 + parts[1];
+    *ret_minutes = (seconds + 30) / 60;
+    return true;
+}
+
 enum cox_rc cox_convert_value(struct cox_convert *convert, const struct cox_column *column,
     const struct cox_field *field, struct cox_text text, struct cox_value *ret_value,
     struct cox_err *reterr)
@@ -285,6 +307,10 @@ enum cox_rc cox_convert_value(struct cox_convert *convert, const struct cox_colu
     case COX_TEXT:
         return convert_text(convert, text, ret_value, reterr);
     case COX_INT:
+        if (cox_text_ends(cox_text_of(field->name), COX_LIT("_min")) && read_clock(text, &us)) {
+            *ret_value = cox_int(us);
+            return COX_OK;
+        }
         return convert_int(column, field, text, ret_value, reterr);
     case COX_REAL:
         return convert_real(column, text, ret_value, reterr);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 
 #include "base/map.h"
+#include "connect/trailer.h"
+
+enum { GROUPS_MAX = 8, CELL_MAX = 1 << 22, TITLES_MAX = 24 };
 
 struct cox_feed {
     struct cox_arena *arena;
@@ -16,7 +19,11 @@ struct cox_feed {
     struct cox_map *places; /* JSON: header to its column */
     bool is_json, is_learning;
     struct cox_text object;
-    int64_t row, short_count, long_count;
+    int64_t row, short_count, long_count, total_count;
+    size_t title_count; /* rows above the table */
+    size_t group_seen,
+        group_count; /* columns of groups: seen in this pass, known from an earlier one */
+    struct cox_buf above[GROUPS_MAX];
     char fault[400];
 };
 
@@ -31,6 +38,10 @@ void cox_feed_close(struct cox_feed *feed)
         cox_csv_close(feed->csv);
         cox_feed_json_close(feed->json);
         cox_file_close(feed->file);
+        for (size_t i = 0; i < GROUPS_MAX; i++) {
+            cox_buf_done(&feed->above[i]);
+            cox_buf_init(&feed->above[i], CELL_MAX);
+        }
         feed->csv = NULL;
         feed->json = NULL;
         feed->file = NULL;
@@ -90,11 +101,65 @@ static enum cox_rc open_csv(struct cox_feed *feed, struct cox_err *reterr)
     return feed->format == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
+/* A title or a line of its filters, alone in its row, as stands above the table of a report. */
+static bool is_title(const struct cox_csv_row *row, size_t *ret_filled)
+{
+    *ret_filled = 0;
+    for (size_t i = 0; i < row->field_count; i++) {
+        *ret_filled += cox_text_trim(row->fields[i]).size > 0;
+    }
+    return row->field_count == 1 || (*ret_filled <= 2 && row->field_count >= 3);
+}
+
+/* How many rows stand above the table: titles, then two rows in a line that are wide. 0 when not so. */
+static enum cox_rc count_titles(struct cox_feed *feed, struct cox_csv_row *first,
+    struct cox_err *reterr)
+{
+    struct cox_csv_row row = *first;
+    size_t count = 0, filled;
+
+    while (count < TITLES_MAX && row.field_count > 0 && is_title(&row, &filled)) {
+        count++;
+        COX_TRY(cox_csv_read(feed->csv, &row, reterr));
+    }
+    if (count == TITLES_MAX || row.field_count == 0 || filled < 3) {
+        return COX_OK;
+    }
+    COX_TRY(cox_csv_read(feed->csv, &row, reterr));
+    (void)is_title(&row, &filled); /* how wide it is is asked */
+    feed->title_count = filled >= 3 ? count : 0;
+    return COX_OK;
+}
+
+static enum cox_rc open_csv(struct cox_feed *feed, struct cox_err *reterr);
+
+/* The file from its start again, and past what stands above its table. */
+static enum cox_rc read_table_header(struct cox_feed *feed, struct cox_csv_row *row,
+    struct cox_err *reterr)
+{
+    cox_feed_close(feed);
+    COX_TRY(cox_file_open(feed->path, 0, &feed->file, reterr));
+    COX_TRY(open_csv(feed, reterr));
+    for (size_t i = 0; i <= feed->title_count; i++) {
+        COX_TRY(cox_csv_read(feed->csv, row, reterr));
+    }
+    return COX_OK;
+}
+
 static enum cox_rc read_header(struct cox_feed *feed, struct cox_err *reterr)
 {
     struct cox_csv_row row;
+    size_t filled;
 
     COX_TRY(cox_csv_read(feed->csv, &row, reterr));
+    if (feed->headers == NULL && row.field_count > 0 && is_title(&row, &filled)) {
+        COX_TRY(count_titles(feed, &row, reterr));
+        COX_TRY(read_table_header(feed, &row, reterr));
+    } else {
+        for (size_t i = 0; i < feed->title_count; i++) {
+            COX_TRY(cox_csv_read(feed->csv, &row, reterr));
+        }
+    }
     if (feed->headers != NULL) {
         return COX_OK; /* read again from the start */
     }
@@ -113,24 +178,58 @@ static enum cox_rc read_header(struct cox_feed *feed, struct cox_err *reterr)
     return COX_OK;
 }
 
-/* Lines below the table of a report: only the first cell says something, and it is one of these. */
-static bool is_trailer(const struct cox_csv_row *row)
+/*
+ * A report with sums of groups writes what a group is of once, in its first row: blank cells of those
+ * columns mean what stands above them. Known once the whole file has been gone through.
+ */
+static enum cox_rc fill_group(struct cox_feed *feed, struct cox_err *reterr)
 {
-    static const char *const starts[] = {"Grand Totals (", "Grand Total (", "Total (",
-        "Confidential Information", "Copyright (c)", "Copyright \xc2\xa9"};
-    struct cox_text first = cox_text_trim(row->fields[0]);
+    for (size_t i = 0; i < feed->group_count; i++) {
+        if (feed->cells[i].size > 0) {
+            cox_buf_clear(&feed->above[i]);
+            cox_buf_add_text(&feed->above[i], feed->cells[i]);
+            for (size_t right = i + 1; right < feed->group_count; right++) {
+                cox_buf_clear(&feed->above[right]); /* a new group has its own below */
+            }
+        } else {
+            feed->cells[i] = cox_buf_text(&feed->above[i]);
+        }
+        if (feed->above[i].failed) {
+            return cox_no_memory(reterr);
+        }
+    }
+    return COX_OK;
+}
 
-    for (size_t i = 1; i < row->field_count; i++) {
-        if (cox_text_trim(row->fields[i]).size > 0) {
-            return false;
+/* Passes over what is no record; ret_row->field_count 0 at the end. */
+static enum cox_rc next_record(struct cox_feed *feed, struct cox_csv_row *ret_row,
+    struct cox_err *reterr)
+{
+    for (;;) {
+        size_t at = 0;
+
+        COX_TRY(cox_csv_read(feed->csv, ret_row, reterr));
+        if (ret_row->field_count == 0) {
+            return COX_OK;
+        }
+        switch (cox_line_of(ret_row, &at)) {
+        case COX_LINE_SUBTOTAL:
+            if (feed->group_seen <= at && at < GROUPS_MAX) {
+                feed->group_seen = at + 1;
+            }
+            feed->total_count++;
+            break;
+        case COX_LINE_TOTAL:
+            feed->total_count++;
+            break;
+        case COX_LINE_EMPTY:
+        case COX_LINE_TRAILER:
+            break;
+        case COX_LINE_RECORD:
+        default:
+            return COX_OK;
         }
     }
-    for (size_t i = 0; i < COX_COUNT(starts); i++) {
-        if (cox_text_starts(first, cox_text_of(starts[i]))) {
-            return true;
-        }
-    }
-    return first.size == 0;
 }
 
 static const char *fault_of(struct cox_feed *feed, const struct cox_csv_row *row)
@@ -157,31 +256,43 @@ static enum cox_rc next_csv(struct cox_feed *feed, struct cox_feed_row *ret_row,
 {
     struct cox_csv_row row;
 
-    do {
-        COX_TRY(cox_csv_read(feed->csv, &row, reterr));
-        if (row.field_count == 0) {
-            *ret_row = (struct cox_feed_row){0};
-            return COX_OK;
-        }
-    } while (is_trailer(&row));
+    COX_TRY(next_record(feed, &row, reterr));
+    if (row.field_count == 0) {
+        *ret_row = (struct cox_feed_row){0};
+        return COX_OK;
+    }
     feed->short_count += row.field_count < feed->header_count;
     feed->long_count += row.field_count > feed->header_count;
     for (size_t i = 0; i < feed->header_count; i++) {
         feed->cells[i] = i < row.field_count ? row.fields[i] : (struct cox_text){0};
     }
+    COX_TRY(fill_group(feed, reterr));
     *ret_row = (struct cox_feed_row){feed->cells, ++feed->row, row.line, fault_of(feed, &row)};
     return COX_OK;
+}
+
+bool cox_feed_has_new_groups(const struct cox_feed *feed)
+{
+    return feed->group_seen > feed->group_count;
 }
 
 const char *cox_feed_oddities(const struct cox_feed *feed, struct cox_arena *arena)
 {
     struct cox_csv_counts counts = {0};
+    int64_t odd;
 
     if (feed->csv != NULL) {
         counts = cox_csv_counts(feed->csv);
     }
-    if (feed->short_count + feed->long_count + counts.recoded + counts.stray_quotes + counts.nuls ==
-        0) {
+    odd = feed->short_count + feed->long_count + counts.recoded + counts.stray_quotes + counts.nuls;
+    if (feed->total_count > 0) {
+        return cox_arena_format(arena, "%lld lines of sums are left out%s",
+            (long long)feed->total_count,
+            feed->group_count > 0
+                ? "; blank cells of the columns they are summed by mean what stands above them"
+                : "");
+    }
+    if (odd == 0) {
         return "";
     }
     return cox_arena_format(arena,
@@ -283,7 +394,11 @@ static enum cox_rc start(struct cox_feed *feed, struct cox_err *reterr)
 enum cox_rc cox_feed_rewind(struct cox_feed *feed, struct cox_err *reterr)
 {
     cox_feed_close(feed);
-    feed->row = feed->short_count = feed->long_count = 0;
+    feed->row = feed->short_count = feed->long_count = feed->total_count = 0;
+    feed->group_count = feed->group_seen > feed->group_count ? feed->group_seen : feed->group_count;
+    for (size_t i = 0; i < feed->group_count; i++) {
+        cox_buf_clear(&feed->above[i]);
+    }
     return start(feed, reterr);
 }
 
@@ -293,7 +408,6 @@ enum cox_rc cox_feed_next(struct cox_feed *feed, struct cox_feed_row *ret_row,
     return feed->is_json ? next_json(feed, ret_row, reterr) : next_csv(feed, ret_row, reterr);
 }
 
-/* JSON is told by its first sign, not by the file's name. */
 /* What people save beside, or instead of, the CSV they meant. */
 static enum cox_rc refuse_foreign(const char *bytes, size_t size, struct cox_err *reterr)
 {
@@ -303,7 +417,7 @@ static enum cox_rc refuse_foreign(const char *bytes, size_t size, struct cox_err
         {"PK\x03\x04",
             "a workbook (.xlsx, .ods) or a ZIP archive: save its sheets as CSV, or unpack it"},
         {"\xd0\xcf\x11\xe0", "a workbook of an old kind (.xls): save its sheets as CSV"},
-        {"\x1f\x8b", "packed by gzip: unpack it"},
+        {"\x1f\x8b", "packed by gzip twice: unpack it once"},
         {"%PDF-", "a PDF: export the table as CSV"},
         {"SQLite format 3", "a database file: export its tables as CSV"},
     };
@@ -318,6 +432,7 @@ static enum cox_rc refuse_foreign(const char *bytes, size_t size, struct cox_err
     return COX_OK;
 }
 
+/* JSON is told by its first sign, not by the file's name. */
 static enum cox_rc looks_json(const char *path, bool *ret_is_json, struct cox_err *reterr)
 {
     COX_AUTO_FILE file = NULL;

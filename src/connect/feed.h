@@ -40,6 +40,9 @@ enum cox_rc cox_feed_next(struct cox_feed *feed, struct cox_feed_row *ret_row,
 /* From the first record again. */
 enum cox_rc cox_feed_rewind(struct cox_feed *feed, struct cox_err *reterr) COX_NODISCARD;
 
+/* Did the pass that ended find groups of rows that an earlier one did not know of? Then it is worth another. */
+bool cox_feed_has_new_groups(const struct cox_feed *feed);
+
 /* What was odd so far: "3 rows shorter than the header; 1 row with bytes of another encoding". */
 const char *cox_feed_oddities(const struct cox_feed *feed, struct cox_arena *arena);
 

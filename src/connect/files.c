@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "connect/chunk.h"
+#include "connect/meanings.h"
 
 struct list {
     struct cox_arena *arena;
@@ -121,8 +122,9 @@ static int rank_of(const struct cox_guess *guess)
 {
     static const char *const order[] = {"pipeline", "stage", "loss_reason", "user", "team",
         "team_member", "reporting_line", "product", "price_list", "price", "account", "contact",
-        "lead", "opportunity", "opportunity_line", "opportunity_split", "deal_member", "territory",
-        "territory_member", "territory_account", "contract", "activity"};
+        "lead", "opportunity", "opportunity_line", "opportunity_split", "deal_member",
+        "deal_contact", "territory_model", "territory", "territory_member", "territory_account",
+        "contract", "activity"};
     int rank = (int)COX_COUNT(order);
 
     for (size_t i = 0; guess->table != NULL && i < COX_COUNT(order); i++) {
@@ -136,6 +138,7 @@ static int rank_of(const struct cox_guess *guess)
     case COX_KIND_CHANGES:
         return rank * 10 + 9;
     case COX_KIND_DICTIONARY:
+    case COX_KIND_MEANINGS:
         return -1;
     case COX_KIND_NONE:
     case COX_KIND_RECORDS:
@@ -194,6 +197,8 @@ static const char *unsure(struct cox_work *work, const struct cox_job *job)
     for (size_t i = 0; i < mapping->count; i++) {
         if (mapping->columns[i].role == COX_COL_FIELD) {
             mapped[mapping->columns[i].field] = true;
+        } else if (mapping->columns[i].role == COX_COL_MEANT) {
+            cox_meanings_mark(table, mapped);
         }
     }
     missing = cox_required_missing(table, mapped, mapping->id < mapping->count);
@@ -211,6 +216,16 @@ static void skip(struct cox_import_file *file, const char *why)
     file->kind = cox_kind_name(COX_KIND_NONE);
     file->entity = "";
     file->why = why;
+}
+
+static enum cox_rc keep_first(struct cox_work *work, struct cox_job *job,
+    const struct cox_feed_row *first, size_t count, struct cox_err *reterr)
+{
+    job->first = COX_NEW_ARRAY(work->arena, count, struct cox_text);
+    for (size_t i = 0; job->first != NULL && i < count; i++) {
+        job->first[i] = cox_arena_text(work->arena, first->cells[i]);
+    }
+    return job->first == NULL ? cox_no_memory(reterr) : COX_OK;
 }
 
 /* Reads a file's headers and says what it is. Failures to read it are told, not passed on. */
@@ -236,7 +251,8 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     sheet.headers = cox_feed_headers(job->feed, &sheet.header_count);
     sheet.object = cox_feed_object(job->feed);
     if (cox_feed_next(job->feed, &first, &err) == COX_OK && first.row != 0) {
-        sheet.first = first.cells; /* a failure shows when the file is read */
+        COX_TRY(keep_first(work, job, &first, sheet.header_count, reterr));
+        sheet.first = job->first; /* a failure shows when the file is read */
     }
     COX_TRY(
         cox_recognise(work->arena, work->registry, work->names, &sheet, opt->from, &guess, reterr));
@@ -248,7 +264,7 @@ static enum cox_rc make_job(struct cox_work *work, struct cox_job *job, struct c
     file->why = cox_arena_format(work->arena, "%.*s", (int)guess.why.size, guess.why.ptr);
     job->rank = rank_of(&guess);
     job->default_kind = default_kind(work, job, &sheet);
-    if (guess.kind == COX_KIND_DICTIONARY) {
+    if (guess.kind == COX_KIND_DICTIONARY || guess.kind == COX_KIND_MEANINGS) {
         return COX_OK;
     }
     cox_feed_close(job->feed); /* opened again for each pass: there may be many files */
@@ -265,11 +281,18 @@ static int vendor_of_folder(const struct cox_work *work, const struct cox_job *j
 {
     size_t size = (size_t)(base_name(job->path).ptr - job->path);
     size_t votes[COX_SOURCE_COUNT] = {0}, all = 0;
+    bool any_marked = false;
+
+    for (size_t i = 0; i < work->job_count; i++) {
+        any_marked |= work->jobs[i].mapping.guess.marks > 0;
+    }
 
     for (size_t i = 0; i < work->job_count; i++) {
         const struct cox_job *other = &work->jobs[i];
 
+        /* Where some say by their headers whose they are, what could be anybody's has no say. */
         if (other != job && !other->file->is_skipped &&
+            (!any_marked || other->mapping.guess.marks > 0) &&
             strncmp(other->path, job->path, size) == 0 && strchr(other->path + size, '/') == NULL) {
             votes[other->mapping.guess.source]++;
             all++;
@@ -298,8 +321,11 @@ static enum cox_rc join_neighbours(struct cox_work *work, struct cox_job *job,
     int vendor = vendor_of_folder(work, job);
     struct cox_guess other;
 
+    sheet.first = job->first;
+
     if (job->feed == NULL || guess->kind != COX_KIND_RECORDS || job->file->is_skipped ||
-        vendor == COX_FOREIGN || guess->source == vendor) {
+        vendor == COX_FOREIGN || guess->source == vendor ||
+        (guess->source != COX_FOREIGN && guess->marks > 0)) {
         return COX_OK;
     }
     sheet.headers = cox_feed_headers(job->feed, &sheet.header_count);
@@ -460,6 +486,7 @@ enum cox_rc cox_files_plan(struct cox_work *work, struct cox_err *reterr)
     struct cox_import_file *files;
     struct list list;
 
+    work->meanings = NULL; /* read anew */
     COX_TRY(list_files(work, &list, reterr));
     files = COX_NEW_ARRAY(work->arena, list.count, struct cox_import_file);
     work->jobs = COX_NEW_ARRAY(work->arena, list.count, struct cox_job);
@@ -482,6 +509,11 @@ enum cox_rc cox_files_plan(struct cox_work *work, struct cox_err *reterr)
         if (work->jobs[i].mapping.guess.kind == COX_KIND_DICTIONARY &&
             !work->jobs[i].file->is_skipped) {
             COX_TRY(read_dictionary(work, &work->jobs[i], reterr));
+        }
+        if (work->jobs[i].mapping.guess.kind == COX_KIND_MEANINGS &&
+            !work->jobs[i].file->is_skipped) {
+            skip(work->jobs[i].file, work->jobs[i].file->why);
+            COX_TRY(cox_meanings_read(work, &work->jobs[i], reterr));
         }
     }
     return order_jobs(work, reterr);

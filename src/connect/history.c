@@ -106,8 +106,33 @@ static size_t snapshot_events(struct cox_call *call, const struct cox_job *job,
     return count;
 }
 
+/* Whom or what a field named then; somebody unknown leaves what it names now. */
+static enum cox_rc set_past_ref(struct cox_call *call, const struct cox_job *job,
+    const struct cox_past *past, struct cox_row *row, struct cox_err *reterr)
+{
+    const struct cox_table *ref =
+        cox_registry_entity(cox_call_registry(call), row->table->fields[past->field]->ref);
+    enum cox_found how;
+    int64_t id;
+
+    if (past->text.size == 0) {
+        if ((row->table->fields[past->field]->flags & COX_REQUIRED) == 0) {
+            cox_row_set(row, past->field, cox_null());
+        }
+        return COX_OK;
+    }
+    COX_TRY(cox_resolver_find(job->work->resolver, call, ref, job->source,
+        cox_external_id(cox_call_arena(call), job->mapping.guess.source, past->text), &id, &how,
+        reterr));
+    if (id != 0) {
+        cox_row_set(row, past->field, cox_int(id));
+    }
+    return COX_OK;
+}
+
 /* What the source says a field was at an instant, where it says so: of each field the last value. */
-static void set_past(const struct cox_prepared *prepared, int64_t at_us, struct cox_row *row)
+static enum cox_rc set_past(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, int64_t at_us, struct cox_row *row, struct cox_err *reterr)
 {
     for (size_t i = 0; i < prepared->past_count; i++) {
         const struct cox_past *past = &prepared->pasts[i];
@@ -120,10 +145,16 @@ static void set_past(const struct cox_prepared *prepared, int64_t at_us, struct 
                 last_us = prepared->pasts[j].at_us;
             }
         }
-        if (is_last && past->at_us == last_us) {
+        if (!is_last || past->at_us != last_us) {
+            continue;
+        }
+        if (row->table->fields[past->field]->type == COX_REF) {
+            COX_TRY(set_past_ref(call, job, past, row, reterr));
+        } else {
             cox_row_set(row, past->field, past->value);
         }
     }
+    return COX_OK;
 }
 
 /* An instant at which another field than the stage changed, between two that are there. */
@@ -149,9 +180,10 @@ static size_t add_past_events(struct cox_call *call, const struct cox_prepared *
 }
 
 /* An earlier version: the record as it stands, but in another stage and without what came later. */
-static enum cox_rc earlier(struct cox_call *call, const struct cox_prepared *prepared,
-    const struct cox_row *present, const struct cox_row *before, const struct event *event,
-    struct cox_row **ret_row, struct cox_err *reterr)
+static enum cox_rc earlier(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, const struct cox_row *present,
+    const struct cox_row *before, const struct event *event, struct cox_row **ret_row,
+    struct cox_err *reterr)
 {
     const struct cox_entity *entity = present->table->entity;
     struct cox_row *row = cox_row_new(call, entity);
@@ -161,7 +193,7 @@ static enum cox_rc earlier(struct cox_call *call, const struct cox_prepared *pre
     }
     memcpy(row->values, present->values, present->table->field_count * sizeof *row->values);
     forget_present(row);
-    set_past(prepared, event->at_us, row);
+    COX_TRY(set_past(call, job, prepared, event->at_us, row, reterr));
     cox_row_set(row, COX_OPPORTUNITY_STAGE, cox_int(event->stage));
     row->imported = true;
     row->from_us = event->at_us;
@@ -202,7 +234,7 @@ static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *jo
             continue; /* passed through in no time */
         }
         if (i + 1 < count) {
-            COX_TRY(earlier(call, prepared, row, before, &events[i], &version, reterr));
+            COX_TRY(earlier(call, job, prepared, row, before, &events[i], &version, reterr));
         } else {
             row->imported = true;
             row->from_us = events[i].at_us;
@@ -211,6 +243,84 @@ static enum cox_rc deal_versions(struct cox_call *call, const struct cox_job *jo
         before = version;
     }
     *ret_count = made;
+    return COX_OK;
+}
+
+/* ---- other records: from the day they were made, and by the histories of their properties ---- */
+
+static size_t past_instants(struct cox_call *call, const struct cox_prepared *prepared,
+    struct event *events)
+{
+    size_t count = 0;
+
+    if (prepared->since_us != COX_NULL && prepared->since_us <= cox_call_now_us(call)) {
+        events[count++] = (struct event){prepared->since_us, 0};
+    }
+    for (size_t i = 0; i < prepared->past_count && count < EVENTS_MAX; i++) {
+        int64_t at_us = prepared->pasts[i].at_us;
+        bool is_new = at_us <= cox_call_now_us(call) &&
+                      (prepared->since_us == COX_NULL || at_us > prepared->since_us);
+
+        for (size_t j = 0; j < count; j++) {
+            is_new &= events[j].at_us != at_us;
+        }
+        if (is_new) {
+            events[count++] = (struct event){at_us, 0};
+        }
+    }
+    qsort(events, count, sizeof *events, by_time);
+    return count;
+}
+
+/* As it was at an instant: what has a history and did not begin yet is not known. */
+static enum cox_rc earlier_record(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, const struct cox_row *present, int64_t at_us,
+    struct cox_row **ret_row, struct cox_err *reterr)
+{
+    struct cox_row *row = cox_row_new(call, present->table->entity);
+
+    if (row == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memcpy(row->values, present->values, present->table->field_count * sizeof *row->values);
+    for (size_t i = 0; i < prepared->past_count; i++) {
+        uint32_t field = prepared->pasts[i].field;
+
+        if ((present->table->fields[field]->flags & COX_REQUIRED) == 0) {
+            cox_row_set(row, field, cox_null());
+        }
+    }
+    row->imported = true;
+    row->from_us = at_us;
+    *ret_row = row;
+    return set_past(call, job, prepared, at_us, row, reterr);
+}
+
+static enum cox_rc record_versions(struct cox_call *call, const struct cox_job *job,
+    const struct cox_prepared *prepared, struct cox_row *row, struct cox_version *versions,
+    size_t *ret_count, struct cox_err *reterr)
+{
+    struct event events[EVENTS_MAX + 1];
+    size_t count = past_instants(call, prepared, events);
+    const struct cox_entity *entity = row->table->entity;
+    const struct cox_row *before = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct cox_row *version = row;
+
+        if (i + 1 < count) {
+            COX_TRY(earlier_record(call, job, prepared, row, events[i].at_us, &version, reterr));
+            if (entity->check != NULL) {
+                COX_TRY(entity->check(call, before, version, reterr));
+            }
+        } else {
+            row->imported = true;
+            row->from_us = events[i].at_us;
+        }
+        versions[i] = (struct cox_version){events[i].at_us, version};
+        before = version;
+    }
+    *ret_count = count;
     return COX_OK;
 }
 
@@ -229,11 +339,5 @@ enum cox_rc cox_history_of_row(struct cox_call *call, const struct cox_job *job,
     if (row->table->entity == &cox_opportunity) {
         return deal_versions(call, job, prepared, row, versions, ret_count, reterr);
     }
-    if (prepared->since_us != COX_NULL && prepared->since_us <= cox_call_now_us(call)) {
-        row->imported = true;
-        row->from_us = prepared->since_us;
-        versions[0] = (struct cox_version){prepared->since_us, row};
-        *ret_count = 1;
-    }
-    return COX_OK;
+    return record_versions(call, job, prepared, row, versions, ret_count, reterr);
 }

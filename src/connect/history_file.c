@@ -1,7 +1,7 @@
 /*
  * connect/history_file.c: history exports. Snapshots say how a deal stood from an instant on; changes
- * say which field became what. The rows of a deal may stand anywhere in the file, so they are
- * gathered: part by part of all deals, so that memory stays bounded.
+ * say which field of a record became what. The rows of a record may stand anywhere in the file, so they are
+ * gathered: part by part of all records, so that memory stays bounded.
  */
 #include <stdlib.h>
 
@@ -25,12 +25,12 @@ struct gathered {
 struct putting {
     struct cox_job *job;
     struct cox_arena *arena;
-    struct gathered **rows; /* of this part, by deal and instant */
+    struct gathered **rows; /* of this part, by record and instant */
     size_t count;
-    size_t first, end; /* rows of this call: whole deals */
+    size_t first, end; /* rows of this call: whole records */
 };
 
-static int by_deal(const void *left, const void *right)
+static int by_record(const void *left, const void *right)
 {
     const struct gathered *a = *(const struct gathered *const *)left;
     const struct gathered *b = *(const struct gathered *const *)right;
@@ -42,9 +42,10 @@ static int by_deal(const void *left, const void *right)
     return order != 0 ? order : (a->row.row > b->row.row) - (a->row.row < b->row.row);
 }
 
-/* ---- one deal ---- */
+/* ---- one record ---- */
 
-struct deal {
+struct past {
+    const struct cox_entity *entity;
     struct cox_call *call;
     struct putting *putting;
     const struct cox_row *present;
@@ -53,31 +54,31 @@ struct deal {
     size_t count;
 };
 
-static enum cox_rc find_deal(struct deal *deal, struct cox_text known_as, struct cox_err *reterr)
+static enum cox_rc find_record(struct past *past, struct cox_text known_as, struct cox_err *reterr)
 {
-    const struct cox_job *job = deal->putting->job;
+    const struct cox_job *job = past->putting->job;
     const struct cox_row *versions;
     enum cox_found how;
     size_t count;
     int64_t id;
 
-    COX_TRY(cox_resolver_find(job->work->resolver, deal->call, job->mapping.guess.table,
+    COX_TRY(cox_resolver_find(job->work->resolver, past->call, job->mapping.guess.table,
         job->source, known_as, &id, &how, reterr));
     if (id == 0) {
-        return cox_fail_at(reterr, COX_INVALID, "opportunity", 0,
-            how == COX_FOUND_MANY ? "several deals are called \"%.*s\""
-                                  : "there is no deal known as \"%.*s\"",
-            (int)known_as.size, known_as.size > 0 ? known_as.ptr : "");
+        return cox_fail_at(reterr, COX_INVALID, past->entity->name, 0,
+            how == COX_FOUND_MANY ? "several %s are called \"%.*s\""
+                                  : "there are no %s known as \"%.*s\"",
+            past->entity->plural, (int)known_as.size, known_as.size > 0 ? known_as.ptr : "");
     }
-    COX_TRY(cox_get(deal->call, &cox_opportunity, id, &deal->present, reterr));
-    COX_TRY(cox_history(deal->call, &cox_opportunity, id, &versions, &count, reterr));
-    deal->began_us = count > 0 ? versions[0].from_us : deal->present->from_us;
+    COX_TRY(cox_get(past->call, past->entity, id, &past->present, reterr));
+    COX_TRY(cox_history(past->call, past->entity, id, &versions, &count, reterr));
+    past->began_us = count > 0 ? versions[0].from_us : past->present->from_us;
     return COX_OK;
 }
 
-static struct cox_row *copy_row(struct deal *deal, const struct cox_row *from, int64_t from_us)
+static struct cox_row *copy_row(struct past *past, const struct cox_row *from, int64_t from_us)
 {
-    struct cox_row *row = cox_row_new(deal->call, &cox_opportunity);
+    struct cox_row *row = cox_row_new(past->call, past->entity);
 
     if (row != NULL) {
         memcpy(row->values, from->values, from->table->field_count * sizeof *row->values);
@@ -87,38 +88,40 @@ static struct cox_row *copy_row(struct deal *deal, const struct cox_row *from, i
     return row;
 }
 
-static enum cox_rc add_version(struct deal *deal, struct cox_row *row, int64_t from_us,
+static enum cox_rc add_version(struct past *past, struct cox_row *row, int64_t from_us,
     struct cox_err *reterr)
 {
-    const struct cox_row *before = deal->count > 0 ? deal->versions[deal->count - 1].row : NULL;
+    const struct cox_row *before = past->count > 0 ? past->versions[past->count - 1].row : NULL;
 
-    COX_TRY(row->table->entity->check(deal->call, before, row, reterr));
-    deal->versions[deal->count++] = (struct cox_version){from_us, row};
+    if (past->entity->check != NULL) {
+        COX_TRY(past->entity->check(past->call, before, row, reterr));
+    }
+    past->versions[past->count++] = (struct cox_version){from_us, row};
     return COX_OK;
 }
 
 /* The present state, from an instant on; its values are not touched. */
-static enum cox_rc add_present(struct deal *deal, int64_t from_us, struct cox_err *reterr)
+static enum cox_rc add_present(struct past *past, int64_t from_us, struct cox_err *reterr)
 {
-    struct cox_row *row = copy_row(deal, deal->present, from_us);
+    struct cox_row *row = copy_row(past, past->present, from_us);
 
     if (row == NULL) {
         return cox_no_memory(reterr);
     }
-    row->id = deal->present->id;
-    deal->versions[deal->count++] = (struct cox_version){from_us, row};
+    row->id = past->present->id;
+    past->versions[past->count++] = (struct cox_version){from_us, row};
     return COX_OK;
 }
 
-static enum cox_rc put(struct deal *deal, struct gathered **rows, size_t count,
+static enum cox_rc put(struct past *past, struct gathered **rows, size_t count,
     struct cox_err *reterr)
 {
     bool is_changed = false;
     int64_t id;
 
-    if (deal->count > 0) {
-        COX_TRY(cox_put_history(deal->call, &cox_opportunity, deal->present->id, deal->versions,
-            deal->count, COX_FOREVER, &id, &is_changed, reterr));
+    if (past->count > 0) {
+        COX_TRY(cox_put_history(past->call, past->entity, past->present->id, past->versions,
+            past->count, COX_FOREVER, &id, &is_changed, reterr));
     }
     for (size_t i = 0; i < count; i++) {
         if (rows[i]->outcome != COX_OUTCOME_REJECTED) {
@@ -130,16 +133,16 @@ static enum cox_rc put(struct deal *deal, struct gathered **rows, size_t count,
 
 /* ---- snapshots ---- */
 
-static enum cox_rc snapshot_row(struct deal *deal, const struct gathered *gathered,
+static enum cox_rc snapshot_row(struct past *past, const struct gathered *gathered,
     struct cox_row **ret_row, struct cox_err *reterr)
 {
     static const uint32_t unknown[] = {COX_OPPORTUNITY_AMOUNT, COX_OPPORTUNITY_CLOSE_DAY,
         COX_OPPORTUNITY_CLOSED_DAY, COX_OPPORTUNITY_WON_DAY, COX_OPPORTUNITY_WIN_PROB,
         COX_OPPORTUNITY_FORECAST_CATEGORY, COX_OPPORTUNITY_LOSS_REASON, COX_OPPORTUNITY_CLOSE_NOTE,
         COX_OPPORTUNITY_STAGE_DAY};
-    const struct cox_job *job = deal->putting->job;
+    const struct cox_job *job = past->putting->job;
     const struct cox_prepared *prepared = &gathered->row;
-    struct cox_row *row = copy_row(deal, deal->present, prepared->at_us);
+    struct cox_row *row = copy_row(past, past->present, prepared->at_us);
     const struct cox_stage_line *line;
     int64_t stage;
 
@@ -160,8 +163,8 @@ static enum cox_rc snapshot_row(struct deal *deal, const struct gathered *gather
     /* Where the file names no pipeline it is the one the deal is in. */
     stage = prepared->pipeline.size > 0
                 ? 0
-                : cox_stages_by_label(job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE),
-                      prepared->stage, cox_call_arena(deal->call));
+                : cox_stages_by_label(job, cox_row_int(past->present, COX_OPPORTUNITY_PIPELINE),
+                      prepared->stage, cox_call_arena(past->call));
     if (stage == 0) {
         cox_stages_of_row(job, prepared->pipeline, prepared->stage, -1, -1, &stage);
     }
@@ -181,7 +184,7 @@ static bool same_stage(const struct cox_row *a, const struct cox_row *b)
     return cox_row_int(a, COX_OPPORTUNITY_STAGE) == cox_row_int(b, COX_OPPORTUNITY_STAGE);
 }
 
-static enum cox_rc put_snapshots(struct deal *deal, struct gathered **rows, size_t count,
+static enum cox_rc put_snapshots(struct past *past, struct gathered **rows, size_t count,
     struct cox_err *reterr)
 {
     size_t last = count;
@@ -197,38 +200,41 @@ static enum cox_rc put_snapshots(struct deal *deal, struct gathered **rows, size
             (i < last && rows[i + 1]->row.at_us == rows[i]->row.at_us)) {
             continue; /* of two at once the later line counts */
         }
-        COX_TRY(snapshot_row(deal, rows[i], &row, reterr));
+        COX_TRY(snapshot_row(past, rows[i], &row, reterr));
         from_us = rows[i]->row.at_us;
-        if (i == last && same_stage(row, deal->present)) {
-            COX_TRY(add_present(deal, from_us, reterr));
-            return put(deal, rows, count, reterr);
+        if (i == last && same_stage(row, past->present)) {
+            COX_TRY(add_present(past, from_us, reterr));
+            return put(past, rows, count, reterr);
         }
-        COX_TRY(add_version(deal, row, from_us, reterr));
+        COX_TRY(add_version(past, row, from_us, reterr));
     }
-    if (deal->count > 0) {
+    if (past->count > 0) {
         /* The export is older than what is known: the present follows it. */
-        COX_TRY(add_present(deal,
-            deal->present->from_us > from_us ? deal->present->from_us : from_us + 1, reterr));
+        COX_TRY(add_present(past,
+            past->present->from_us > from_us ? past->present->from_us : from_us + 1, reterr));
     }
-    return put(deal, rows, count, reterr);
+    return put(past, rows, count, reterr);
 }
 
 /* ---- changes ---- */
 
-static enum cox_rc value_of(struct deal *deal, uint32_t field, struct cox_text text,
+static enum cox_rc value_of(struct past *past, uint32_t field, struct cox_text text,
     struct cox_value *ret_value, struct cox_err *reterr)
 {
-    const struct cox_job *job = deal->putting->job;
+    const struct cox_job *job = past->putting->job;
     const struct cox_table *table = job->mapping.guess.table, *ref;
     struct cox_column column = {.order = COX_DATE_YMD, .point = COX_POINT_DOT, .scale = 1};
-    struct cox_convert convert = {.arena = deal->putting->arena,
+    struct cox_convert convert = {.arena = past->putting->arena,
         .zone = job->work->zone,
-        .currency = cox_row_text(deal->present, COX_OPPORTUNITY_CURRENCY)};
+        .currency = past->entity->currency_field == COX_NO_FIELD
+                        ? (struct cox_text){0}
+                        : cox_row_text(past->present, past->entity->currency_field)};
+    bool is_deal = past->entity == &cox_opportunity;
     enum cox_found how;
     double chance;
     int64_t id;
 
-    if (field == COX_OPPORTUNITY_WIN_PROB && text.size > 0) {
+    if (is_deal && field == COX_OPPORTUNITY_WIN_PROB && text.size > 0) {
         COX_TRY(cox_convert_chance(&column, text, &chance, reterr));
         *ret_value = cox_real(chance);
         return COX_OK;
@@ -237,11 +243,11 @@ static enum cox_rc value_of(struct deal *deal, uint32_t field, struct cox_text t
         return cox_convert_value(&convert, &column, table->fields[field], text, ret_value, reterr);
     }
     ref = cox_registry_entity(job->work->registry, table->fields[field]->ref);
-    if (field == COX_OPPORTUNITY_STAGE) {
-        id = cox_stages_by_label(job, cox_row_int(deal->present, COX_OPPORTUNITY_PIPELINE), text,
-            deal->putting->arena);
+    if (is_deal && field == COX_OPPORTUNITY_STAGE) {
+        id = cox_stages_by_label(job, cox_row_int(past->present, COX_OPPORTUNITY_PIPELINE), text,
+            past->putting->arena);
     } else {
-        COX_TRY(cox_resolver_find(job->work->resolver, deal->call, ref, job->source, text, &id,
+        COX_TRY(cox_resolver_find(job->work->resolver, past->call, ref, job->source, text, &id,
             &how, reterr));
     }
     if (id == 0) {
@@ -253,11 +259,11 @@ static enum cox_rc value_of(struct deal *deal, uint32_t field, struct cox_text t
 }
 
 /* The field a change is about; COX_NO_FIELD: one that is not kept here, or the creation itself. */
-static uint32_t field_of(const struct deal *deal, struct cox_text name)
+static uint32_t field_of(const struct past *past, struct cox_text name)
 {
-    const struct cox_job *job = deal->putting->job;
+    const struct cox_job *job = past->putting->job;
     bool is_id;
-    struct cox_text key = cox_header_key(deal->putting->arena, name, &is_id);
+    struct cox_text key = cox_header_key(past->putting->arena, name, &is_id);
     double weight;
     const struct cox_name *found = cox_names_best(job->work->names, name, key, is_id,
         job->mapping.guess.table, job->mapping.guess.source, &weight);
@@ -266,19 +272,19 @@ static uint32_t field_of(const struct deal *deal, struct cox_text name)
 }
 
 /* Before a change its field had the old value: from the present back to the beginning. */
-static enum cox_rc put_changes(struct deal *deal, struct gathered **rows, size_t count,
+static enum cox_rc put_changes(struct past *past, struct gathered **rows, size_t count,
     struct cox_err *reterr)
 {
-    struct cox_row *state = copy_row(deal, deal->present, 0);
-    struct cox_version *back = COX_NEW_ARRAY(deal->putting->arena, count + 2, struct cox_version);
+    struct cox_row *state = copy_row(past, past->present, 0);
+    struct cox_version *back = COX_NEW_ARRAY(past->putting->arena, count + 2, struct cox_version);
     size_t back_count = 0;
-    int64_t began_us = deal->began_us;
+    int64_t began_us = past->began_us;
 
     if (state == NULL || back == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = count; i-- > 0;) {
-        uint32_t field = field_of(deal, rows[i]->row.changed);
+        uint32_t field = field_of(past, rows[i]->row.changed);
         struct cox_value old;
 
         if (rows[i]->outcome == COX_OUTCOME_REJECTED) {
@@ -288,13 +294,13 @@ static enum cox_rc put_changes(struct deal *deal, struct gathered **rows, size_t
         if (field == COX_NO_FIELD) {
             continue;
         }
-        rows[i]->err.rc = value_of(deal, field, rows[i]->row.old_value, &old, &rows[i]->err);
+        rows[i]->err.rc = value_of(past, field, rows[i]->row.old_value, &old, &rows[i]->err);
         if (rows[i]->err.rc != COX_OK) {
             rows[i]->outcome = COX_OUTCOME_REJECTED;
             continue;
         }
         if (back_count == 0 || back[back_count - 1].from_us != rows[i]->row.at_us) {
-            struct cox_row *version = copy_row(deal, state, rows[i]->row.at_us);
+            struct cox_row *version = copy_row(past, state, rows[i]->row.at_us);
 
             if (version == NULL) {
                 return cox_no_memory(reterr);
@@ -304,31 +310,32 @@ static enum cox_rc put_changes(struct deal *deal, struct gathered **rows, size_t
         cox_row_set(state, field, old);
     }
     if (back_count == 0) {
-        return put(deal, rows, count, reterr);
+        return put(past, rows, count, reterr);
     }
     if (began_us < back[back_count - 1].from_us) {
         state->from_us = began_us;
-        COX_TRY(add_version(deal, state, began_us, reterr));
+        COX_TRY(add_version(past, state, began_us, reterr));
     }
     for (size_t i = back_count; i-- > 1;) {
-        COX_TRY(add_version(deal, back[i].row, back[i].from_us, reterr));
+        COX_TRY(add_version(past, back[i].row, back[i].from_us, reterr));
     }
-    COX_TRY(add_present(deal, back[0].from_us, reterr));
-    return put(deal, rows, count, reterr);
+    COX_TRY(add_present(past, back[0].from_us, reterr));
+    return put(past, rows, count, reterr);
 }
 
-/* ---- a call: some deals ---- */
+/* ---- a call: some records ---- */
 
-static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size_t first,
+static enum cox_rc put_record(struct cox_call *call, struct putting *putting, size_t first,
     size_t count, struct cox_err *reterr)
 {
     struct gathered **rows = putting->rows + first;
-    struct deal deal = {.call = call,
+    struct past past = {.entity = putting->job->mapping.guess.table->entity,
+        .call = call,
         .putting = putting,
         .versions = COX_NEW_ARRAY(cox_call_arena(call), count + 3, struct cox_version)};
     struct cox_err err = {0};
 
-    if (deal.versions == NULL) {
+    if (past.versions == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < count; i++) {
@@ -339,11 +346,11 @@ static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size
         }
         rows[i]->outcome = rows[i]->err.rc != COX_OK ? COX_OUTCOME_REJECTED : COX_OUTCOME_UNCHANGED;
     }
-    err.rc = find_deal(&deal, rows[0]->row.external, &err);
+    err.rc = find_record(&past, rows[0]->row.external, &err);
     if (err.rc == COX_OK) {
         err.rc = putting->job->mapping.guess.kind == COX_KIND_CHANGES
-                     ? put_changes(&deal, rows, count, &err)
-                     : put_snapshots(&deal, rows, count, &err);
+                     ? put_changes(&past, rows, count, &err)
+                     : put_snapshots(&past, rows, count, &err);
     }
     if (err.rc != COX_OK && !cox_rc_is_refusal(err.rc)) {
         *reterr = err;
@@ -358,7 +365,7 @@ static enum cox_rc put_deal(struct cox_call *call, struct putting *putting, size
     return COX_OK;
 }
 
-static size_t deal_end(const struct putting *putting, size_t first)
+static size_t record_end(const struct putting *putting, size_t first)
 {
     size_t end = first + 1;
 
@@ -374,9 +381,9 @@ static enum cox_rc put_some(struct cox_call *call, void *ctx, struct cox_err *re
     struct putting *putting = ctx;
 
     for (size_t at = putting->first; at < putting->end;) {
-        size_t end = deal_end(putting, at);
+        size_t end = record_end(putting, at);
 
-        COX_TRY(put_deal(call, putting, at, end - at, reterr));
+        COX_TRY(put_record(call, putting, at, end - at, reterr));
         at = end;
     }
     return COX_OK;
@@ -435,11 +442,11 @@ static void tally(const struct putting *putting, struct cox_reject *reject)
 static enum cox_rc put_part(struct putting *putting, struct cox_reject *reject,
     struct cox_err *reterr)
 {
-    qsort(putting->rows, putting->count, sizeof(struct gathered *), by_deal);
+    qsort(putting->rows, putting->count, sizeof(struct gathered *), by_record);
     for (putting->first = 0; putting->first < putting->count; putting->first = putting->end) {
         putting->end = putting->first;
         for (int i = 0; i < GROUPS_PER_CALL && putting->end < putting->count; i++) {
-            putting->end = deal_end(putting, putting->end);
+            putting->end = record_end(putting, putting->end);
         }
         COX_TRY(cox_work_write(putting->job->work, put_some, putting, reterr));
         tally(putting, reject);
@@ -458,10 +465,13 @@ enum cox_rc cox_history_file(struct cox_job *job, struct cox_err *reterr)
     if (arena == NULL) {
         return cox_no_memory(reterr);
     }
+    COX_TRY(cox_work_load_names(job->work, job->mapping.guess.table, reterr));
     COX_TRY(cox_resolver_load(job->work->resolver, job->mapping.guess.table, reterr));
-    COX_TRY(cox_resolver_load(job->work->resolver,
-        cox_registry_entity(job->work->registry, &cox_pipeline), reterr));
-    COX_TRY(cox_stages_ensure(job, reterr));
+    if (job->mapping.guess.table->entity == &cox_opportunity) {
+        COX_TRY(cox_resolver_load(job->work->resolver,
+            cox_registry_entity(job->work->registry, &cox_pipeline), reterr));
+        COX_TRY(cox_stages_ensure(job, reterr));
+    }
     COX_TRY(cox_reject_open(job, 0, &reject, reterr));
     for (uint64_t part = 0; part < parts; part++) {
         COX_TRY(gather(&putting, part, parts, reterr));

@@ -253,6 +253,19 @@ static bool contains(struct cox_text text, struct cox_text part)
     return text.size > 0 && memmem(text.ptr, text.size, part.ptr, part.size) != NULL;
 }
 
+/* A long text in one piece with figures in it is an id: another one is no likelier than any other. */
+static bool is_id(struct cox_text text)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    }
+    return memchr(text.ptr, ' ', text.size) == NULL &&
+           (digits == text.size ||
+               (text.size >= 15 && digits >= 3 && memchr(text.ptr, '@', text.size) == NULL));
+}
+
 /* A near name is told by itself, and proposed in the map file. */
 static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
     struct cox_buf *buf, struct cox_text *ret_near, struct cox_err *reterr)
@@ -260,6 +273,9 @@ static enum cox_rc tell_near(struct cox_work *work, const struct unmatched *one,
     struct cox_text near;
     double likeness;
 
+    if (is_id(one->text)) {
+        return COX_OK;
+    }
     COX_TRY(cox_resolver_nearest(work->resolver, one->ref, one->text, near_least, work->arena,
         &near, &likeness, reterr));
     /* A stand-in is always near to itself. */

@@ -2,6 +2,7 @@
 #include "connect/links.h"
 
 #include "connect/convert.h"
+#include "connect/deal_contacts.h"
 #include "connect/reject.h"
 #include "connect/run.h"
 #include "sales/account.h"
@@ -22,7 +23,7 @@ static const struct link {
 struct linking {
     struct cox_job *job;
     const struct link *link;
-    size_t from_at, to_at, primary_at;
+    size_t from_at, to_at, primary_at, role_at, deleted_at;
     struct cox_text (*rows)[2];
     struct cox_text **cells;
     int64_t *lines;
@@ -55,6 +56,33 @@ static enum cox_rc find(struct cox_call *call, const struct linking *linking,
                               id.size > 0 ? id.ptr : "");
 }
 
+/* The cell of a column that may not be there. */
+static struct cox_text cell(const struct linking *linking, size_t at, size_t column)
+{
+    return column < linking->job->mapping.count ? cox_text_trim(linking->cells[at][column])
+                                                : (struct cox_text){0};
+}
+
+static bool is_deleted(const struct linking *linking, size_t at)
+{
+    return cox_bool_of(cell(linking, at, linking->deleted_at)) == 1;
+}
+
+/* All people of a deal are kept with their roles, not only the one it names. */
+static enum cox_rc put_role(struct cox_call *call, struct linking *linking, size_t at,
+    struct cox_deal_contact_of *of, struct cox_err *reterr)
+{
+    bool is_new, is_changed;
+
+    of->role = cell(linking, at, linking->role_at);
+    of->is_primary = cox_bool_of(cell(linking, at, linking->primary_at));
+    COX_TRY(cox_deal_contact_put(call, of, &is_new, &is_changed, reterr));
+    linking->outcome[at] = is_new       ? COX_OUTCOME_CREATED
+                           : is_changed ? COX_OUTCOME_UPDATED
+                                        : COX_OUTCOME_UNCHANGED;
+    return COX_OK;
+}
+
 static enum cox_rc link_row(struct cox_call *call, struct linking *linking, size_t at,
     struct cox_err *reterr)
 {
@@ -66,15 +94,24 @@ static enum cox_rc link_row(struct cox_call *call, struct linking *linking, size
                       cox_bool_of(linking->cells[at][linking->primary_at]) == 1;
 
     linking->outcome[at] = COX_OUTCOME_UNCHANGED;
+    if (is_deleted(linking, at)) {
+        return COX_OK;
+    }
     COX_TRY(find(call, linking, link->from, linking->rows[at][0], &from, reterr));
     COX_TRY(find(call, linking, link->to, linking->rows[at][1], &to, reterr));
+    if (link->from == &cox_opportunity && link->to == &cox_contact) {
+        struct cox_deal_contact_of of = {.opportunity = from, .contact = to};
+
+        COX_TRY(put_role(call, linking, at, &of, reterr));
+    }
     COX_TRY(cox_get(call, link->from, from, &row, reterr));
     /* The first that is named, unless the file says which one comes first. */
     if (cox_row_int(row, link->field) == to ||
         (cox_row_int(row, link->field) != COX_NULL && !is_primary)) {
         return COX_OK;
     }
-    linking->outcome[at] = COX_OUTCOME_UPDATED;
+    linking->outcome[at] =
+        linking->outcome[at] == COX_OUTCOME_CREATED ? COX_OUTCOME_CREATED : COX_OUTCOME_UPDATED;
     change.value = cox_int(to);
     return cox_change_fields(call, link->from, from, 0, &change, 1, NULL, reterr);
 }
@@ -138,6 +175,7 @@ static void tally(const struct linking *linking, struct cox_reject *reject)
 
     for (size_t i = 0; i < linking->count; i++) {
         file->read++;
+        file->created += linking->outcome[i] == COX_OUTCOME_CREATED;
         file->updated += linking->outcome[i] == COX_OUTCOME_UPDATED;
         file->unchanged += linking->outcome[i] == COX_OUTCOME_UNCHANGED;
         if (linking->outcome[i] == COX_OUTCOME_REJECTED) {
@@ -162,6 +200,8 @@ enum cox_rc cox_links_file(struct cox_job *job, struct cox_err *reterr)
         }
     }
     linking.primary_at = key_at(job, "isprimary");
+    linking.role_at = key_at(job, "role");
+    linking.deleted_at = key_at(job, "isdeleted");
     if (linking.link == NULL || arena == NULL) {
         return arena == NULL ? cox_no_memory(reterr)
                              : cox_fail(reterr, COX_INVALID, "these pairs link nothing known");

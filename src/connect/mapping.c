@@ -3,6 +3,8 @@
 
 #include <ctype.h>
 
+#include "connect/convert.h"
+
 static const double proposal_least = 0.75;
 
 size_t cox_mapping_find(const struct cox_mapping *mapping, enum cox_role_column role,
@@ -15,6 +17,12 @@ size_t cox_mapping_find(const struct cox_mapping *mapping, enum cox_role_column 
         }
     }
     return mapping->count;
+}
+
+bool cox_column_is_taken(const struct cox_column *column)
+{
+    return column->role != COX_COL_UNKNOWN && column->role != COX_COL_MINOR &&
+           column->role != COX_COL_NOISE && column->role != COX_COL_ERROR;
 }
 
 /* ---- columns that carry a name inside their header ---- */
@@ -156,6 +164,11 @@ static enum cox_role_column history_role(const struct cox_guess *guess, struct c
     }
     if (cox_text_same(key, COX_LIT("id")) || cox_text_same(key, COX_LIT("recordid"))) {
         return COX_COL_NOISE;
+    }
+    if (guess->table != NULL && key.size == strlen(guess->table->entity->name) + 2 &&
+        cox_text_starts(key, cox_text_of(guess->table->entity->name)) &&
+        cox_text_ends(key, COX_LIT("id"))) {
+        return COX_COL_ID; /* AccountId in a history of accounts */
     }
     for (size_t i = 0; i < COX_COUNT(roles); i++) {
         struct cox_text rest = cox_text_of(roles[i].keys);
@@ -303,6 +316,43 @@ static void find_id(struct cox_mapping *mapping)
     }
 }
 
+/* "4,97076E+18": a spreadsheet has cut the number, and many ids look the same now. */
+static bool is_cut(struct cox_text text)
+{
+    size_t digits = 0, at = 0;
+
+    for (; at < text.size && ((text.ptr[at] >= '0' && text.ptr[at] <= '9') || text.ptr[at] == '.' ||
+                                 text.ptr[at] == ',');
+         at++) {
+        digits += text.ptr[at] >= '0' && text.ptr[at] <= '9';
+    }
+    return digits > 0 && text.size - at >= 3 && (text.ptr[at] == 'E' || text.ptr[at] == 'e') &&
+           text.ptr[at + 1] == '+';
+}
+
+/* What the first record shows of a column that its header does not. */
+static void look_at_first(const struct cox_sheet *sheet, const struct cox_guess *guess,
+    struct cox_mapping *mapping)
+{
+    for (size_t i = 0; sheet->first != NULL && i < mapping->count; i++) {
+        struct cox_column *column = &mapping->columns[i];
+        struct cox_text text = cox_text_trim(sheet->first[i]);
+
+        if ((column->is_id || column->role == COX_COL_ID) && is_cut(text)) {
+            column->role = COX_COL_MINOR;
+            column->field = COX_NO_FIELD;
+            column->assumed = "a spreadsheet has cut these ids (as 4.97E+18); they are not used";
+        } else if (column->role == COX_COL_FIELD &&
+                   guess->table->fields[column->field]->type == COX_DATE &&
+                   strcmp(guess->table->entity->name, "opportunity") == 0 &&
+                   strcmp(guess->table->fields[column->field]->name, "closed_day") == 0 &&
+                   cox_bool_of(text) >= 0) {
+            column->role = COX_COL_CLOSED; /* "Closed" is a mark here, not a day */
+            column->field = COX_NO_FIELD;
+        }
+    }
+}
+
 enum cox_rc cox_mapping_make(struct cox_arena *arena, const struct cox_names *names,
     const struct cox_sheet *sheet, const struct cox_guess *guess, struct cox_mapping *ret_mapping,
     struct cox_err *reterr)
@@ -317,6 +367,7 @@ enum cox_rc cox_mapping_make(struct cox_arena *arena, const struct cox_names *na
     for (size_t i = 0; i < mapping.count; i++) {
         COX_TRY(make_column(&making, sheet->headers[i], &mapping.columns[i], reterr));
     }
+    look_at_first(sheet, guess, &mapping);
     drop_doubles(&making, &mapping);
     find_id(&mapping);
     mapping.modified = find_modified(arena, &mapping);

@@ -45,6 +45,9 @@ enum cox_rc cox_mapping_make(struct cox_arena *arena, const struct cox_names *na
     const struct cox_sheet *sheet, const struct cox_guess *guess, struct cox_mapping *ret_mapping,
     struct cox_err *reterr) COX_NODISCARD;
 
+/* Does a text in it become part of a record? */
+bool cox_column_is_taken(const struct cox_column *column);
+
 /* Position of the first column of a role (and field, unless COX_NO_FIELD); count when there is none. */
 size_t cox_mapping_find(const struct cox_mapping *mapping, enum cox_role_column role,
     uint32_t field);

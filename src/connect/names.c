@@ -49,6 +49,8 @@ static const char *const role_names[] = {
     [COX_COL_CHANGED] = "@changed_field",
     [COX_COL_OLD] = "@old_value",
     [COX_COL_NEW] = "@new_value",
+    [COX_COL_MEANT] = "@meant",
+    [COX_COL_UNITS] = "@units",
     [COX_COL_MINOR] = "@understood",
     [COX_COL_KEEP] = "@keep",
     [COX_COL_NOISE] = "@ignore",
@@ -78,10 +80,13 @@ static const struct special {
     {COX_COL_ID, "", "id|recordid|hsobjectid|externalid|sfid|objectid"},
     {COX_COL_OTHER_ID, "user", "activeuserid|userid|useridincludinginactive"},
     {COX_COL_DELETED, "", "isdeleted|fivetrandeleted|archived"},
-    {COX_COL_CLOSED, "opportunity", "isclosed|hsisclosed|closed"},
+    {COX_COL_CLOSED, "opportunity", "isclosed|hsisclosed|closed|isdealclosed"},
     {COX_COL_WON, "opportunity",
         "iswon|won|hsisclosedwon|isclosedwon|forecasttype|outcome|opportunityresult|winloss|result|"
         "dealoutcome"},
+    {COX_COL_MEANT, "quota", "periodid"},
+    {COX_COL_UNITS, "quota", "isquantity"},
+    {COX_COL_MEANT, "opportunity_split", "splittypeid"},
     {COX_COL_CLOSED, "stage", "isclosed|metadataisclosed"},
     {COX_COL_WON, "stage", "iswon|closedwon"},
     {COX_COL_CHANCE, "opportunity",
@@ -99,13 +104,17 @@ static const struct special {
     {COX_COL_KIND, "activity", "semodule"},
     {COX_COL_MINOR, "",
         "amountcurrency|amountconvertedcurrency|expectedrevenuecurrency|"
-        "associatedcontactidsprimary|annualrevenuecurrency|currencyincompanycurrency"},
+        "associatedcontactidsprimary|annualrevenuecurrency|currencyincompanycurrency|exchangerate|"
+        "expectedrevenue|weightedamount|expectedrevenueconverted|fiscalperiod|fiscalquarter|"
+        "fiscalyear|fiscal|age|forecastingtypeid|isamount|splitamount|isprivate|recordtypeid"},
     {COX_COL_NOISE, "",
         "fivetransynced|fivetranactive|fivetranstart|fivetranend|fivetranid|systemmodstamp|"
         "lastmodifieddate|"
         "lastmodifiedbyid|lastmodifiedby|createdbyid|createdby|modifiedby|modifiedbyid|modifiedtime|"
         "lastvieweddate|lastreferenceddate|photourl|attributestype|attributesurl|status0|"
-        "hslastmodifieddate|updatedat|portalid|currencysymbol|state0|processflow|followed|editable|"
+        "hslastmodifieddate|updatedat|portalid|datatype|masterrecordid|"
+        "isarchived|hasopportunitylineitem|ishighpriority|userlicenseid|profileid|usertype|"
+        "languagelocalekey|forecastenabled|currencysymbol|state0|processflow|followed|editable|"
         "orchestration|inmerge|approved|approvalstate|pathfinder|review|followers|fieldstates|"
         "ziaownerassignment|rowguid|modifieddate|changelogtime|locked|jigsaw|jigsawcompanyid|"
         "jigsawcontactid|layoutid|layoutname|layoutdisplaylabel"},
@@ -249,6 +258,23 @@ static void add_all(struct build *build, const struct cox_registry *registry)
     add_specials(build, registry);
 }
 
+/* A key written with ae, oe, ue as it is found when the file has the letter: "naechster" -> "nachster". */
+static struct cox_text without_umlauts(struct cox_arena *arena, struct cox_text key)
+{
+    char *bytes = cox_arena_alloc(arena, key.size + 1);
+    size_t size = 0;
+
+    for (size_t i = 0; bytes != NULL && i < key.size; i++) {
+        char c = key.ptr[i];
+        bool is_pair = (c == 'a' || c == 'o' || c == 'u') && i + 1 < key.size &&
+                       key.ptr[i + 1] == 'e' && (i == 0 || key.ptr[i - 1] != 'q');
+
+        bytes[size++] = c;
+        i += is_pair;
+    }
+    return (struct cox_text){bytes, bytes == NULL ? 0 : size};
+}
+
 /* What an English key means, the foreign one means too, a little less surely; the first one first. */
 static void add_tongues(struct build *build, const struct cox_names *english)
 {
@@ -257,7 +283,7 @@ static void add_tongues(struct build *build, const struct cox_names *english)
 
         cox_tongue_at(t, &keys, &meanings);
         for (struct cox_text key; cox_alias_next(&keys, &key);) {
-            struct cox_text rest = meanings;
+            struct cox_text other = without_umlauts(build->arena, key), rest = meanings;
             double sureness = 0.95;
 
             for (struct cox_text meant; cox_alias_next(&rest, &meant); sureness -= 0.05) {
@@ -269,6 +295,9 @@ static void add_tongues(struct build *build, const struct cox_names *english)
                     meaning.source = COX_FOREIGN;
                     meaning.weight *= sureness;
                     add(build, key, &meaning);
+                    if (other.size < key.size) {
+                        add(build, other, &meaning);
+                    }
                 }
             }
         }
@@ -380,6 +409,10 @@ struct cox_text cox_header_key(struct cox_arena *arena, struct cox_text header, 
         *ret_is_id = true;
     } else if (text.size > 5 && cox_text_ends(text, COX_LIT(".name"))) {
         text.size -= 5;
+    } else if (text.size > 6 && (cox_text_ends(text, COX_LIT("Owner.Email")) ||
+                                    cox_text_ends(text, COX_LIT("Owner.email")) ||
+                                    cox_text_ends(text, COX_LIT("OWNER.EMAIL")))) {
+        text.size -= 6; /* somebody known by an address */
     }
     return cox_text_key(arena, text);
 }

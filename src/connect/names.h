@@ -38,6 +38,8 @@ enum cox_role_column {
     COX_COL_CHANGED,  /* history: which field changed */
     COX_COL_OLD,
     COX_COL_NEW,
+    COX_COL_MEANT, /* an id that stands for values of other fields (meanings.h) */
+    COX_COL_UNITS, /* true: a quota of units sold, which are not measured here */
     COX_COL_MINOR, /* a currency column beside an amount and the like: understood, not needed */
     COX_COL_KEEP,  /* becomes a run-time field */
     COX_COL_NOISE, /* bookkeeping of the source, not imported, not worth a line */

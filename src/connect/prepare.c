@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "connect/meanings.h"
 #include "sales/opportunity.h"
 
 static const struct cox_hash_key print_key[2] = {{0x636f787377617021, 1}, {0x636f787377617021, 2}};
@@ -172,10 +173,15 @@ static enum cox_rc push_past(struct reading *reading, const struct cox_column *c
     void *list = row->pasts;
     double chance;
 
-    if (field->type == COX_REF || field->type == COX_BYTES) {
+    if (field->type == COX_BYTES) {
         return COX_OK; /* the present one is what is kept */
     }
-    if (field->type == COX_REAL && field->max == 1 && text.size > 0) {
+    if (field->type == COX_REF) {
+        past.text = cox_arena_text(reading->arena, text);
+        if (text.size > 0 && past.text.ptr == NULL) {
+            return cox_no_memory(reterr);
+        }
+    } else if (field->type == COX_REAL && field->max == 1 && text.size > 0) {
         if (cox_convert_chance(column, text, &chance, &ignored) != COX_OK) {
             return COX_OK;
         }
@@ -191,17 +197,15 @@ static enum cox_rc push_past(struct reading *reading, const struct cox_column *c
     return COX_OK;
 }
 
-/* Earlier values of a deal, from propertiesWithHistory: [{"value", "timestamp", ...}, ...]. */
+/* Earlier values of a record, from propertiesWithHistory: [{"value", "timestamp", ...}, ...]. */
 static enum cox_rc add_past(struct reading *reading, const struct cox_column *column,
     struct cox_text text, struct cox_err *reterr)
 {
+    const struct cox_entity *entity = reading->job->mapping.guess.table->entity;
     enum cox_rc rc = COX_OK;
     json_t *list;
     size_t count;
 
-    if (reading->job->mapping.guess.table->entity != &cox_opportunity) {
-        return COX_OK; /* of other records the present values are what is kept */
-    }
     list = json_loadb(text.ptr, text.size, 0, NULL);
     count = json_array_size(list);
     for (size_t i = 0; rc == COX_OK && i < count; i++) {
@@ -215,7 +219,7 @@ static enum cox_rc add_past(struct reading *reading, const struct cox_column *co
             at_us == COX_NULL) {
             continue;
         }
-        if (column->field != COX_OPPORTUNITY_STAGE) {
+        if (entity != &cox_opportunity || column->field != COX_OPPORTUNITY_STAGE) {
             rc = push_past(reading, column, was, at_us, reterr);
         } else if (was.size > 0) {
             rc = push_entered(reading, cox_arena_text(reading->arena, was), at_us, reterr);
@@ -283,6 +287,15 @@ static enum cox_rc read_cell(struct reading *reading, size_t at, struct cox_err 
         return COX_OK;
     case COX_COL_TAGS:
         row->tags = text; /* names come after ids, where a file has both */
+        return COX_OK;
+    case COX_COL_MEANT:
+        cox_meanings_set(job, row, text);
+        return COX_OK;
+    case COX_COL_UNITS:
+        if (cox_bool_of(text) == 1 && row->err.rc == COX_OK) {
+            (void)cox_fail_at(&row->err, COX_INVALID, "measure", row->row,
+                "a quota of units; quotas here are of money, deals, meetings or calls");
+        }
         return COX_OK;
     case COX_COL_CHANGED:
         row->changed = text;
@@ -367,7 +380,10 @@ enum cox_rc cox_prepare_row(const struct cox_job *job, struct cox_arena *arena,
     reading.convert = (struct cox_convert){.arena = arena,
         .zone = job->work->zone,
         .currency = ret_row->currency};
+    ret_row->is_blank = ret_row->err.rc == COX_OK;
     for (size_t i = 0; i < count; i++) {
+        ret_row->is_blank &=
+            !cox_column_is_taken(&job->mapping.columns[i]) || ret_row->cells[i].size == 0;
         COX_TRY(read_cell(&reading, i, reterr));
     }
     ret_row->is_currency_found = !cox_text_same(reading.convert.currency, ret_row->currency);

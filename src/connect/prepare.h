@@ -18,7 +18,11 @@ struct cox_past {
     uint32_t field;
     int64_t at_us;
     struct cox_value value;
+    struct cox_text text; /* of a reference, which is looked up when the record is saved */
 };
+
+/* Fields that an id of a row stands for, at most. */
+enum { COX_MEANT_MAX = 2 };
 
 struct cox_prepared {
     int64_t row, line;
@@ -33,10 +37,14 @@ struct cox_prepared {
     int64_t at_us;                            /* history: when; COX_NULL: not known */
     int closed, won;                          /* 1, 0; -1: the row does not say */
     bool is_deleted;
+    bool is_blank;      /* no column that is taken over says anything: part of the row above */
     bool is_superseded; /* the same record comes again, newer: this state is passed over */
     struct cox_text pipeline, stage;               /* deals: as the file has them */
     struct cox_text manager, team, tags;           /* as the file has them */
     struct cox_text changed, old_value, new_value; /* history of single fields */
+    uint32_t meant_fields[COX_MEANT_MAX]; /* what an id of the row stands for (meanings.h) */
+    struct cox_value meant[COX_MEANT_MAX];
+    size_t meant_count;
     struct cox_entered *entered;
     size_t entered_count, entered_room;
     struct cox_past *pasts;

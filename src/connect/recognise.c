@@ -3,6 +3,9 @@
 
 #include <strings.h>
 
+#include "connect/meanings.h"
+#include "connect/objects.h"
+
 /* Above this share of understood headers a file is taken, not only proposed. */
 static const double sure_share = 0.34;
 enum { FIELDS_MAX = 2000 };
@@ -19,6 +22,7 @@ static const char *const kind_names[COX_KIND_COUNT] = {
     [COX_KIND_CHANGES] = "changes",
     [COX_KIND_LINKS] = "links",
     [COX_KIND_DICTIONARY] = "dictionary",
+    [COX_KIND_MEANINGS] = "meanings",
 };
 
 const char *cox_kind_name(enum cox_kind kind)
@@ -45,12 +49,31 @@ static const struct shape {
         "stage moves of opportunities"},
     {COX_KIND_CHANGES, COX_SALESFORCE, "opportunity",
         "opportunityid field oldvalue newvalue createddate", "", "field history of opportunities"},
+    {COX_KIND_CHANGES, COX_SALESFORCE, "account", "accountid field oldvalue newvalue createddate",
+        "", "field history of accounts"},
+    {COX_KIND_CHANGES, COX_SALESFORCE, "contact", "contactid field oldvalue newvalue createddate",
+        "", "field history of contacts"},
+    {COX_KIND_CHANGES, COX_SALESFORCE, "lead", "leadid field oldvalue newvalue createddate", "",
+        "field history of leads"},
+    {COX_KIND_CHANGES, COX_SALESFORCE, "contract", "contractid field oldvalue newvalue createddate",
+        "", "field history of contracts"},
+    {COX_KIND_NONE, COX_SALESFORCE, NULL, "field oldvalue newvalue createddate id|parentid", "",
+        "field history of objects that are not kept here"},
+    {COX_KIND_MEANINGS, COX_SALESFORCE, NULL, "id istotalvalidated splitfield", "",
+        "it says which splits are of revenue and which are overlays; read for the splits"},
+    {COX_KIND_MEANINGS, COX_SALESFORCE, NULL,
+        "id startdate enddate type isforecastperiod|fiscalyearsettingsid|fullyqualifiedlabel|"
+        "periodlabel",
+        "quotaownerid|quotaamount",
+        "it says on which days periods begin and end; read for the quotas"},
     {COX_KIND_SNAPSHOTS, COX_HUBSPOT, "opportunity", "dealid value dateentered", "dealname",
         "stage moves of deals"},
     {COX_KIND_SNAPSHOTS, COX_ZOHO, "opportunity",
         "dealid|potentialid|dealname|potentialname|parentid stage "
         "stagedurationcalendardays|durationdays|stageduration|durationindays|movedto|movedtoc",
         "accountname|owner|dealowner|potentialowner", "stage history of deals"},
+    {COX_KIND_RECORDS, COX_ZOHO, "opportunity_line", "parentid productname quantity",
+        "dealname|stage|subject", "products within deals"},
     {COX_KIND_RECORDS, COX_HUBSPOT, "stage", "pipelinelabel label", "dealname",
         "pipelines with their stages"},
     {COX_KIND_RECORDS, COX_ZOHO, "stage", "pipelinedisplayvalue displayvalue", "dealname",
@@ -188,10 +211,11 @@ struct scoring {
     struct cox_arena *arena;
     const struct cox_names *names;
     const struct cox_sheet *sheet;
-    struct keys keys;      /* of the headers */
-    struct cox_text words; /* of the file name */
-    double weight;         /* of all headers that are not noise */
-    bool *mapped;          /* room for a mark per field of any table */
+    struct keys keys;                /* of the headers */
+    struct cox_text words;           /* of the file name */
+    double weight;                   /* of all headers that are not noise */
+    bool *mapped;                    /* room for a mark per field of any table */
+    const struct cox_object *object; /* what its ids or its records say; NULL: nothing */
 };
 
 /*
@@ -301,6 +325,8 @@ static double header_score(const struct scoring *scoring, size_t at, const struc
     }
     if (name->role == COX_COL_FIELD) {
         filled->mapped[name->field] = true;
+    } else if (name->role == COX_COL_MEANT) {
+        cox_meanings_mark(table, filled->mapped);
     }
     filled->has_id |= name->role == COX_COL_ID || name->role == COX_COL_OTHER_ID;
     return weight * rarity(scoring->names, scoring->keys.key[at]);
@@ -338,34 +364,6 @@ static double marks_of(const struct cox_sheet *sheet, int source)
     return found > 3 ? 0.3 : found * 0.1;
 }
 
-/* The first three characters of a Salesforce id say of what. */
-static double id_score(const struct scoring *scoring, const struct cox_entity *entity, int source)
-{
-    static const struct {
-        const char *prefix, *entity;
-    } prefixes[] = {{"001", "account"}, {"003", "contact"}, {"005", "user"}, {"006", "opportunity"},
-        {"00Q", "lead"}, {"00T", "activity"}, {"00U", "activity"}, {"00E", "team"},
-        {"01t", "product"}, {"800", "contract"}};
-    const struct cox_sheet *sheet = scoring->sheet;
-
-    for (size_t i = 0; source == COX_SALESFORCE && sheet->first != NULL && i < sheet->header_count;
-         i++) {
-        struct cox_text id = cox_text_trim(sheet->first[i]);
-
-        if (!cox_text_same(scoring->keys.key[i], COX_LIT("id")) ||
-            (id.size != 15 && id.size != 18)) {
-            continue;
-        }
-        for (size_t p = 0; p < COX_COUNT(prefixes); p++) {
-            if (cox_text_starts(id, cox_text_of(prefixes[p].prefix)) &&
-                strcmp(prefixes[p].entity, entity->name) == 0) {
-                return object_bonus;
-            }
-        }
-    }
-    return 0;
-}
-
 /* What the file's name and the object named inside add. */
 static double named_score(const struct scoring *scoring, const struct cox_entity *entity,
     int source)
@@ -390,7 +388,11 @@ static double named_score(const struct scoring *scoring, const struct cox_entity
             object = object_bonus;
         }
     }
-    return said + called + object + id_score(scoring, entity, source);
+    if (scoring->object != NULL && source == COX_SALESFORCE &&
+        strcmp(scoring->object->table, entity->name) == 0) {
+        object = object_bonus;
+    }
+    return said + called + object;
 }
 
 /* Is this header the id of another record of the table: OpportunityId, "Deal Name.id"? */
@@ -498,6 +500,7 @@ static enum cox_rc scoring_open(struct cox_arena *arena, const struct cox_names 
         keys.is_noise[i] = keys.key[i].size == 0 || is_noise(names, keys.key[i]);
         ret_scoring->weight += keys.is_noise[i] ? 0 : rarity(names, keys.key[i]);
     }
+    ret_scoring->object = cox_object_of(sheet, keys.key);
     return COX_OK;
 }
 
@@ -555,6 +558,15 @@ enum cox_rc cox_recognise(struct cox_arena *arena, const struct cox_registry *re
 
     COX_TRY(scoring_open(arena, names, sheet, &scoring, reterr));
     if (guess_shape(registry, &scoring, from, ret_guess)) {
+        ret_guess->marks = 1;
+        return COX_OK;
+    }
+    if (scoring.object != NULL && scoring.object->table == NULL &&
+        (from < 0 || from == COX_SALESFORCE)) {
+        *ret_guess = (struct cox_guess){.source = COX_SALESFORCE,
+            .is_sure = true,
+            .marks = 1,
+            .why = cox_text_of(scoring.object->why)};
         return COX_OK;
     }
     for (size_t i = 0; i < cox_registry_count(registry); i++) {
@@ -563,7 +575,8 @@ enum cox_rc cox_recognise(struct cox_arena *arena, const struct cox_registry *re
         for (int source = 0; source < COX_SOURCE_COUNT; source++) {
             double score;
 
-            if (!cox_entity_is_imported(table->entity) || (from >= 0 && source != from)) {
+            if (!cox_entity_is_imported(table->entity) || (from >= 0 && source != from) ||
+                cox_object_is_other(sheet, scoring.keys.key, table->entity->name)) {
                 continue;
             }
             score = score_of(&scoring, table, source);
@@ -576,6 +589,7 @@ enum cox_rc cox_recognise(struct cox_arena *arena, const struct cox_registry *re
     }
     guess.kind = guess.table == NULL ? COX_KIND_NONE : COX_KIND_RECORDS;
     guess.is_sure = guess.score >= sure_share;
+    guess.marks = guess.source < COX_VENDOR_COUNT ? marks_of(sheet, guess.source) : 0;
     COX_TRY(explain(arena, &scoring, &guess, reterr));
     *ret_guess = guess;
     return COX_OK;

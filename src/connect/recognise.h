@@ -15,6 +15,7 @@ enum cox_kind {
     COX_KIND_CHANGES,    /* history: one field's change a row */
     COX_KIND_LINKS,      /* pairs of ids: sets a reference of the first */
     COX_KIND_DICTIONARY, /* describes the columns of the other files */
+    COX_KIND_MEANINGS,   /* says what ids in the other files stand for (meanings.h) */
     COX_KIND_COUNT
 };
 const char *cox_kind_name(enum cox_kind kind);
@@ -31,9 +32,10 @@ struct cox_sheet {
 struct cox_guess {
     enum cox_kind kind;
     int source;
-    const struct cox_table *table; /* NULL for NONE and DICTIONARY */
+    const struct cox_table *table; /* NULL for NONE, DICTIONARY and MEANINGS */
     double score;                  /* 0..1: weighted share of the headers that are understood */
     bool is_sure;                  /* else it is only proposed */
+    double marks;                  /* headers only its vendor writes: 0 none */
     struct cox_text why;           /* one sentence */
 };
 

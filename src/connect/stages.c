@@ -488,7 +488,8 @@ static enum cox_rc ensure(struct cox_call *call, void *ctx, struct cox_err *rete
             COX_TRY(ensure_closers(call, ensuring, plans[i].pipeline, reterr));
         }
     }
-    if (named < survey->row_count && job->mapping.guess.kind == COX_KIND_RECORDS) {
+    if (named < survey->row_count - survey->empty_count &&
+        job->mapping.guess.kind == COX_KIND_RECORDS) {
         COX_TRY(ensure_pipeline(call, ensuring, (struct cox_text){0}, &pipeline, reterr));
         COX_TRY(ensure_none(call, ensuring, pipeline, reterr));
         COX_TRY(ensure_closers(call, ensuring, pipeline, reterr));

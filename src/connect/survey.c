@@ -1,6 +1,8 @@
 /* connect/survey.c: what a whole file says about how its values are written. */
 #include "connect/survey.h"
 
+#include <jansson.h>
+
 #include "base/map.h"
 #include "connect/convert.h"
 #include "connect/seen.h"
@@ -159,6 +161,35 @@ static enum cox_rc take_entered(struct taking *taking, const struct cox_feed_row
     return COX_OK;
 }
 
+/* Stages that a deal has been in, by the history of its stage (JSON). */
+static enum cox_rc take_past(struct taking *taking, const struct cox_feed_row *row,
+    struct cox_text pipeline, struct cox_err *reterr)
+{
+    struct cox_seen_stage *stage;
+
+    for (size_t i = 0; i < taking->mapping->count; i++) {
+        const struct cox_column *column = &taking->mapping->columns[i];
+        enum cox_rc rc = COX_OK;
+        json_t *list;
+
+        if (column->role != COX_COL_PAST || column->field != COX_OPPORTUNITY_STAGE ||
+            row->cells[i].size == 0) {
+            continue;
+        }
+        list = json_loadb(row->cells[i].ptr, row->cells[i].size, 0, NULL);
+        for (size_t k = 0; rc == COX_OK && k < json_array_size(list); k++) {
+            const char *was = json_string_value(json_object_get(json_array_get(list, k), "value"));
+
+            if (was != NULL && *was != '\0') {
+                rc = find_stage(taking, cox_text_of(was), pipeline, &stage, reterr);
+            }
+        }
+        json_decref(list);
+        COX_TRY(rc);
+    }
+    return COX_OK;
+}
+
 static enum cox_rc take_stage(struct taking *taking, const struct cox_feed_row *row,
     struct cox_err *reterr)
 {
@@ -180,10 +211,21 @@ static enum cox_rc take_stage(struct taking *taking, const struct cox_feed_row *
     if (stage != NULL) {
         count_stage(taking, row, stage);
     }
+    COX_TRY(take_past(taking, row, pipeline, reterr));
     return take_entered(taking, row, pipeline, reterr);
 }
 
 /* ---- the pass ---- */
+
+static bool says_nothing(const struct cox_mapping *mapping, const struct cox_feed_row *row)
+{
+    for (size_t i = 0; i < mapping->count; i++) {
+        if (row->cells[i].size > 0 && cox_column_is_taken(&mapping->columns[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static enum cox_rc prepare(struct taking *taking, struct cox_err *reterr)
 {
@@ -306,7 +348,8 @@ enum cox_rc cox_survey_take(struct cox_arena *arena, const struct cox_survey_ask
             break;
         }
         survey.row_count = row.row;
-        if (row.fault != NULL) {
+        if (row.fault != NULL || says_nothing(mapping, &row)) {
+            survey.empty_count++;
             continue;
         }
         for (size_t i = 0; i < mapping->count; i++) {

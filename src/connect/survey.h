@@ -20,6 +20,7 @@ struct cox_seen_stage {
 
 struct cox_survey {
     int64_t row_count;
+    int64_t empty_count; /* of them: refused as they stand, or without a word for any field */
     struct cox_seen_stage *stages; /* in the order of their first row */
     size_t stage_count;
     int64_t

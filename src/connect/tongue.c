@@ -44,6 +44,8 @@ static const struct tongue {
     {"wert|betrag|umsatz|summe|auftragswert|volumen|importe|valor|monto|cantidad|montant|valeur|"
      "importo|valore|montante|bedrag|waarde|erwarteterumsatz",
         "amount"},
+    {"typ|tipo|soort|auftragsart|dealtyp", "type|dealtype|opportunitytype"},
+    {"betragwaehrung|monedadelimporte|devisemontant", "amountcurrency"},
     {"waehrung|moneda|divisa|devise|valuta|moeda|monnaie", "currency"},
     {"abschlussdatum|schlusstermin|abschluss|voraussichtlicherabschluss|fechadecierre|"
      "datedecloture|datedefermeture|datadichiusura|datachiusura|datadefechamento|sluitingsdatum",

@@ -16,7 +16,8 @@
 #include "connect/survey.h"
 
 struct cox_seen;
-struct cox_later; /* later.h: references looked at again after the last file */
+struct cox_meanings; /* meanings.h: ids that stand for values */
+struct cox_later;    /* later.h: references looked at again after the last file */
 
 /* One run over all paths. */
 struct cox_work {
@@ -29,6 +30,7 @@ struct cox_work {
     struct cox_resolver *resolver;
     struct cox_later *later;
     const struct cox_zone *zone;
+    int64_t today;            /* in that zone */
     struct cox_text currency; /* the company's; ptr NULL: not set */
     int64_t batch;
     struct cox_import_report *report;
@@ -36,7 +38,8 @@ struct cox_work {
     size_t job_count;
     size_t job_at; /* the one that runs */
     int64_t chunks_done;
-    struct cox_seen *seen; /* seen.h: which row of a record counts */
+    struct cox_meanings *meanings; /* NULL: no file of them */
+    struct cox_seen *seen;         /* seen.h: which row of a record counts */
 };
 
 /* A stage a file speaks of, found or made. */
@@ -60,6 +63,7 @@ struct cox_job {
     const char *path;
     struct cox_import_file *file; /* of the report */
     struct cox_feed *feed;
+    struct cox_text *first; /* cells of the first record; NULL: none could be read */
     struct cox_mapping mapping;
     struct cox_survey survey;
     struct cox_job_stages stages;

@@ -264,7 +264,7 @@ static const struct cox_field contact_fields[] = {
     [COX_CONTACT_ACCOUNT] = {"account", .type = COX_REF, .ref = &cox_account,
         .on_delete = COX_SET_NULL, .at = COX_AT_INT(struct cox_contact, account),
         .alias = {"AccountId|Account Name",
-            "associatedcompanyid|company|property_company|Associated Company IDs (Primary)|Associated Company (Primary)|Company Name|associations.companies",
+            "associatedcompanyid|company|property_company|Associated Company IDs (Primary)|Associated Company (Primary)|Associated Company Names (Primary)|Associated Company IDs|Associated Company|Company Name|associations.companies",
             "Account_Name|Account Name.id|Account Name"},
         .also = "account|company|customer", .help = "Where the person works."},
     [COX_CONTACT_SALUTATION] = {"salutation", .type = COX_TEXT, .max = 40, .flags = COX_PERSONAL,

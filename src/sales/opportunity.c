@@ -28,7 +28,7 @@ static const struct cox_field opportunity_fields[] = {
         .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_opportunity, owner),
         .alias = {"OwnerId|Opportunity Owner|Owner Name",
             "hubspot_owner_id|property_hubspot_owner_id|owner_id|Deal owner",
-            "Owner|Deal Owner.id|Deal Owner|Potential Owner"},
+            "Owner|Deal Owner.id|Deal Owner|Deal Owner Name|Potential Owner|Potential Owner Name"},
         .also =
             "owner|sales_agent|sales agent|salesperson|sales rep|rep|assigned to|account manager",
         .help = "Who is responsible."},

@@ -39,6 +39,8 @@ static const struct cox_entity *const entities[] = {
     &cox_escalation,
     &cox_escalation_party,
     &cox_deal_member,
+    &cox_deal_contact,
+    &cox_territory_model,
     &cox_territory,
     &cox_territory_member,
     &cox_territory_account,

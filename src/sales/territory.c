@@ -8,6 +8,76 @@
 
 enum { DEPTH_MAX = 64 };
 
+/* ---- territory model ---- */
+
+static const struct cox_choice model_states[] = {
+    [COX_TERRITORY_PLANNING] = {"planning", "Planning", NULL},
+    [COX_TERRITORY_ACTIVE] = {"active", "Active", NULL},
+    [COX_TERRITORY_ARCHIVED] = {"archived", "Archived", NULL},
+    {0},
+};
+
+static const struct cox_field territory_model_fields[] = {
+    [COX_TERRITORY_MODEL_NAME] = {"name", .type = COX_TEXT, .max = 200,
+        .flags = COX_REQUIRED | COX_SORTED | COX_SEARCHED,
+        .at = COX_AT_TEXT(struct cox_territory_model, name), .alias = {"Name|Label", NULL, NULL},
+        .help = "What it is called."},
+    [COX_TERRITORY_MODEL_STATE] = {"state", .type = COX_CHOICE, .choices = model_states,
+        .at = COX_AT_INT(struct cox_territory_model, state), .alias = {"State", NULL, NULL},
+        .help = "Is it planned, in force, or kept for the record?"},
+    [COX_TERRITORY_MODEL_CODE] = {"code", .type = COX_TEXT, .max = 100,
+        .at = COX_AT_TEXT(struct cox_territory_model, code), .alias = {"DeveloperName", NULL, NULL},
+        .help = "Its short name."},
+    [COX_TERRITORY_MODEL_FROM_DAY] = {"from_day", .type = COX_DATE,
+        .at = COX_AT_INT(struct cox_territory_model, from_day),
+        .alias = {"ActivatedDate", NULL, NULL}, .help = "First day in force."},
+    [COX_TERRITORY_MODEL_TO_DAY] = {"to_day", .type = COX_DATE,
+        .at = COX_AT_INT(struct cox_territory_model, to_day),
+        .alias = {"DeactivatedDate", NULL, NULL}, .help = "First day no longer in force."},
+    [COX_TERRITORY_MODEL_DESCRIPTION] = {"description", .type = COX_TEXT, .max = 32000,
+        .at = COX_AT_TEXT(struct cox_territory_model, description),
+        .alias = {"Description", NULL, NULL}, .help = "What it is for."},
+};
+_Static_assert(COX_COUNT(territory_model_fields) == COX_TERRITORY_MODEL_FIELD_COUNT,
+    "one row for each field id");
+
+static enum cox_rc check_days(const struct cox_row *after, uint32_t from, uint32_t to,
+    struct cox_err *reterr)
+{
+    return after == NULL || cox_row_int(after, from) == COX_NULL ||
+                   cox_row_int(after, to) == COX_NULL
+               ? COX_OK
+               : cox_days_check(cox_row_int(after, from), cox_row_int(after, to), reterr);
+}
+
+static enum cox_rc check_model(struct cox_call *call, const struct cox_row *before,
+    struct cox_row *after, struct cox_err *reterr)
+{
+    (void)call, (void)before; /* judged by what it becomes */
+    return check_days(after, COX_TERRITORY_MODEL_FROM_DAY, COX_TERRITORY_MODEL_TO_DAY, reterr);
+}
+
+const struct cox_entity cox_territory_model = {
+    .name = "territory_model",
+    .plural = "territory_models",
+    .label = "Territory model",
+    .label_plural = "Territory models",
+    .number = 66,
+    .fields = territory_model_fields,
+    .field_count = COX_TERRITORY_MODEL_FIELD_COUNT,
+    .struct_size = sizeof(struct cox_territory_model),
+    .reach = COX_REACH_COMPANY,
+    .name_field = COX_TERRITORY_MODEL_NAME,
+    .owner_field = COX_NO_FIELD,
+    .parent_field = COX_NO_FIELD,
+    .currency_field = COX_NO_FIELD,
+    .grants = cox_grants_shared,
+    .check = check_model,
+    .external_alias = {"Territory2Model", NULL, NULL},
+    .help =
+        "A set of territories kept as a whole: the one in force, the one planned, earlier ones.",
+};
+
 /* ---- territory ---- */
 
 static const struct cox_field territory_fields[] = {
@@ -28,11 +98,15 @@ static const struct cox_field territory_fields[] = {
         .alias = {"ForecastUserId|Forecast Manager", NULL, "Manager"},
         .help = "Who answers for it."},
     [COX_TERRITORY_PLAN] = {"plan", .type = COX_TEXT, .max = 100,
-        .at = COX_AT_TEXT(struct cox_territory, plan), .alias = {"Territory2ModelId", NULL, NULL},
-        .help = "Which plan it belongs to, where several are kept beside one another."},
+        .at = COX_AT_TEXT(struct cox_territory, plan),
+        .help = "Which plan it belongs to, in words."},
     [COX_TERRITORY_DESCRIPTION] = {"description", .type = COX_TEXT, .max = 32000,
         .at = COX_AT_TEXT(struct cox_territory, description),
         .alias = {"Description", NULL, "Description"}, .help = "What it covers."},
+    [COX_TERRITORY_MODEL] = {"model", .type = COX_REF, .ref = &cox_territory_model,
+        .on_delete = COX_REFUSE, .at = COX_AT_INT(struct cox_territory, model),
+        .alias = {"Territory2ModelId|Territory Model", NULL, NULL},
+        .help = "Which model it belongs to, where several are kept beside one another."},
 };
 _Static_assert(COX_COUNT(territory_fields) == COX_TERRITORY_FIELD_COUNT,
     "one row for each field id");
@@ -82,15 +156,6 @@ const struct cox_entity cox_territory = {
     .external_alias = {"Territory2", NULL, "Territories"},
     .help = "A part of the market; territories form a tree.",
 };
-
-static enum cox_rc check_days(const struct cox_row *after, uint32_t from, uint32_t to,
-    struct cox_err *reterr)
-{
-    return after == NULL || cox_row_int(after, from) == COX_NULL ||
-                   cox_row_int(after, to) == COX_NULL
-               ? COX_OK
-               : cox_days_check(cox_row_int(after, from), cox_row_int(after, to), reterr);
-}
 
 /* ---- territory member ---- */
 

@@ -279,14 +279,20 @@ static void keep_row(void *ctx, const struct cox_row *row)
     }
 }
 
-const struct cox_row *intake_find(struct intake *in, const struct cox_entity *entity,
-    const char *name)
+const struct cox_row *intake_find_at(struct intake *in, const struct cox_entity *entity,
+    const char *name, struct cox_as_of as_of)
 {
     struct finding finding = {.in = in, .name = cox_text_of(name)};
 
-    intake_each(in, entity, (struct cox_as_of){0}, keep_row, &finding);
+    intake_each(in, entity, as_of, keep_row, &finding);
     if (finding.row == NULL) {
         fail_msg("no %s is called %s", entity->name, name);
     }
     return finding.row;
+}
+
+const struct cox_row *intake_find(struct intake *in, const struct cox_entity *entity,
+    const char *name)
+{
+    return intake_find_at(in, entity, name, (struct cox_as_of){0});
 }

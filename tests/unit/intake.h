@@ -54,6 +54,8 @@ void intake_digest(struct intake *in, char ret_digest[65]);
 /* The first record whose name is this, in the test's arena; fails when there is none. */
 const struct cox_row *intake_find(struct intake *in, const struct cox_entity *entity,
     const char *name);
+const struct cox_row *intake_find_at(struct intake *in, const struct cox_entity *entity,
+    const char *name, struct cox_as_of as_of);
 typedef void (*intake_each_fn)(void *ctx, const struct cox_row *row);
 void intake_each(struct intake *in, const struct cox_entity *entity, struct cox_as_of as_of,
     intake_each_fn fn, void *ctx);

@@ -48,7 +48,8 @@ static void test_roles_link_the_primary_contact(void **state)
         "00Kx1,006x0000001YtCrAAK,003x0000001YtCrAAK,Influencer,false\n"
         "00Kx2,006x0000001YtCrAAK,003x0000001YtCsAAK,Decision Maker,true\n");
     intake_import(in, path, NULL);
-    COUNTS(in, "OpportunityContactRole.csv", 2, 0, 2, 0, 0);
+    COUNTS(in, "OpportunityContactRole.csv", 2, 2, 0, 0, 0);
+    assert_int_equal(intake_count(in, &cox_deal_contact), 2);
     assert_int_equal(intake_count(in, &cox_opportunity), 1);
     assert_int_equal(cox_row_int(alpha(in), COX_OPPORTUNITY_CONTACT),
         intake_find(in, &cox_contact, "Gross")->id);

@@ -793,6 +793,8 @@ export interface Records {
         lead?: number | null;
         plan?: string | null;
         description?: string | null;
+        /** Format: int64 */
+        model?: number | null;
         names: {
             [key: string]: string;
         };
@@ -828,6 +830,39 @@ export interface Records {
         from_day?: string | null;
         /** Format: date */
         to_day?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    deal_contact: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        opportunity?: number | null;
+        /** Format: int64 */
+        contact?: number | null;
+        role?: string | null;
+        is_primary?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    territory_model: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        /** @enum {unknown} */
+        state?: "planning" | "active" | "archived" | null;
+        code?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        description?: string | null;
         names: {
             [key: string]: string;
         };
