@@ -48,7 +48,7 @@ static struct cox_book_part fill(int64_t deals)
     struct cox_book_fill fill = {.deal_room = n, .event_room = e};
     struct cox_err err;
 
-    fill.id = room(n, 8);
+    fill.id = room(n, 4);
     fill.event_end = room(n, 4);
     fill.amount_minor = room(n, 8);
     fill.close_day = room(n, 4);

@@ -52,6 +52,7 @@ static void close_part(void *state)
     if (part == NULL) {
         return;
     }
+    cox_books_stop(part->books);
     if (part->has_thread) {
         (void)pthread_join(part->thread, NULL); /* ours, joined once */
     }

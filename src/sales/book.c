@@ -1,11 +1,13 @@
 /*
  * sales/book.c: generations of the book. What a refresh reads becomes a small part of its own; the deals it
- * replaces are marked dead in the older parts, in bits that belong to the generation. Parts are merged
- * as in a log-structured tree: when the last one is at least half as large as the one before it.
+ * replaces are marked dead in the older parts, in bits that belong to the generation. Such parts are merged
+ * as in a log-structured tree, when the last one is at least half as large as the one before it; once they
+ * hold an eighth of the book, all of it is split anew (sales/book_split.c).
  */
 #include "sales/book.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,10 @@
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 
-enum { RANGE = 20000 /* ids read at once: bounds what PostgreSQL sends in one answer */ };
+enum {
+    RANGE = 20000,     /* ids read at once: bounds what PostgreSQL sends in one answer */
+    SPLIT_LEAST = 2000 /* deals read since the last split, before another is worth it */
+};
 
 struct generation {
     struct cox_book_generation shown; /* first: what readers hold */
@@ -26,6 +31,7 @@ struct generation {
     struct cox_book_stage *kinds;
     struct cox_book_stage_row *stages;
     int64_t *owners, *codes;
+    const struct cox_book_directory *owner_ids; /* of the books */
     char currency[8];
     unsigned users; /* readers, and the keeper while it is the newest */
 };
@@ -37,6 +43,7 @@ struct cox_books {
     struct cox_book_directory owner_ids, stage_ids, code_ids;
     size_t unrated_count;
     struct cox_facts_keeper *facts;
+    atomic_bool is_stopping;
 };
 
 /* ---- life of a generation ---- */
@@ -117,6 +124,7 @@ static enum cox_rc add_part(struct generation *generation, struct cox_book_colum
 {
     size_t at = generation->shown.book.part_count, size = dead_size(columns);
 
+    COX_TRY(cox_book_columns_survey(columns, generation->owner_ids->count, reterr));
     generation->dead[at] = cox_memory_alloc(size == 0 ? 1 : size);
     if (generation->dead[at] == NULL) {
         return cox_no_memory(reterr);
@@ -158,7 +166,20 @@ static void mark_dead(struct generation *generation, size_t part_count, int64_t 
     }
 }
 
-static enum cox_rc merge_last(struct generation *generation, struct cox_err *reterr)
+/* The generation's parts from the first-th on: given up. Their users are counted under the lock. */
+static void drop_parts(struct cox_books *books, struct generation *generation, size_t first)
+{
+    (void)pthread_mutex_lock(&books->lock); /* cannot fail: initialised, not recursive */
+    for (size_t i = first; i < generation->shown.book.part_count; i++) {
+        drop_columns(generation->columns[i]);
+        cox_memory_free(generation->dead[i]);
+    }
+    (void)pthread_mutex_unlock(&books->lock); /* likewise */
+    generation->shown.book.part_count = first;
+}
+
+static enum cox_rc merge_last(struct cox_books *books, struct generation *generation,
+    struct cox_err *reterr)
 {
     size_t at = generation->shown.book.part_count - 2;
     struct cox_book_columns *merged = cox_book_columns_open();
@@ -169,33 +190,68 @@ static enum cox_rc merge_last(struct generation *generation, struct cox_err *ret
     }
     rc = cox_book_columns_merge(generation->columns[at], generation->dead[at],
         generation->columns[at + 1], generation->dead[at + 1], merged, reterr);
-    if (rc != COX_OK) {
-        cox_book_columns_close(merged);
-        return rc;
+    if (rc == COX_OK) {
+        drop_parts(books, generation, at);
+        rc = add_part(generation, merged, NULL, reterr);
     }
-    for (size_t i = at; i < at + 2; i++) {
-        drop_columns(generation->columns[i]);
-        cox_memory_free(generation->dead[i]);
-    }
-    generation->shown.book.part_count = at;
-    rc = add_part(generation, merged, NULL, reterr);
     if (rc != COX_OK) {
         cox_book_columns_close(merged);
     }
     return rc;
 }
 
-static enum cox_rc merge_small(struct generation *generation, struct cox_err *reterr)
+/* parts: those that a split gave; taken over or closed. */
+static enum cox_rc add_base(struct generation *generation,
+    struct cox_book_columns *parts[static COX_BOOK_BASE_MAX], struct cox_err *reterr)
 {
+    enum cox_rc rc = COX_OK;
+
+    for (size_t i = 0; i < COX_BOOK_BASE_MAX; i++) {
+        rc = rc == COX_OK && parts[i] != NULL ? add_part(generation, parts[i], NULL, reterr) : rc;
+        if (rc != COX_OK) {
+            cox_book_columns_close(parts[i]);
+        }
+    }
+    return rc;
+}
+
+static enum cox_rc split_anew(struct cox_books *books, struct generation *generation,
+    struct cox_err *reterr)
+{
+    struct cox_book_columns *parts[COX_BOOK_BASE_MAX];
+    struct cox_book_source sources[COX_BOOK_PART_MAX];
+    size_t count = generation->shown.book.part_count;
+
+    for (size_t i = 0; i < count; i++) {
+        sources[i] = (struct cox_book_source){generation->columns[i], generation->dead[i]};
+    }
+    COX_TRY(cox_book_split(sources, count, parts, reterr));
+    drop_parts(books, generation, 0);
+    return add_base(generation, parts, reterr);
+}
+
+static enum cox_rc merge_small(struct cox_books *books, struct generation *generation,
+    struct cox_err *reterr)
+{
+    size_t base = 0, newer = 0;
+
     for (;;) {
         size_t count = generation->shown.book.part_count;
         size_t last = count < 2 ? 0 : generation->columns[count - 1]->fill.deal_count;
         size_t before = count < 2 ? 0 : generation->columns[count - 2]->fill.deal_count;
-        if (count < 2 || (last * 2 < before && count < COX_BOOK_PART_MAX - 1)) {
-            return COX_OK;
+        if (count < 2 || generation->columns[count - 2]->is_base || last * 2 < before) {
+            break;
         }
-        COX_TRY(merge_last(generation, reterr));
+        COX_TRY(merge_last(books, generation, reterr));
     }
+    for (size_t i = 0; i < generation->shown.book.part_count; i++) {
+        *(generation->columns[i]->is_base ? &base : &newer) +=
+            generation->columns[i]->fill.deal_count;
+    }
+    return newer > SPLIT_LEAST + base / 8 ||
+                   generation->shown.book.part_count > COX_BOOK_PART_MAX - 2
+               ? split_anew(books, generation, reterr)
+               : COX_OK;
 }
 
 /* ---- directories as the generation shows them ---- */
@@ -292,6 +348,8 @@ static void show_parts(struct cox_books *books, struct generation *generation)
         }
         generation->parts[i] = cox_book_filled(&generation->columns[i]->fill);
         generation->parts[i].dead = dead > 0 ? generation->dead[i] : NULL;
+        generation->parts[i].extent = generation->columns[i]->extent;
+        generation->parts[i].owned = generation->columns[i]->owned;
         shown->deal_count += generation->parts[i].deal_count - dead;
         shown->event_count += generation->parts[i].event_count;
         shown->memory_size += cox_book_columns_size(generation->columns[i]) + words * 8;
@@ -329,7 +387,7 @@ static enum cox_rc last_id(struct cox_call *call, int64_t *ret_id, struct cox_er
 static enum cox_rc read_all(struct cox_books *books, struct generation *generation,
     struct cox_call *call, struct cox_err *reterr)
 {
-    struct cox_book_columns *columns = cox_book_columns_open();
+    struct cox_book_columns *columns = cox_book_columns_open(), *parts[COX_BOOK_BASE_MAX];
     struct cox_book_reader reader = reader_of(books, call, columns);
     enum cox_rc rc = columns == NULL ? cox_no_memory(reterr) : COX_OK;
     int64_t last = 0;
@@ -338,17 +396,17 @@ static enum cox_rc read_all(struct cox_books *books, struct generation *generati
         rc = last_id(call, &last, reterr);
     }
     for (int64_t first = 1; rc == COX_OK && first <= last; first += RANGE) {
-        rc = cox_book_read(&reader, first, first + RANGE - 1, reterr);
+        rc = atomic_load(&books->is_stopping)
+                 ? cox_fail(reterr, COX_CANCELLED, "the server is stopping")
+                 : cox_book_read(&reader, first, first + RANGE - 1, reterr);
     }
     if (rc == COX_OK) {
-        rc = add_part(generation, columns, NULL, reterr);
+        rc = cox_book_split(&(const struct cox_book_source){columns, NULL}, 1, parts, reterr);
     }
-    if (rc != COX_OK) {
-        cox_book_columns_close(columns);
-        return rc;
-    }
+    cox_book_columns_close(columns);
+    COX_TRY(rc);
     books->unrated_count = reader.unrated_count;
-    return COX_OK;
+    return add_base(generation, parts, reterr);
 }
 
 /*
@@ -413,9 +471,7 @@ static enum cox_rc read_newer(struct cox_books *books, struct generation *before
     cox_book_columns_close(columns);
     if (rc == COX_OK) {
         books->unrated_count += reader.unrated_count;
-        (void)pthread_mutex_lock(&books->lock);
-        rc = merge_small(generation, reterr);
-        (void)pthread_mutex_unlock(&books->lock);
+        rc = merge_small(books, generation, reterr);
     }
     return rc;
 }
@@ -460,6 +516,7 @@ static enum cox_rc make(struct cox_books *books, struct generation *before,
     (void)snprintf(generation->currency, sizeof(generation->currency), "%.*s", (int)currency.size,
         currency.ptr == NULL ? "" : currency.ptr);
     generation->shown.seq = cox_call_head_seq(call);
+    generation->owner_ids = &books->owner_ids;
     generation->users = 1;
     COX_TRY(can_add(before, call, &can, reterr));
     COX_TRY(can ? read_newer(books, before, generation, call, reterr)
@@ -527,6 +584,11 @@ void cox_books_close(struct cox_books *books)
 struct cox_facts_keeper *cox_books_facts(struct cox_books *books)
 {
     return books->facts;
+}
+
+void cox_books_stop(struct cox_books *books)
+{
+    atomic_store(&books->is_stopping, true);
 }
 
 bool cox_books_is_filled(struct cox_books *books)

@@ -36,6 +36,9 @@ struct cox_book_generation {
 enum cox_rc cox_books_open(struct cox_books **ret_books, struct cox_err *reterr) COX_NODISCARD;
 void cox_books_close(struct cox_books *books);
 
+/* Whoever reads the whole store fails soon, with COX_CANCELLED. Thread-safe; cox_books_close comes after it. */
+void cox_books_stop(struct cox_books *books);
+
 /* Has it been read once, so that the next asker waits for what changed since alone? */
 bool cox_books_is_filled(struct cox_books *books);
 

@@ -98,12 +98,14 @@ void cox_book_columns_close(struct cox_book_columns *columns)
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         cox_memory_free(*all[i].at);
     }
+    cox_memory_free(columns->owned_from);
+    cox_memory_free(columns->owned_at);
     cox_memory_free(columns);
 }
 
 static size_t room_for(size_t room, size_t wanted)
 {
-    size_t grown = room == 0 ? 256 : room;
+    size_t grown = room == 0 && wanted > 256 ? wanted : room == 0 ? 256 : room;
 
     while (grown < wanted) {
         grown += grown / 2;
@@ -138,11 +140,47 @@ enum cox_rc cox_book_columns_reserve(struct cox_book_columns *columns, size_t de
     return COX_OK;
 }
 
+enum { OWNED_LEAST = 4096 /* deals of a part: fewer are looked at one by one as fast */ };
+
+enum cox_rc cox_book_columns_survey(struct cox_book_columns *columns, size_t owner_count,
+    struct cox_err *reterr)
+{
+    const struct cox_book_part part = cox_book_filled(&columns->fill);
+    size_t chunks = cox_book_chunk_count(part.deal_count), count;
+
+    if (columns->extent.is_known) {
+        return COX_OK;
+    }
+    if (part.deal_count >= OWNED_LEAST) {
+        columns->owned_from =
+            cox_memory_alloc(chunks * (owner_count + 1) * sizeof(*columns->owned_from));
+        if (columns->owned_from == NULL) {
+            return cox_no_memory(reterr);
+        }
+        count = cox_book_count_owned(&part, owner_count, columns->owned_from);
+        columns->owned_at = cox_memory_alloc((count + 1) * sizeof(*columns->owned_at));
+        if (columns->owned_at == NULL) {
+            return cox_no_memory(reterr);
+        }
+        cox_book_fill_owned(&part, owner_count, columns->owned_from, columns->owned_at);
+        columns->owned =
+            (struct cox_book_owned){chunks, owner_count, columns->owned_from, columns->owned_at};
+    }
+    columns->extent = cox_book_extent_of(&part);
+    return COX_OK;
+}
+
 size_t cox_book_columns_size(const struct cox_book_columns *columns)
 {
+    const struct cox_book_owned *owned = &columns->owned;
     struct cox_book_fill fill = columns->fill;
     struct column all[COLUMN_COUNT];
     size_t size = 0;
+
+    if (owned->chunk_count > 0) {
+        size_t places = owned->chunk_count * (owned->owner_count + 1);
+        size = places * sizeof(*owned->from) + owned->from[places - 1] * sizeof(*owned->at);
+    }
 
     list_columns(&fill, all);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
@@ -172,6 +210,12 @@ static void copy_deal(struct cox_book_fill *to, const struct cox_book_fill *from
     to->stage[at] = from->stage[deal];
     to->win_bp[at] = from->win_bp[deal];
     to->code[at] = from->code[deal];
+}
+
+void cox_book_columns_copy(struct cox_book_columns *columns, const struct cox_book_fill *from,
+    size_t deal)
+{
+    copy_deal(&columns->fill, from, deal);
 }
 
 static bool is_dead(const uint64_t *dead, size_t at)

@@ -2,7 +2,7 @@
  * kernel/book/book.h: the pipeline in memory: columns of deals as they are now, and of everything that
  * happened to them, from which any earlier state is read in one pass.
  *
- * A deal costs 40 bytes and an event 14. An event is one changed value; the changes of one save have the
+ * A deal costs 36 bytes and what an owner's deals are found by (2 bytes for each owner it had), an event 14. An event is one changed value; the changes of one save have the
  * same instant and come in the order of enum cox_book_kind, the stage last, so that a deal exists only
  * once all of its first values are there. Nothing here allocates, locks or reads a clock; what readers
  * hold is constant, and a newer generation is other columns (sales/book.h).
@@ -44,13 +44,34 @@ struct cox_book_state {
     uint16_t win_bp;               /* own chance of winning; COX_BOOK_NO_PROB: that of the stage */
 };
 
+/* What there is in a part, dead deals included: wider than what counts is allowed, narrower is not. */
+enum { COX_BOOK_STAGE_MARKS = 256 };
+struct cox_book_range {
+    int32_t from, to; /* both included; from > to: none */
+};
+struct cox_book_extent {
+    bool is_known; /* false: the part is looked at whatever is asked */
+    struct cox_book_range close, created, closed; /* close, closed: of deals that are there */
+    uint32_t first_s, last_s;                     /* seconds of the first and the last event */
+    uint64_t stages[COX_BOOK_STAGE_MARKS / 64];   /* bit stage % COX_BOOK_STAGE_MARKS: held now */
+};
+
+/* By chunks of deals, the places in it of those that each owner has or ever had. */
+enum { COX_BOOK_CHUNK = 65536 };
+struct cox_book_owned {
+    size_t chunk_count;   /* 0: not known, every deal is looked at */
+    size_t owner_count;   /* owners from there on have none */
+    const uint32_t *from; /* [chunk * (owner_count + 1) + owner]: the first of the owner's in at */
+    const uint16_t *at;
+};
+
 /*
  * Deals by id, ascending. A part is never changed once it is read; dead marks deals that a later part
  * replaces (bit i: deal i), NULL when there are none.
  */
 struct cox_book_part {
     size_t deal_count, event_count;
-    const int64_t *id;
+    const uint32_t *id;
     const uint32_t
         *event_end; /* events of deal i: from event_end[i - 1] (0 for the first) to here */
     const int64_t *amount_minor;
@@ -61,6 +82,8 @@ struct cox_book_part {
     const uint16_t *at_us;
     const uint64_t *word; /* value, kind, rest of the instant: pack.h */
     const uint64_t *dead;
+    struct cox_book_extent extent;
+    struct cox_book_owned owned;
 };
 
 enum cox_book_stage_kind { COX_BOOK_OPEN, COX_BOOK_WON, COX_BOOK_LOST };
@@ -169,6 +192,9 @@ typedef enum cox_rc (
 /* Every deal that ask is about: by part, then id. ask->wants: COX_BOOK_NO_PAST or nothing. */
 enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask *ask,
     cox_book_deal_fn fn, void *ctx, struct cox_err *reterr) COX_NODISCARD;
+
+/* Times the close day of a deal was moved to a later day until the instant, for those told without their past. */
+uint32_t cox_book_pushes(const struct cox_book *book, size_t part, size_t at, int64_t at_us);
 
 /* ---- waterfall ---- */
 

@@ -77,12 +77,17 @@ enum cox_rc cox_book_arrivals(const struct cox_book *book, const struct cox_book
     }
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
-        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
+        bool is_settled = cox_book_is_settled(part, ask->at_us);
+        struct cox_book_scan scan;
+        if (!cox_book_may_answer(book, part, ask)) {
+            continue;
+        }
+        cox_book_scan_begin(&scan, book, ask, p);
+        for (size_t i; cox_book_scan_next(&scan, &i);) {
             struct cox_book_state state;
             int furthest;
-            (void)cox_book_replay(part, i, ask->at_us, &state);
-            if (cox_book_is_dead(part, i) || !cox_book_matches(book, ask, p, i, &state)) {
+            cox_book_state_at(part, i, ask->at_us, is_settled, &state);
+            if (!cox_book_matches(book, ask, p, i, &state)) {
                 continue;
             }
             furthest = furthest_of(book, part, i, ask->at_us, position, (int)step_count);
@@ -179,16 +184,21 @@ enum cox_rc cox_book_stays_by(const struct cox_book *book, const struct cox_book
     memset(ret_days, 0, segment_count * size * sizeof(*ret_days));
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
-        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
+        bool is_settled = cox_book_is_settled(part, ask->at_us);
+        struct cox_book_scan scan;
+        if (!cox_book_may_answer(book, part, ask)) {
+            continue;
+        }
+        cox_book_scan_begin(&scan, book, ask, p);
+        for (size_t i; cox_book_scan_next(&scan, &i);) {
             size_t segment = map == NULL                 ? 0
                              : part->code[i] < map_count ? map[part->code[i]]
                                                          : segment_count;
             struct cox_book_state state;
-            if (segment >= segment_count || cox_book_is_dead(part, i)) {
+            if (segment >= segment_count) {
                 continue;
             }
-            (void)cox_book_replay(part, i, ask->at_us, &state);
+            cox_book_state_at(part, i, ask->at_us, is_settled, &state);
             if (cox_book_matches(book, ask, p, i, &state)) {
                 add_stays(book, ask, part, i, from_us, day_max, ret_days + segment * size);
             }

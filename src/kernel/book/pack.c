@@ -51,11 +51,15 @@ enum cox_rc cox_book_begin_deal(struct cox_book_fill *fill, int64_t id, int32_t 
     if (fill->deal_count == fill->deal_room) {
         return cox_fail(reterr, COX_FULL, "the book has no room for more deals");
     }
-    if (fill->deal_count > 0 && id <= fill->id[fill->deal_count - 1]) {
+    if (id < 0 || (fill->deal_count > 0 && id <= fill->id[fill->deal_count - 1])) {
         return cox_fail_at(reterr, COX_INVALID, "id", (int64_t)fill->deal_count + 1,
             "ids must rise");
     }
-    fill->id[fill->deal_count] = id;
+    if (id > UINT32_MAX) {
+        return cox_fail_at(reterr, COX_TOO_LARGE, "id", (int64_t)fill->deal_count + 1,
+            "the book holds deals with ids up to %u", UINT32_MAX);
+    }
+    fill->id[fill->deal_count] = (uint32_t)id;
     fill->created_day[fill->deal_count] = created_day;
     fill->code[fill->deal_count] = code;
     fill->last = cox_book_nothing();

@@ -117,7 +117,7 @@ static inline size_t cox_book_replay(const struct cox_book_part *part, size_t de
 struct cox_book_fill {
     size_t deal_room, event_room;
     size_t deal_count, event_count;
-    int64_t *id;
+    uint32_t *id;
     uint32_t *event_end;
     int64_t *amount_minor;
     int32_t *close_day, *created_day, *closed_day;
@@ -130,7 +130,7 @@ struct cox_book_fill {
     bool is_open; /* a deal has been begun */
 };
 
-/* ids rise strictly. Errors: COX_FULL (no room), COX_INVALID (id out of order). */
+/* ids rise strictly. Errors: COX_FULL (no room), COX_INVALID (id out of order), COX_TOO_LARGE (past 32 bits). */
 enum cox_rc cox_book_begin_deal(struct cox_book_fill *fill, int64_t id, int32_t created_day,
     uint16_t code, struct cox_err *reterr) COX_NODISCARD;
 
@@ -140,7 +140,23 @@ enum cox_rc cox_book_add_state(struct cox_book_fill *fill, int64_t at_us,
 
 void cox_book_end_deal(struct cox_book_fill *fill);
 
-/* The columns as readers take them; dead NULL. */
+/* One pass over a part's columns. */
+struct cox_book_extent cox_book_extent_of(const struct cox_book_part *part);
+
+/*
+ * Who has ever owned a deal: cox_book_count_owned fills ret_from, of cox_book_chunk_count x (owner_count + 1)
+ * elements, and returns how many ret_at has in cox_book_fill_owned, which ends both.
+ */
+static inline size_t cox_book_chunk_count(size_t deal_count)
+{
+    return (deal_count + COX_BOOK_CHUNK - 1) / COX_BOOK_CHUNK;
+}
+size_t cox_book_count_owned(const struct cox_book_part *part, size_t owner_count,
+    uint32_t *ret_from);
+void cox_book_fill_owned(const struct cox_book_part *part, size_t owner_count, uint32_t *from,
+    uint16_t *ret_at);
+
+/* The columns as readers take them; dead NULL, extent and owners not known. */
 struct cox_book_part cox_book_filled(const struct cox_book_fill *fill);
 
 #endif

@@ -18,6 +18,21 @@ bool cox_book_has_id(const int64_t *ids, size_t count, int64_t id)
     return low < count && ids[low] == id;
 }
 
+size_t cox_book_place_of(const struct cox_book_part *part, int64_t id)
+{
+    size_t low = 0, high = part->deal_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (part->id[mid] < id) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
 int64_t cox_book_weigh(int64_t amount_minor, int64_t bp)
 {
     int64_t whole = amount_minor / 10000 * bp, rest = amount_minor % 10000 * bp;
@@ -111,20 +126,20 @@ static inline bool add(const struct cox_book *book, const struct cox_book_ask *a
     return !is_over;
 }
 
-static bool sum_part(const struct cox_book *book, size_t part_at, const struct cox_book_ask *ask,
-    const struct cox_book_group *rows, const struct cox_book_group *columns,
-    struct cox_book_cell *cells)
+static bool sum_part(struct cox_book_scan *scan, const struct cox_book_group *rows,
+    const struct cox_book_group *columns, struct cox_book_cell *cells)
 {
-    const struct cox_book_part *part = &book->parts[part_at];
-    size_t end = cox_book_slice_end(ask, part->deal_count);
-    bool fits = true;
+    const struct cox_book *book = scan->book;
+    const struct cox_book_ask *ask = scan->ask;
+    const struct cox_book_part *part = scan->part;
+    bool fits = true, is_settled = cox_book_is_settled(part, ask->at_us);
 
-    for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
+    for (size_t i; cox_book_scan_next(scan, &i);) {
         struct cox_book_state state;
         size_t row, column;
 
-        (void)cox_book_replay(part, i, ask->at_us, &state);
-        if (!cox_book_matches(book, ask, part_at, i, &state) || cox_book_is_dead(part, i)) {
+        cox_book_state_at(part, i, ask->at_us, is_settled, &state);
+        if (!cox_book_matches(book, ask, scan->part_at, i, &state)) {
             continue;
         }
         row = group_of(rows, part, i, &state);
@@ -258,9 +273,14 @@ enum cox_rc cox_book_sum(const struct cox_book *book, const struct cox_book_ask 
 
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     for (size_t p = 0; p < book->part_count; p++) {
-        fits &= is_quick(book, ask, rows, columns)
+        struct cox_book_scan scan;
+        if (!cox_book_may_answer(book, &book->parts[p], ask)) {
+            continue;
+        }
+        cox_book_scan_begin(&scan, book, ask, p);
+        fits &= scan.plan == COX_BOOK_BY_ALL && is_quick(book, ask, rows, columns)
                     ? sum_quick(book, p, ask, rows, columns, ret_cells)
-                    : sum_part(book, p, ask, rows, columns, ret_cells);
+                    : sum_part(&scan, rows, columns, ret_cells);
     }
     return fits ? COX_OK
                 : cox_fail_at(reterr, COX_TOO_LARGE, "amount_minor", 0, "the sum is too large");
@@ -290,24 +310,48 @@ static void read_past(const struct cox_book_part *part, size_t deal, int64_t at_
     }
 }
 
+uint32_t cox_book_pushes(const struct cox_book *book, size_t part, size_t at, int64_t at_us)
+{
+    struct cox_book_deal deal = {0};
+
+    read_past(&book->parts[part], at, at_us, &deal);
+    return deal.push_count;
+}
+
+static enum cox_rc tell_part(const struct cox_book *book, size_t part_at,
+    const struct cox_book_ask *ask, cox_book_deal_fn fn, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_book_part *part = &book->parts[part_at];
+    bool is_settled = cox_book_is_settled(part, ask->at_us);
+    struct cox_book_scan scan;
+
+    cox_book_scan_begin(&scan, book, ask, part_at);
+    for (size_t i; cox_book_scan_next(&scan, &i);) {
+        struct cox_book_state state;
+        cox_book_state_at(part, i, ask->at_us, is_settled, &state);
+        if (!cox_book_matches(book, ask, part_at, i, &state)) {
+            continue;
+        }
+        struct cox_book_deal deal = {.id = part->id[i],
+            .state = state,
+            .created_day = part->created_day[i],
+            .part = part_at,
+            .at = i};
+        if ((ask->wants & COX_BOOK_NO_PAST) == 0) {
+            read_past(part, i, ask->at_us, &deal);
+        }
+        COX_TRY(fn(ctx, &deal, reterr));
+    }
+    return COX_OK;
+}
+
 enum cox_rc cox_book_each(const struct cox_book *book, const struct cox_book_ask *ask,
     cox_book_deal_fn fn, void *ctx, struct cox_err *reterr)
 {
     COX_TRY(cox_book_check_ask(book, ask, reterr));
     for (size_t p = 0; p < book->part_count; p++) {
-        const struct cox_book_part *part = &book->parts[p];
-        size_t end = cox_book_slice_end(ask, part->deal_count);
-        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < end; i++) {
-            struct cox_book_deal deal = {.id = part->id[i], .part = p, .at = i};
-            (void)cox_book_replay(part, i, ask->at_us, &deal.state);
-            if (cox_book_is_dead(part, i) || !cox_book_matches(book, ask, p, i, &deal.state)) {
-                continue;
-            }
-            deal.created_day = part->created_day[i];
-            if ((ask->wants & COX_BOOK_NO_PAST) == 0) {
-                read_past(part, i, ask->at_us, &deal);
-            }
-            COX_TRY(fn(ctx, &deal, reterr));
+        if (cox_book_may_answer(book, &book->parts[p], ask)) {
+            COX_TRY(tell_part(book, p, ask, fn, ctx, reterr));
         }
     }
     return COX_OK;

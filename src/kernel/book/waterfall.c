@@ -164,12 +164,13 @@ static enum cox_rc walk_deals(struct walk *walk, int64_t from_us, deal_fn fn,
     }
     for (size_t p = 0; p < book->part_count; p++) {
         const struct cox_book_part *part = &book->parts[p];
-        size_t deal_end = cox_book_slice_end(ask, part->deal_count);
-        for (size_t i = cox_book_slice_first(ask, part->deal_count); i < deal_end; i++) {
-            if (cox_book_is_dead(part, i) ||
-                (ask->picked != NULL && !cox_book_bit(ask->picked[p], i))) {
-                continue;
-            }
+        struct cox_book_scan scan;
+        if (cox_book_is_settled(part, from_us) &&
+            !cox_book_has_stage(book, part, ask->stage_in, true)) {
+            continue; /* nothing open then or now, and nothing has happened */
+        }
+        cox_book_scan_begin(&scan, book, ask, p);
+        for (size_t i; cox_book_scan_next(&scan, &i);) {
             COX_TRY(fn(walk, part, i, from_us, reterr));
         }
     }
