@@ -12,16 +12,33 @@
 
 enum { DAYS_MAX = COX_LEARNT_SPAN_DAYS + 1, SEGMENTS_MAX = 40, SHOWN = 100, SHOWN_MAX = 1000 };
 
+struct cell {
+    int64_t count, minor, over_count, over_minor;
+};
+
+/* How long an open deal has been in its stage. */
+struct stay {
+    int64_t days;
+    uint16_t stage;
+};
+
+struct usual {
+    int64_t days, count; /* days: COX_NULL below COX_LEARNT_MIN */
+};
+
 struct ageing {
     int64_t limit;
     struct cox_open_deals deals;
-    uint32_t *days; /* of stays, by segment and stage; NULL: too many products */
+    struct cox_open_first over;
+    struct stay *stays;
+    size_t stay_count, stay_room;
+    struct cell *stages, *segments;
+    int64_t total; /* of amounts, whatever their sign: when it fits, so does every sum */
+    bool fits;
+    uint32_t *days;      /* of stays, by segment and stage; NULL: too many products */
+    struct usual *usual; /* by segment and stage */
     size_t stage_count, segment_count;
     size_t *stage_order, *segment_order;
-};
-
-struct cell {
-    int64_t count, minor, over_count, over_minor;
 };
 
 /* ---- what is usual ---- */
@@ -58,36 +75,52 @@ static enum cox_rc learn_segments(struct cox_analysis *a, struct ageing *g, stru
                                        book->code_count, g->segment_count, g->days, reterr);
 }
 
-/* Nearest-rank 80th percentile; COX_NULL below COX_LEARNT_MIN stays. */
-static int64_t usual_of(const struct ageing *g, size_t segment, size_t stage, int64_t *ret_count)
+/* Nearest-rank 80th percentile. */
+static struct usual usual_in(const uint32_t *days)
 {
-    const uint32_t *days;
-    int64_t count = 0, seen = 0;
+    struct usual usual = {COX_NULL, 0};
+    int64_t seen = 0;
 
-    *ret_count = 0;
-    if (segment >= g->segment_count) {
-        return COX_NULL;
-    }
-    days = g->days +
-           ((segment * g->stage_count + stage) * COX_BOOK_STAY_COUNT + COX_BOOK_STAY_ONWARD) *
-               DAYS_MAX;
     for (size_t day = 0; day < DAYS_MAX; day++) {
-        count += days[day];
+        usual.count += days[day];
     }
-    *ret_count = count;
-    for (size_t day = 0; day < DAYS_MAX && count >= COX_LEARNT_MIN; day++) {
+    for (size_t day = 0; day < DAYS_MAX && usual.count >= COX_LEARNT_MIN; day++) {
         seen += days[day];
-        if (seen > count * 4 / 5) {
-            return (int64_t)day;
+        if (seen > usual.count * 4 / 5) {
+            usual.days = (int64_t)day;
+            break;
         }
     }
-    return COX_NULL;
+    return usual;
+}
+
+static enum cox_rc learn(struct cox_analysis *a, struct ageing *g, struct cox_err *reterr)
+{
+    size_t count;
+
+    COX_TRY(learn_segments(a, g, reterr));
+    count = g->segment_count * g->stage_count;
+    g->usual = COX_NEW_ARRAY(a->x->arena, count + 1, struct usual);
+    if (g->usual == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        g->usual[i] =
+            usual_in(g->days + (i * COX_BOOK_STAY_COUNT + COX_BOOK_STAY_ONWARD) * DAYS_MAX);
+    }
+    return COX_OK;
+}
+
+static struct usual usual_of(const struct ageing *g, size_t segment, size_t stage)
+{
+    return segment < g->segment_count ? g->usual[segment * g->stage_count + stage]
+                                      : (struct usual){COX_NULL, 0};
 }
 
 /* The product's own where enough of it were won, else the stage's. */
 static int64_t usual_for(const struct ageing *g, const struct cox_open_deal *deal)
 {
-    int64_t count, own = usual_of(g, deal->code, deal->stage, &count);
+    int64_t own = usual_of(g, deal->code, deal->stage).days;
 
     return own != COX_NULL ? own : cox_open_deal_usual(&g->deals, deal);
 }
@@ -126,33 +159,28 @@ static void put_cell(struct cox_analysis *a, const struct cell *cell, int64_t us
     cox_analysis_put_money(a, "over_amount", cell->over_minor);
 }
 
-static int compare_ages(const void *a, const void *b)
+static int compare_stays(const void *a, const void *b)
 {
-    const int64_t *x = a, *y = b;
+    const struct stay *x = a, *y = b;
 
-    return (*x > *y) - (*x < *y);
+    if (x->stage != y->stage) {
+        return x->stage < y->stage ? -1 : 1;
+    }
+    return (x->days > y->days) - (x->days < y->days);
 }
 
-static enum cox_rc put_median(struct cox_analysis *a, const struct ageing *g, size_t stage,
-    struct cox_err *reterr)
+/* Of the stage's run in the sorted stays. */
+static void put_median(struct cox_analysis *a, const struct ageing *g, size_t stage)
 {
-    int64_t *ages = COX_NEW_ARRAY(a->x->arena, g->deals.count + 1, int64_t);
-    size_t count = 0;
+    size_t first = 0, end;
 
-    if (ages == NULL) {
-        return cox_no_memory(reterr);
+    while (first < g->stay_count && g->stays[first].stage != stage) {
+        first++;
     }
-    for (size_t i = 0; i < g->deals.count; i++) {
-        int64_t age = age_of(a, &g->deals.at[i]);
-        if (g->deals.at[i].stage == stage && age != COX_NULL) {
-            ages[count++] = age;
-        }
+    for (end = first; end < g->stay_count && g->stays[end].stage == stage; end++) {
     }
-    if (count > 1) {
-        qsort(ages, count, sizeof(*ages), compare_ages);
-    }
-    cox_cell_put_number(&a->json, "median_days", count == 0 ? COX_NULL : ages[(count - 1) / 2]);
-    return COX_OK;
+    cox_cell_put_number(&a->json, "median_days",
+        end == first ? COX_NULL : g->stays[first + (end - first - 1) / 2].days);
 }
 
 static bool comes_before(const struct cox_book_stage_row *x, const struct cox_book_stage_row *y)
@@ -172,7 +200,7 @@ static enum cox_rc put_stage(struct cox_analysis *a, const struct ageing *g, siz
         reterr));
     put_cell(a, cell, known == NULL ? COX_NULL : known->learnt_days,
         known == NULL ? 0 : (int64_t)known->learnt_count);
-    COX_TRY(put_median(a, g, stage, reterr));
+    put_median(a, g, stage);
     COX_TRY(cox_analysis_put_filter(a, "filter", reterr, "closed_day=is.null&stage=eq.%lld",
         (long long)a->generation->stages[stage].id));
     cox_json_end_object(&a->json);
@@ -217,8 +245,8 @@ static enum cox_rc put_segments(struct cox_analysis *a, const struct ageing *g,
         size_t segment = g->segment_order[i / g->stage_count];
         size_t stage = g->stage_order[i % g->stage_count];
         size_t at = segment * g->stage_count + stage;
-        int64_t count, usual = usual_of(g, segment, stage, &count);
-        if (cells[at].count == 0 && usual == COX_NULL) {
+        struct usual usual = usual_of(g, segment, stage);
+        if (cells[at].count == 0 && usual.days == COX_NULL) {
             continue;
         }
         cox_json_begin_object(&a->json);
@@ -226,81 +254,100 @@ static enum cox_rc put_segments(struct cox_analysis *a, const struct ageing *g,
             a->generation->codes[segment], reterr));
         COX_TRY(cox_analysis_put_ref(a, "stage", "label", &cox_stage,
             a->generation->stages[stage].id, reterr));
-        put_cell(a, &cells[at], usual, count);
+        put_cell(a, &cells[at], usual.days, usual.count);
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
     return COX_OK;
 }
 
-static enum cox_rc put_over(struct cox_analysis *a, const struct ageing *g, struct cox_err *reterr)
+static enum cox_rc put_over(struct cox_analysis *a, struct ageing *g, struct cox_err *reterr)
 {
-    int64_t shown = 0, more = 0;
-
+    cox_open_first_sort(&g->over);
     cox_json_key(&a->json, "deals");
     cox_json_begin_array(&a->json);
-    for (size_t i = 0; i < g->deals.count; i++) {
-        const struct cox_open_deal *deal = &g->deals.at[i];
-        if (!is_over(a, g, deal)) {
-            continue;
-        }
-        if (shown++ >= g->limit) {
-            more++;
-            continue;
-        }
+    for (size_t i = 0; i < g->over.count; i++) {
+        const struct cox_open_deal *deal = &g->over.at[i];
         COX_TRY(cox_open_deal_begin(a, deal, reterr));
         cox_json_put_int(&a->json, "days", age_of(a, deal));
         cox_json_put_int(&a->json, "usual_days", usual_for(g, deal));
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
-    cox_json_put_int(&a->json, "more_count", more);
+    cox_json_put_int(&a->json, "more_count", g->over.offered - (int64_t)g->over.count);
     return COX_OK;
 }
 
-static enum cox_rc check_total(const struct ageing *g, struct cox_err *reterr)
-{
-    int64_t total = 0;
-    bool fits = true;
+/* ---- the deals ---- */
 
-    for (size_t i = 0; i < g->deals.count; i++) {
-        fits &= !__builtin_add_overflow(total, llabs(g->deals.at[i].amount_minor), &total);
+static enum cox_rc add_stay(struct ageing *g, struct stay stay, struct cox_err *reterr)
+{
+    if (g->stay_count == g->stay_room) {
+        size_t room = g->stay_room == 0 ? 1024 : 2 * g->stay_room;
+        struct stay *grown = COX_NEW_ARRAY(g->deals.a->x->arena, room, struct stay);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (g->stay_count > 0) {
+            memcpy(grown, g->stays, g->stay_count * sizeof(*grown));
+        }
+        g->stays = grown;
+        g->stay_room = room;
     }
-    return fits ? COX_OK : cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
+    g->stays[g->stay_count++] = stay;
+    return COX_OK;
+}
+
+static enum cox_rc note_deal(void *ctx, const struct cox_open_deal *deal, struct cox_err *reterr)
+{
+    struct ageing *g = ctx;
+    struct cox_analysis *a = g->deals.a;
+    bool over = is_over(a, g, deal);
+
+    g->fits &= !__builtin_add_overflow(g->total, llabs(deal->amount_minor), &g->total);
+    if (!g->fits) {
+        return cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
+    }
+    add(&g->stages[deal->stage], deal, over);
+    if (deal->code < g->segment_count) {
+        add(&g->segments[deal->code * g->stage_count + deal->stage], deal, over);
+    }
+    if (over) {
+        cox_open_first_offer(&g->over, deal);
+    }
+    return age_of(a, deal) == COX_NULL
+               ? COX_OK
+               : add_stay(g, (struct stay){age_of(a, deal), deal->stage}, reterr);
 }
 
 static enum cox_rc put_ageing(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct ageing *g = a->ctx;
-    struct cell *stages, *segments;
 
-    COX_TRY(cox_open_deals_load(a, &g->deals, reterr));
-    COX_TRY(check_total(g, reterr));
-    COX_TRY(learn_segments(a, g, reterr));
+    g->fits = true;
+    COX_TRY(cox_open_deals_begin(a, &g->deals, reterr));
+    COX_TRY(cox_open_first_begin(a, g->limit, &g->over, reterr));
+    COX_TRY(learn(a, g, reterr));
     COX_TRY(make_order(a, g, reterr));
-    stages = COX_NEW_ARRAY(a->x->arena, g->stage_count + 1, struct cell);
-    segments = COX_NEW_ARRAY(a->x->arena, g->segment_count * g->stage_count + 1, struct cell);
-    if (stages == NULL || segments == NULL) {
+    g->stages = COX_NEW_ARRAY(a->x->arena, g->stage_count + 1, struct cell);
+    g->segments = COX_NEW_ARRAY(a->x->arena, g->segment_count * g->stage_count + 1, struct cell);
+    if (g->stages == NULL || g->segments == NULL) {
         return cox_no_memory(reterr);
     }
-    for (size_t i = 0; i < g->deals.count; i++) {
-        const struct cox_open_deal *deal = &g->deals.at[i];
-        bool over = is_over(a, g, deal);
-        add(&stages[deal->stage], deal, over);
-        if (deal->code < g->segment_count) {
-            add(&segments[deal->code * g->stage_count + deal->stage], deal, over);
-        }
+    COX_TRY(cox_open_deals_each(&g->deals, note_deal, g, reterr));
+    if (g->stay_count > 1) {
+        qsort(g->stays, g->stay_count, sizeof(*g->stays), compare_stays);
     }
     cox_json_key(&a->json, "stages");
     cox_json_begin_array(&a->json);
     for (size_t i = 0; i < g->stage_count; i++) {
         size_t at = g->stage_order[i];
-        if (stages[at].count > 0) {
-            COX_TRY(put_stage(a, g, at, &stages[at], reterr));
+        if (g->stages[at].count > 0) {
+            COX_TRY(put_stage(a, g, at, &g->stages[at], reterr));
         }
     }
     cox_json_end_array(&a->json);
-    COX_TRY(put_segments(a, g, segments, reterr));
+    COX_TRY(put_segments(a, g, g->segments, reterr));
     return put_over(a, g, reterr);
 }
 

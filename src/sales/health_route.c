@@ -39,10 +39,11 @@ static enum cox_rc too_large(struct cox_err *reterr)
     return cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
 }
 
-static struct cox_risk judge(const struct cox_analysis *a, const struct cox_open_deals *deals,
-    const struct cox_open_deal *deal)
+/* push_count is told and decides nothing: 0 where nobody asks. */
+static struct cox_risk judge(const struct cox_open_deals *deals, const struct cox_open_deal *deal,
+    uint32_t push_count)
 {
-    const struct cox_risk_facts facts = {.day = cox_call_as_of_day(a->call),
+    const struct cox_risk_facts facts = {.day = cox_call_as_of_day(deals->a->call),
         .stage_day = deal->stage_day,
         .usual_days = cox_open_deal_usual(deals, deal),
         .close_day = deal->close_day,
@@ -50,9 +51,16 @@ static struct cox_risk judge(const struct cox_analysis *a, const struct cox_open
         .last_activity_day = deal->last_activity_day,
         .next_step_day = deal->next_step_day,
         .has_next_step = deal->has_next_step,
-        .push_count = deal->push_count};
+        .push_count = push_count};
 
     return cox_risk_judge(&facts);
+}
+
+static struct cox_risk judge_with_pushes(const struct cox_open_deals *deals,
+    const struct cox_open_deal *deal)
+{
+    return judge(deals, deal,
+        cox_book_pushes(&deals->a->generation->book, deal->part, deal->at, deals->a->ask.at_us));
 }
 
 /* Which of the names a parameter is: -1 when it is absent. */
@@ -106,45 +114,57 @@ static void put_by_reason(struct cox_analysis *a, const struct tally *reasons)
     cox_json_end_array(&a->json);
 }
 
+struct at_risk {
+    const struct health *health;
+    struct cox_open_deals deals;
+    struct cox_open_first first;
+    struct tally all, reasons[COX_RISK_COUNT];
+    bool fits;
+};
+
+static enum cox_rc note_risk(void *ctx, const struct cox_open_deal *deal, struct cox_err *reterr)
+{
+    struct at_risk *r = ctx;
+    struct cox_risk risk = judge(&r->deals, deal, 0);
+
+    (void)reterr;
+    if (!risk.is_at_risk) {
+        return COX_OK;
+    }
+    risk = judge_with_pushes(&r->deals, deal);
+    r->fits &= add_to(&r->all, deal->amount_minor);
+    for (int i = 0; i < COX_RISK_COUNT; i++) {
+        r->fits &= !cox_risk_has(&risk, (enum cox_risk_reason)i) ||
+                   add_to(&r->reasons[i], deal->amount_minor);
+    }
+    if (r->health->only < 0 || cox_risk_has(&risk, (enum cox_risk_reason)r->health->only)) {
+        cox_open_first_offer(&r->first, deal);
+    }
+    return COX_OK;
+}
+
 static enum cox_rc put_risk(struct cox_analysis *a, struct cox_err *reterr)
 {
-    const struct health *h = a->ctx;
-    struct tally all = {0}, reasons[COX_RISK_COUNT] = {{0}};
-    struct cox_open_deals deals;
-    int64_t shown = 0, more = 0;
-    bool fits = true;
+    struct at_risk r = {.health = a->ctx, .fits = true};
 
-    COX_TRY(cox_open_deals_load(a, &deals, reterr));
+    COX_TRY(cox_open_deals_begin(a, &r.deals, reterr));
+    COX_TRY(cox_open_first_begin(a, r.health->limit, &r.first, reterr));
+    COX_TRY(cox_open_deals_each(&r.deals, note_risk, &r, reterr));
+    cox_open_first_sort(&r.first);
     cox_json_key(&a->json, "rows");
     cox_json_begin_array(&a->json);
-    for (size_t i = 0; i < deals.count; i++) {
-        const struct cox_open_deal *deal = &deals.at[i];
-        struct cox_risk risk = judge(a, &deals, deal);
-        if (!risk.is_at_risk) {
-            continue;
-        }
-        fits &= add_to(&all, deal->amount_minor);
-        for (int r = 0; r < COX_RISK_COUNT; r++) {
-            fits &= !cox_risk_has(&risk, (enum cox_risk_reason)r) ||
-                    add_to(&reasons[r], deal->amount_minor);
-        }
-        if (h->only >= 0 && !cox_risk_has(&risk, (enum cox_risk_reason)h->only)) {
-            continue;
-        }
-        if (shown == h->limit) {
-            more++;
-            continue;
-        }
-        shown++;
+    for (size_t i = 0; i < r.first.count; i++) {
+        const struct cox_open_deal *deal = &r.first.at[i];
+        struct cox_risk risk = judge_with_pushes(&r.deals, deal);
         COX_TRY(cox_open_deal_begin(a, deal, reterr));
-        COX_TRY(put_reasons(a, &risk, cox_open_deal_usual(&deals, deal)));
+        COX_TRY(put_reasons(a, &risk, cox_open_deal_usual(&r.deals, deal)));
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
-    cox_json_put_int(&a->json, "more_count", more);
-    put_tally(a, &all);
-    put_by_reason(a, reasons);
-    return fits ? COX_OK : too_large(reterr);
+    cox_json_put_int(&a->json, "more_count", r.first.offered - (int64_t)r.first.count);
+    put_tally(a, &r.all);
+    put_by_reason(a, r.reasons);
+    return r.fits ? COX_OK : too_large(reterr);
 }
 
 enum cox_rc cox_risk_get(struct cox_exchange *x, struct cox_err *reterr)
@@ -269,66 +289,70 @@ static enum cox_rc put_owners(struct cox_analysis *a, struct owner_row *rows, si
     return COX_OK;
 }
 
-static enum cox_rc put_problem_deals(struct cox_analysis *a, const struct cox_open_deals *deals,
+static enum cox_rc put_problem_deals(struct cox_analysis *a, struct cox_open_first *first,
     struct cox_err *reterr)
 {
-    const struct health *h = a->ctx;
-    int64_t shown = 0, more = 0;
-
+    cox_open_first_sort(first);
     cox_json_key(&a->json, "deals");
     cox_json_begin_array(&a->json);
-    for (size_t i = 0; i < deals->count; i++) {
-        struct cox_risk risk = judge(a, deals, &deals->at[i]);
-        if ((problems_of(&deals->at[i], &risk) >> h->only & 1U) == 0) {
-            continue;
-        }
-        if (shown++ >= h->limit) {
-            more++;
-            continue;
-        }
-        COX_TRY(cox_open_deal_begin(a, &deals->at[i], reterr));
-        cox_cell_put_day(&a->json, "last_activity_day", deals->at[i].last_activity_day);
-        cox_cell_put_day(&a->json, "next_step_day", deals->at[i].next_step_day);
+    for (size_t i = 0; i < first->count; i++) {
+        COX_TRY(cox_open_deal_begin(a, &first->at[i], reterr));
+        cox_cell_put_day(&a->json, "last_activity_day", first->at[i].last_activity_day);
+        cox_cell_put_day(&a->json, "next_step_day", first->at[i].next_step_day);
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
-    cox_json_put_int(&a->json, "more_count", more);
+    cox_json_put_int(&a->json, "more_count", first->offered - (int64_t)first->count);
+    return COX_OK;
+}
+
+struct hygiene {
+    const struct health *health;
+    struct cox_open_deals deals;
+    struct cox_open_first first;
+    struct owner_row all, *rows;
+    struct cox_imap *at_of;
+    size_t count;
+    bool fits;
+};
+
+static enum cox_rc note_hygiene(void *ctx, const struct cox_open_deal *deal, struct cox_err *reterr)
+{
+    struct hygiene *h = ctx;
+    struct cox_risk risk = judge(&h->deals, deal, 0);
+    unsigned problems = problems_of(deal, &risk);
+    uint64_t at = h->count;
+
+    if (!cox_imap_find(h->at_of, deal->owner, &at)) {
+        COX_TRY(cox_imap_put(h->at_of, deal->owner, h->count, reterr));
+        h->rows[h->count++].owner = deal->owner;
+    }
+    h->fits &= add_problems(&h->rows[at], problems, deal->amount_minor) &&
+               add_problems(&h->all, problems, deal->amount_minor);
+    if (h->health->only >= 0 && (problems >> h->health->only & 1U) != 0) {
+        cox_open_first_offer(&h->first, deal);
+    }
     return COX_OK;
 }
 
 static enum cox_rc put_hygiene(struct cox_analysis *a, struct cox_err *reterr)
 {
-    const struct health *h = a->ctx;
-    struct owner_row all = {0}, *rows;
-    struct cox_open_deals deals;
-    struct cox_imap *at_of;
-    size_t count = 0;
-    bool fits = true;
+    struct hygiene h = {.health = a->ctx, .fits = true};
 
-    COX_TRY(cox_open_deals_load(a, &deals, reterr));
-    rows = COX_NEW_ARRAY(a->x->arena, a->generation->book.owner_count + 2, struct owner_row);
-    if (rows == NULL) {
+    h.rows = COX_NEW_ARRAY(a->x->arena, a->generation->book.owner_count + 2, struct owner_row);
+    if (h.rows == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_imap_open_in(a->x->arena, 64, &at_of, reterr));
-    for (size_t i = 0; i < deals.count; i++) {
-        const struct cox_open_deal *deal = &deals.at[i];
-        struct cox_risk risk = judge(a, &deals, deal);
-        unsigned problems = problems_of(deal, &risk);
-        uint64_t at = count;
-        if (!cox_imap_find(at_of, deal->owner, &at)) {
-            COX_TRY(cox_imap_put(at_of, deal->owner, count, reterr));
-            rows[count++].owner = deal->owner;
-        }
-        fits &= add_problems(&rows[at], problems, deal->amount_minor) &&
-                add_problems(&all, problems, deal->amount_minor);
+    COX_TRY(cox_imap_open_in(a->x->arena, 64, &h.at_of, reterr));
+    COX_TRY(cox_open_deals_begin(a, &h.deals, reterr));
+    COX_TRY(cox_open_first_begin(a, h.health->limit, &h.first, reterr));
+    COX_TRY(cox_open_deals_each(&h.deals, note_hygiene, &h, reterr));
+    COX_TRY(put_problems(a, &h.all, true, reterr));
+    COX_TRY(put_owners(a, h.rows, h.count, reterr));
+    if (h.health->only >= 0) {
+        COX_TRY(put_problem_deals(a, &h.first, reterr));
     }
-    COX_TRY(put_problems(a, &all, true, reterr));
-    COX_TRY(put_owners(a, rows, count, reterr));
-    if (h->only >= 0) {
-        COX_TRY(put_problem_deals(a, &deals, reterr));
-    }
-    return fits ? COX_OK : too_large(reterr);
+    return h.fits ? COX_OK : too_large(reterr);
 }
 
 enum cox_rc cox_hygiene_get(struct cox_exchange *x, struct cox_err *reterr)

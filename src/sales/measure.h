@@ -165,11 +165,11 @@ struct cox_measure_ask {
 
 /* Teams and calendar that the groups are of: as of the call that loaded them. */
 struct cox_measure_member {
-    int64_t user, team, from_day, to_day;
+    int64_t id, user, team, from_day, to_day;
 };
 enum { COX_MEASURE_BOUNDS_MAX = 400 };
 struct cox_measure_frame {
-    struct cox_measure_member *members; /* when it is by team */
+    struct cox_measure_member *members; /* when it is by team; by user, then id */
     size_t member_count;
     int64_t day; /* whose teams open deals have; as it is: of all */
     int32_t bounds[2][COX_MEASURE_BOUNDS_MAX + 1]; /* of months, quarters, weeks, days */

@@ -72,12 +72,8 @@ static bool next_user(const struct link *link, size_t *at, int64_t *ret_user)
     size_t count = link->is_of_deals ? link->generation->book.owner_count : frame->member_count;
 
     for (; *at < count; (*at)++) {
-        size_t before = 0;
-        while (!link->is_of_deals && before < *at &&
-               frame->members[before].user != frame->members[*at].user) {
-            before++;
-        }
-        if (link->is_of_deals || before == *at) {
+        if (link->is_of_deals || *at == 0 ||
+            frame->members[*at - 1].user != frame->members[*at].user) {
             *ret_user =
                 link->is_of_deals ? link->generation->owners[*at] : frame->members[*at].user;
             (*at)++;

@@ -22,7 +22,7 @@ struct cox_measure_reading {
     struct cox_book_ask question;
     struct cox_measure_axis axes[2];
     struct cox_measure_row *rows;
-    size_t row_count, row_room;
+    size_t row_count, row_room, last_row; /* last_row: the one asked for last */
     struct cox_map *by_key;
     unsigned char *kind_in; /* by stage: what a pass is about */
     struct cox_book_cell *cells;

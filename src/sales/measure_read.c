@@ -88,9 +88,29 @@ static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_
         frame->members = grown;
         f->member_room = room;
     }
-    frame->members[frame->member_count++] = (struct cox_measure_member){
+    frame->members[frame->member_count++] = (struct cox_measure_member){row->id,
         cox_row_int(row, COX_TEAM_MEMBER_USER), cox_row_int(row, COX_TEAM_MEMBER_TEAM),
         from == COX_NULL ? INT64_MIN : from, to == COX_NULL ? INT64_MAX : to};
+    return COX_OK;
+}
+
+static int compare_members(const void *a, const void *b)
+{
+    const struct cox_measure_member *x = a, *y = b;
+
+    if (x->user != y->user) {
+        return x->user < y->user ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static enum cox_rc load_members(struct framing *f, struct cox_err *reterr)
+{
+    COX_TRY(cox_each(f->call, &cox_team_member, NULL, note_member, f, reterr));
+    if (f->frame->member_count > 1) {
+        qsort(f->frame->members, f->frame->member_count, sizeof(*f->frame->members),
+            compare_members);
+    }
     return COX_OK;
 }
 
@@ -139,7 +159,7 @@ enum cox_rc cox_measure_frame_load(struct cox_call *call, const struct cox_measu
         }
     }
     if (ask->by[0] == COX_BY_TEAM || ask->by[1] == COX_BY_TEAM) {
-        COX_TRY(cox_each(call, &cox_team_member, NULL, note_member, &f, reterr));
+        COX_TRY(load_members(&f, reterr));
     }
     if ((ask->wants & (COX_SUMS_OF_QUOTAS | COX_SUMS_OF_DAYS)) != 0) {
         COX_TRY(load_week(&f, reterr));
@@ -191,11 +211,27 @@ static enum cox_rc make_axis(struct cox_measure_reading *r, size_t at, struct co
 
 /* ---- teams ---- */
 
+/* Position of the user's first membership, or of where it would stand. */
+static size_t first_member_of(const struct cox_measure_frame *frame, int64_t user)
+{
+    size_t low = 0, high = frame->member_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (frame->members[mid].user < user) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
 int64_t cox_measure_team_of(const struct cox_measure_frame *frame, int64_t user, int64_t day)
 {
-    for (size_t i = 0; i < frame->member_count; i++) {
-        if (frame->members[i].user == user && frame->members[i].from_day <= day &&
-            frame->members[i].to_day > day) {
+    for (size_t i = first_member_of(frame, user);
+         i < frame->member_count && frame->members[i].user == user; i++) {
+        if (frame->members[i].from_day <= day && frame->members[i].to_day > day) {
             return frame->members[i].team;
         }
     }
@@ -205,10 +241,12 @@ int64_t cox_measure_team_of(const struct cox_measure_frame *frame, int64_t user,
 int64_t cox_measure_next_team(const struct cox_measure_frame *frame, int64_t user, int64_t day,
     int64_t end)
 {
-    for (size_t i = 0; i < frame->member_count; i++) {
+    size_t first = user == 0 ? 0 : first_member_of(frame, user);
+
+    for (size_t i = first; i < frame->member_count; i++) {
         int64_t from = frame->members[i].from_day, to = frame->members[i].to_day;
         if (user != 0 && frame->members[i].user != user) {
-            continue;
+            break;
         }
         end = from > day && from < end ? from : end;
         end = to > day && to < end ? to : end;
@@ -246,10 +284,15 @@ enum cox_rc cox_measure_row_of(struct cox_measure_reading *r, int64_t first, int
     struct cox_measure_row **ret_row, struct cox_err *reterr)
 {
     int64_t keys[2] = {first, second};
-    struct cox_text key = cox_arena_text(r->arena, (struct cox_text){(char *)keys, sizeof(keys)});
+    struct cox_text key;
     uint64_t *place;
     bool is_new;
 
+    if (r->last_row < r->row_count && memcmp(r->rows[r->last_row].keys, keys, sizeof(keys)) == 0) {
+        *ret_row = &r->rows[r->last_row]; /* groups come one beside the other */
+        return COX_OK;
+    }
+    key = cox_arena_text(r->arena, (struct cox_text){(char *)keys, sizeof(keys)});
     if (key.ptr == NULL) {
         return cox_no_memory(reterr);
     }
@@ -269,6 +312,7 @@ enum cox_rc cox_measure_row_of(struct cox_measure_reading *r, int64_t first, int
     if (is_new) {
         r->rows[r->row_count++] = (struct cox_measure_row){.keys = {first, second}};
     }
+    r->last_row = *place;
     *ret_row = &r->rows[*place];
     return COX_OK;
 }

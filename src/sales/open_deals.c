@@ -14,8 +14,15 @@
 
 struct loading {
     struct cox_analysis *a;
-    struct cox_open_deals *deals;
-    struct cox_imap *by_id; /* NULL: not needed */
+    cox_open_deal_fn fn;
+    void *ctx;
+    /* Now: completed from what is kept beside the book. */
+    const struct cox_open_facts *facts;
+    size_t fact_at;
+    /* As of an instant: gathered, and completed from the records. */
+    struct cox_open_deal *deals;
+    size_t count, room;
+    struct cox_imap *by_id;
 };
 
 static int64_t day_of(int32_t day)
@@ -23,28 +30,11 @@ static int64_t day_of(int32_t day)
     return day == COX_BOOK_NO_DAY ? COX_NULL : day;
 }
 
-static enum cox_rc note_deal(void *ctx, const struct cox_book_deal *deal, struct cox_err *reterr)
+static struct cox_open_deal deal_of(const struct loading *l, const struct cox_book_deal *deal)
 {
-    struct loading *l = ctx;
     const struct cox_book_generation *g = l->a->generation;
-    struct cox_open_deals *deals = l->deals;
 
-    if (deals->count == deals->room) {
-        size_t room = deals->room == 0 ? 256 : 2 * deals->room;
-        struct cox_open_deal *grown = COX_NEW_ARRAY(l->a->x->arena, room, struct cox_open_deal);
-        if (grown == NULL) {
-            return cox_no_memory(reterr);
-        }
-        if (deals->count > 0) {
-            memcpy(grown, deals->at, deals->count * sizeof(*grown));
-        }
-        deals->at = grown;
-        deals->room = room;
-    }
-    if (l->by_id != NULL) {
-        COX_TRY(cox_imap_put(l->by_id, deal->id, deals->count, reterr));
-    }
-    deals->at[deals->count++] = (struct cox_open_deal){.id = deal->id,
+    return (struct cox_open_deal){.id = deal->id,
         .owner = deal->state.owner < g->book.owner_count ? g->owners[deal->state.owner] : COX_NULL,
         .amount_minor = deal->state.amount_minor,
         .close_day = day_of(deal->state.close_day),
@@ -52,9 +42,46 @@ static enum cox_rc note_deal(void *ctx, const struct cox_book_deal *deal, struct
         .stage_day = COX_NULL,
         .next_step_day = COX_NULL,
         .last_activity_day = COX_NULL,
-        .push_count = deal->push_count,
+        .part = (uint32_t)deal->part,
+        .at = (uint32_t)deal->at,
         .stage = deal->state.stage,
         .code = g->book.parts[deal->part].code[deal->at]};
+}
+
+static enum cox_rc tell_deal(void *ctx, const struct cox_book_deal *found, struct cox_err *reterr)
+{
+    struct loading *l = ctx;
+    struct cox_open_deal deal = deal_of(l, found);
+    const struct cox_open_fact *fact = cox_open_fact_next(l->facts, deal.id, &l->fact_at);
+
+    if (fact != NULL) { /* else it was closed a moment ago */
+        deal.stage_day = cox_fact_day(fact->stage_day);
+        deal.has_next_step = fact->has_next_step;
+        deal.next_step_day = cox_fact_day(fact->next_step_day);
+        deal.last_activity_day = cox_fact_day(fact->last_activity_day);
+        deal.has_amount = fact->has_amount;
+    }
+    return l->fn(l->ctx, &deal, reterr);
+}
+
+static enum cox_rc gather_deal(void *ctx, const struct cox_book_deal *found, struct cox_err *reterr)
+{
+    struct loading *l = ctx;
+
+    if (l->count == l->room) {
+        size_t room = l->room == 0 ? 256 : 2 * l->room;
+        struct cox_open_deal *grown = COX_NEW_ARRAY(l->a->x->arena, room, struct cox_open_deal);
+        if (grown == NULL) {
+            return cox_no_memory(reterr);
+        }
+        if (l->count > 0) {
+            memcpy(grown, l->deals, l->count * sizeof(*grown));
+        }
+        l->deals = grown;
+        l->room = room;
+    }
+    COX_TRY(cox_imap_put(l->by_id, found->id, l->count, reterr));
+    l->deals[l->count++] = deal_of(l, found);
     return COX_OK;
 }
 
@@ -86,7 +113,7 @@ static enum cox_rc complete(void *ctx, int64_t id, const struct cox_value *value
     if (!cox_imap_find(l->by_id, id, &at)) {
         return COX_OK;
     }
-    deal = &l->deals->at[at];
+    deal = &l->deals[at];
     deal->stage_day = number_of(&values[STAGE_DAY]);
     deal->has_next_step =
         values[NEXT_STEP].kind == COX_VALUE_TEXT && values[NEXT_STEP].text.size > 0;
@@ -101,8 +128,8 @@ static void note_activity(void *ctx, int64_t id, int64_t day)
     struct loading *l = ctx;
     uint64_t at;
 
-    if (cox_imap_find(l->by_id, id, &at) && day > l->deals->at[at].last_activity_day) {
-        l->deals->at[at].last_activity_day = day;
+    if (cox_imap_find(l->by_id, id, &at) && day > l->deals[at].last_activity_day) {
+        l->deals[at].last_activity_day = day;
     }
 }
 
@@ -117,77 +144,126 @@ static enum cox_rc complete_then(struct loading *l, struct cox_err *reterr)
     return cox_deal_activity_days(l->a->call, note_activity, l, reterr);
 }
 
-static enum cox_rc complete_now(struct loading *l, struct cox_err *reterr)
+/* ---- telling ---- */
+
+static enum cox_rc tell_now(struct loading *l, const struct cox_book_ask *ask,
+    struct cox_err *reterr)
 {
     struct cox_facts_keeper *keeper = cox_books_facts(l->a->books);
-    const struct cox_open_facts *facts;
+    enum cox_rc rc;
 
-    COX_TRY(cox_open_facts_use(keeper, l->a->call, &facts, reterr));
-    for (size_t i = 0; i < l->deals->count; i++) {
-        struct cox_open_deal *deal = &l->deals->at[i];
-        const struct cox_open_fact *fact = cox_open_fact_find(facts, deal->id);
-        if (fact != NULL) { /* else it was closed a moment ago */
-            deal->stage_day = cox_fact_day(fact->stage_day);
-            deal->has_next_step = fact->has_next_step;
-            deal->next_step_day = cox_fact_day(fact->next_step_day);
-            deal->last_activity_day = cox_fact_day(fact->last_activity_day);
-            deal->has_amount = fact->has_amount;
-        }
+    COX_TRY(cox_open_facts_use(keeper, l->a->call, &l->facts, reterr));
+    rc = cox_book_each(&l->a->generation->book, ask, tell_deal, l, reterr);
+    cox_open_facts_release(keeper, l->facts);
+    return rc;
+}
+
+static enum cox_rc tell_then(struct loading *l, const struct cox_book_ask *ask,
+    struct cox_err *reterr)
+{
+    COX_TRY(cox_imap_open_in(l->a->x->arena, 256, &l->by_id, reterr));
+    COX_TRY(cox_book_each(&l->a->generation->book, ask, gather_deal, l, reterr));
+    COX_TRY(complete_then(l, reterr));
+    for (size_t i = 0; i < l->count; i++) {
+        COX_TRY(l->fn(l->ctx, &l->deals[i], reterr));
     }
-    cox_open_facts_release(keeper, facts);
     return COX_OK;
 }
 
-static enum cox_rc load_stages(struct loading *l, struct cox_err *reterr)
+enum cox_rc cox_open_deals_each(const struct cox_open_deals *deals, cox_open_deal_fn fn, void *ctx,
+    struct cox_err *reterr)
 {
-    const struct cox_book_generation *g = l->a->generation;
+    struct loading l = {.a = deals->a, .fn = fn, .ctx = ctx};
+    struct cox_book_ask ask = deals->a->ask;
+
+    ask.wants = COX_BOOK_NO_PAST;
+    ask.stage_in = cox_analysis_stages(deals->a, COX_BOOK_OPEN);
+    if (ask.stage_in == NULL) {
+        return cox_no_memory(reterr);
+    }
+    return cox_call_is_now(deals->a->call) ? tell_now(&l, &ask, reterr)
+                                           : tell_then(&l, &ask, reterr);
+}
+
+enum cox_rc cox_open_deals_begin(struct cox_analysis *a, struct cox_open_deals *ret_deals,
+    struct cox_err *reterr)
+{
+    const struct cox_book_generation *g = a->generation;
     struct cox_deal_stage *stages;
     size_t count;
 
-    COX_TRY(cox_deal_stages_load(l->a->call, &stages, &count, reterr));
-    l->deals->stages =
-        COX_NEW_ARRAY(l->a->x->arena, g->book.stage_count + 1, const struct cox_deal_stage *);
-    if (l->deals->stages == NULL) {
+    *ret_deals = (struct cox_open_deals){.a = a};
+    COX_TRY(cox_deal_stages_load(a->call, &stages, &count, reterr));
+    ret_deals->stages =
+        COX_NEW_ARRAY(a->x->arena, g->book.stage_count + 1, const struct cox_deal_stage *);
+    if (ret_deals->stages == NULL) {
         return cox_no_memory(reterr);
     }
     for (size_t i = 0; i < g->book.stage_count; i++) {
         size_t at = cox_deal_stage_at(stages, count, g->stages[i].id);
-        l->deals->stages[i] = at < count ? &stages[at] : NULL;
+        ret_deals->stages[i] = at < count ? &stages[at] : NULL;
     }
     return COX_OK;
+}
+
+/* ---- the first of many ---- */
+
+static bool comes_before(const struct cox_open_deal *x, const struct cox_open_deal *y)
+{
+    return x->amount_minor != y->amount_minor ? x->amount_minor > y->amount_minor : x->id < y->id;
 }
 
 static int compare_deals(const void *a, const void *b)
 {
     const struct cox_open_deal *x = a, *y = b;
 
-    if (x->amount_minor != y->amount_minor) {
-        return x->amount_minor > y->amount_minor ? -1 : 1;
-    }
-    return (x->id > y->id) - (x->id < y->id);
+    return comes_before(x, y) ? -1 : comes_before(y, x);
 }
 
-enum cox_rc cox_open_deals_load(struct cox_analysis *a, struct cox_open_deals *ret_deals,
-    struct cox_err *reterr)
+enum cox_rc cox_open_first_begin(struct cox_analysis *a, int64_t max,
+    struct cox_open_first *ret_first, struct cox_err *reterr)
 {
-    struct loading l = {.a = a, .deals = ret_deals};
-    struct cox_book_ask ask = a->ask;
+    *ret_first = (struct cox_open_first){.max = (size_t)max,
+        .at = COX_NEW_ARRAY(a->x->arena, (size_t)max + 1, struct cox_open_deal)};
+    return ret_first->at == NULL ? cox_no_memory(reterr) : COX_OK;
+}
 
-    *ret_deals = (struct cox_open_deals){0};
-    ask.stage_in = cox_analysis_stages(a, COX_BOOK_OPEN);
-    if (ask.stage_in == NULL) {
-        return cox_no_memory(reterr);
+/* A heap with the last of the first on top. */
+static void sift_down(struct cox_open_deal *deals, size_t count, size_t at)
+{
+    struct cox_open_deal moving = deals[at];
+
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && comes_before(&deals[child], &deals[child + 1])) {
+            child++;
+        }
+        if (!comes_before(&moving, &deals[child])) {
+            break;
+        }
+        deals[at] = deals[child];
     }
-    if (!cox_call_is_now(a->call)) {
-        COX_TRY(cox_imap_open_in(a->x->arena, 256, &l.by_id, reterr));
+    deals[at] = moving;
+}
+
+void cox_open_first_offer(struct cox_open_first *first, const struct cox_open_deal *deal)
+{
+    first->offered++;
+    if (first->count < first->max) {
+        first->at[first->count++] = *deal;
+        for (size_t i = first->count == first->max ? first->max / 2 : 0; i-- > 0;) {
+            sift_down(first->at, first->count, i);
+        }
+    } else if (comes_before(deal, &first->at[0])) {
+        first->at[0] = *deal;
+        sift_down(first->at, first->count, 0);
     }
-    COX_TRY(cox_book_each(&a->generation->book, &ask, note_deal, &l, reterr));
-    COX_TRY(cox_call_is_now(a->call) ? complete_now(&l, reterr) : complete_then(&l, reterr));
-    COX_TRY(load_stages(&l, reterr));
-    if (ret_deals->count > 1) {
-        qsort(ret_deals->at, ret_deals->count, sizeof(*ret_deals->at), compare_deals);
+}
+
+void cox_open_first_sort(struct cox_open_first *first)
+{
+    if (first->count > 1) {
+        qsort(first->at, first->count, sizeof(*first->at), compare_deals);
     }
-    return COX_OK;
 }
 
 int64_t cox_open_deal_usual(const struct cox_open_deals *deals, const struct cox_open_deal *deal)

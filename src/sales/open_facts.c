@@ -9,7 +9,10 @@
 #include "sales/activity.h"
 #include "sales/opportunity.h"
 
-enum { CHANGES_MAX = 20000 /* more of them: all is read anew */ };
+enum {
+    CHANGES_MAX = 20000, /* more of them: all is read anew */
+    NEAR = 16            /* facts looked at before the place is searched for */
+};
 
 struct facts {
     struct cox_open_facts shown; /* first: what readers hold */
@@ -82,20 +85,29 @@ static int32_t day_of(int64_t day)
     return day == COX_NULL || day <= INT32_MIN || day > INT32_MAX ? COX_FACT_NO_DAY : (int32_t)day;
 }
 
-static enum cox_rc add_fact(struct facts *facts, const struct cox_open_fact *fact,
+static enum cox_rc reserve(struct facts *facts, size_t room, struct cox_err *reterr)
+{
+    struct cox_open_fact *grown = cox_memory_resize(facts->at, room * sizeof(*grown));
+
+    if (grown == NULL) {
+        return cox_no_memory(reterr);
+    }
+    facts->at = grown;
+    facts->room = room;
+    facts->shown.at = grown;
+    return COX_OK;
+}
+
+static enum cox_rc add_facts(struct facts *facts, const struct cox_open_fact *more, size_t count,
     struct cox_err *reterr)
 {
-    if (facts->shown.count == facts->room) {
-        size_t room = facts->room == 0 ? 1024 : 2 * facts->room;
-        struct cox_open_fact *grown = cox_memory_resize(facts->at, room * sizeof(*grown));
-        if (grown == NULL) {
-            return cox_no_memory(reterr);
-        }
-        facts->at = grown;
-        facts->room = room;
+    if (facts->room - facts->shown.count < count) {
+        COX_TRY(reserve(facts, 1024 + facts->room * 2 + count, reterr));
     }
-    facts->at[facts->shown.count++] = *fact;
-    facts->shown.at = facts->at;
+    if (count > 0) {
+        memcpy(facts->at + facts->shown.count, more, count * sizeof(*more));
+    }
+    facts->shown.count += count;
     return COX_OK;
 }
 
@@ -107,20 +119,21 @@ static enum cox_rc read_rows(struct facts *facts, struct cox_stmt *stmt, struct 
         if (!is_row) {
             return COX_OK;
         }
-        COX_TRY(add_fact(facts,
+        COX_TRY(add_facts(facts,
             &(const struct cox_open_fact){.id = cox_stmt_int(stmt, 0),
                 .stage_day = day_of(cox_stmt_int(stmt, 1)),
                 .has_next_step = cox_stmt_int(stmt, 2) > 0,
                 .next_step_day = day_of(cox_stmt_int(stmt, 3)),
                 .last_activity_day = day_of(cox_stmt_int(stmt, 4)),
                 .has_amount = cox_stmt_int(stmt, 5) != 0},
-            reterr));
+            1, reterr));
     }
 }
 
-static struct cox_open_fact *find(const struct cox_open_facts *facts, int64_t id)
+/* The first from the low-th on whose id is not smaller. */
+static size_t place_of(const struct cox_open_facts *facts, size_t low, int64_t id)
 {
-    size_t low = 0, high = facts->count;
+    size_t high = facts->count;
 
     while (low < high) {
         size_t mid = low + (high - low) / 2;
@@ -130,6 +143,13 @@ static struct cox_open_fact *find(const struct cox_open_facts *facts, int64_t id
             high = mid;
         }
     }
+    return low;
+}
+
+static struct cox_open_fact *find(const struct cox_open_facts *facts, int64_t id)
+{
+    size_t low = place_of(facts, 0, id);
+
     return low < facts->count && facts->at[low].id == id
                ? (struct cox_open_fact *)(uintptr_t)&facts->at[low]
                : NULL;
@@ -235,14 +255,18 @@ static enum cox_rc read_newer(const struct facts *before, struct facts *facts,
     size_t at = 0;
     bool is_row;
 
+    COX_TRY(reserve(facts, before->shown.count + 64, reterr));
     COX_TRY(ask_changes(call, changed_sql, before->shown.seq, &stmt, reterr));
     for (;;) {
         int64_t id = INT64_MAX;
+        size_t same = before->shown.count;
         COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-        id = is_row ? cox_stmt_int(stmt, 0) : id;
-        for (; at < before->shown.count && before->at[at].id < id; at++) {
-            COX_TRY(add_fact(facts, &before->at[at], reterr));
+        if (is_row) {
+            id = cox_stmt_int(stmt, 0);
+            same = place_of(&before->shown, at, id);
         }
+        COX_TRY(add_facts(facts, before->at + at, same - at, reterr));
+        at = same;
         if (!is_row) {
             return COX_OK;
         }
@@ -331,4 +355,19 @@ void cox_open_facts_release(struct cox_facts_keeper *keeper, const struct cox_op
 const struct cox_open_fact *cox_open_fact_find(const struct cox_open_facts *facts, int64_t id)
 {
     return find(facts, id);
+}
+
+const struct cox_open_fact *cox_open_fact_next(const struct cox_open_facts *facts, int64_t id,
+    size_t *at)
+{
+    size_t next = *at, end = next + NEAR < facts->count ? next + NEAR : facts->count;
+
+    while (next < end && facts->at[next].id < id) {
+        next++;
+    }
+    if (next == end || (next == *at && facts->at[next].id != id)) {
+        next = place_of(facts, 0, id); /* of another part of the book */
+    }
+    *at = next;
+    return next < facts->count && facts->at[next].id == id ? &facts->at[next] : NULL;
 }

@@ -37,6 +37,10 @@ void cox_open_facts_release(struct cox_facts_keeper *keeper, const struct cox_op
 /* NULL: the deal is not open, or not there. */
 const struct cox_open_fact *cox_open_fact_find(const struct cox_open_facts *facts, int64_t id);
 
+/* The same for ids that mostly ascend, as the book tells of deals: at is where the last was found, 0 at first. */
+const struct cox_open_fact *cox_open_fact_next(const struct cox_open_facts *facts, int64_t id,
+    size_t *at);
+
 /* As the other days of deals are told: COX_NULL where there is none. */
 static inline int64_t cox_fact_day(int32_t day)
 {
