@@ -15,7 +15,7 @@
 #include "sales/team.h"
 #include "serve/server.h"
 
-enum { FILTER_SIZE_MAX = 64 * 1024 };
+enum { FILTER_SIZE_MAX = 64 * 1024, SHOWN = 100, SHOWN_MAX = 1000 };
 
 /* ---- the books ---- */
 
@@ -471,6 +471,34 @@ enum cox_rc cox_analysis_begin_deal(struct cox_analysis *a, int64_t id, struct c
         owner = cox_row_int(row, COX_OPPORTUNITY_OWNER); /* else it has been removed since */
     }
     return cox_analysis_put_ref(a, "owner", "owner_name", &cox_user, owner, reterr);
+}
+
+enum cox_rc cox_shown_read(struct cox_exchange *x, struct cox_shown *ret_shown,
+    struct cox_err *reterr)
+{
+    *ret_shown = (struct cox_shown){0};
+    return cox_exchange_integer(x, "limit", 1, SHOWN_MAX, SHOWN, &ret_shown->limit, reterr);
+}
+
+bool cox_shown_next(struct cox_shown *shown)
+{
+    bool is_shown = shown->count < shown->limit;
+
+    shown->count += is_shown;
+    shown->more += !is_shown;
+    return is_shown;
+}
+
+void cox_shown_begin(struct cox_analysis *a, const char *key)
+{
+    cox_json_key(&a->json, key);
+    cox_json_begin_array(&a->json);
+}
+
+void cox_shown_end(struct cox_analysis *a, const struct cox_shown *shown)
+{
+    cox_json_end_array(&a->json);
+    cox_json_put_int(&a->json, "more_count", shown->more);
 }
 
 void cox_analysis_put_head(struct cox_analysis *a)

@@ -82,6 +82,19 @@ enum cox_rc cox_analysis_put_ref(struct cox_analysis *a, const char *key, const 
 enum cox_rc cox_analysis_begin_deal(struct cox_analysis *a, int64_t id,
     struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * The first of the deals behind a figure, and how many more there are: reads the parameter limit, is asked before each
+ * deal (false: not shown), begins and ends the member "deals", with "more_count" behind it.
+ */
+struct cox_shown {
+    int64_t limit, count, more;
+};
+enum cox_rc cox_shown_read(struct cox_exchange *x, struct cox_shown *ret_shown,
+    struct cox_err *reterr) COX_NODISCARD;
+bool cox_shown_next(struct cox_shown *shown);
+void cox_shown_begin(struct cox_analysis *a, const char *key);
+void cox_shown_end(struct cox_analysis *a, const struct cox_shown *shown);
+
 /* By stage: 1 when it is of this kind and of the pipeline asked for. In x->arena; NULL without memory. */
 unsigned char *cox_analysis_stages(struct cox_analysis *a, enum cox_book_stage_kind kind);
 

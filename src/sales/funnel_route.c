@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/zone.h"
 #include "kernel/stats/special.h"
 #include "record/cell.h"
 #include "sales/analysis.h"
@@ -11,7 +12,7 @@
 #include "sales/pipeline.h"
 #include "sales/pipeline_route.h"
 
-enum { DAYS_MAX = 731, LEAST = 10, DEALS_SHOWN = 100, DEALS_SHOWN_MAX = 1000, COHORTS_MAX = 60 };
+enum { DAYS_MAX = 731, LEAST = 10, SPANS_MAX = 60, FILTER_MAX = 4000 };
 
 enum outcome { ENTERED, ONWARD, STILL, LOST, OUTCOME_COUNT };
 static const char *const outcome_names[OUTCOME_COUNT] = {"entered", "onward", "still", "lost"};
@@ -24,8 +25,7 @@ struct funnel {
     size_t step_count;
     int64_t step; /* a stage whose deals are shown; 0: none */
     enum outcome outcome;
-    int64_t limit;
-    size_t shown, more;
+    struct cox_shown shown;
 };
 
 /* ---- the steps: open stages of a pipeline in order ---- */
@@ -217,14 +217,10 @@ static enum cox_rc show_arrival(void *ctx, const struct cox_book_arrival *arriva
     size_t step = (size_t)f->position[cox_book_stage_of(a->generation, f->step)];
 
     if (arrival->furthest < step ||
-        (f->outcome != ENTERED && outcome_of(a, arrival, step) != f->outcome)) {
+        (f->outcome != ENTERED && outcome_of(a, arrival, step) != f->outcome) ||
+        !cox_shown_next(&f->shown)) {
         return COX_OK;
     }
-    if (f->shown == (size_t)f->limit) {
-        f->more++;
-        return COX_OK;
-    }
-    f->shown++;
     COX_TRY(cox_analysis_begin_deal(a, arrival->id, reterr));
     cox_analysis_put_money(a, "amount", arrival->amount_minor);
     COX_TRY(cox_analysis_put_ref(a, "stage", "stage_label", &cox_stage,
@@ -244,12 +240,10 @@ static enum cox_rc put_deals(struct cox_analysis *a, struct cox_err *reterr)
     }
     ask.created =
         (struct cox_book_days){(int32_t)a->period.span.from_day, (int32_t)a->period.span.to_day};
-    cox_json_key(&a->json, "deals");
-    cox_json_begin_array(&a->json);
+    cox_shown_begin(a, "deals");
     COX_TRY(cox_book_arrivals(&a->generation->book, &ask, f->position, f->step_count, show_arrival,
         a, reterr));
-    cox_json_end_array(&a->json);
-    cox_json_put_int(&a->json, "more_count", (int64_t)f->more);
+    cox_shown_end(a, &f->shown);
     return COX_OK;
 }
 
@@ -276,9 +270,9 @@ static enum cox_rc load_frame(struct cox_analysis *a, struct cox_err *reterr)
 
     f->by.period = a->period.span;
     COX_TRY(cox_measure_frame_load(a->call, &f->by, a->x->arena, &f->frame, reterr));
-    return f->frame->bound_count[0] <= COHORTS_MAX + 1
+    return f->frame->bound_count[0] <= SPANS_MAX + 1
                ? COX_OK
-               : cox_fail_at(reterr, COX_INVALID, "period", 0, "at most %d cohorts", COHORTS_MAX);
+               : cox_fail_at(reterr, COX_INVALID, "period", 0, "at most %d spans", SPANS_MAX);
 }
 
 static enum cox_rc read_outcome(struct cox_exchange *x, struct funnel *f, struct cox_err *reterr)
@@ -297,23 +291,27 @@ static enum cox_rc read_outcome(struct cox_exchange *x, struct funnel *f, struct
                                          "is entered, onward, still or lost");
 }
 
+static enum cox_rc read_by(struct cox_exchange *x, struct funnel *f, struct cox_err *reterr)
+{
+    struct cox_text by;
+
+    COX_TRY(cox_exchange_parameter(x, "by", &by, reterr));
+    f->by.by[0] = by.size > 0 ? cox_measure_by_find(by) : COX_BY_NOTHING;
+    return by.size == 0 || f->by.by[0] == COX_BY_MONTH || f->by.by[0] == COX_BY_QUARTER
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, "by", 0, "is month or quarter");
+}
+
 enum cox_rc cox_funnel_get(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct funnel *f = COX_NEW(x->arena, struct funnel);
-    struct cox_text by;
 
     if (f == NULL) {
         return cox_no_memory(reterr);
     }
-    COX_TRY(cox_exchange_parameter(x, "by", &by, reterr));
-    if (by.size > 0) {
-        f->by.by[0] = cox_measure_by_find(by);
-        if (f->by.by[0] != COX_BY_MONTH && f->by.by[0] != COX_BY_QUARTER) {
-            return cox_fail_at(reterr, COX_INVALID, "by", 0, "is month or quarter");
-        }
-    }
+    COX_TRY(read_by(x, f, reterr));
     COX_TRY(cox_exchange_integer(x, "step", 1, INT64_MAX, 0, &f->step, reterr));
-    COX_TRY(cox_exchange_integer(x, "limit", 1, DEALS_SHOWN_MAX, DEALS_SHOWN, &f->limit, reterr));
+    COX_TRY(cox_shown_read(x, &f->shown, reterr));
     COX_TRY(read_outcome(x, f, reterr));
     return cox_analysis_reply(x, load_frame, put_funnel, f, reterr);
 }
@@ -370,26 +368,13 @@ static enum cox_rc put_stays(struct cox_analysis *a, struct cox_err *reterr)
     return COX_OK;
 }
 
-static enum cox_rc put_velocity(struct cox_analysis *a, struct cox_err *reterr)
-{
-    static const char *const names[] = {"pipeline_count", "win_rate", "average_deal", "cycle",
-        "velocity"};
-    struct funnel *f = a->ctx;
-    struct cox_measure_result result;
-    int64_t sums[COX_SUM_COUNT] = {0};
+static const char *const velocity_parts[] = {"pipeline_count", "win_rate", "average_deal", "cycle",
+    "velocity"};
 
-    COX_TRY(make_steps(a, f, reterr));
-    COX_TRY(narrow(a, reterr));
-    COX_TRY(
-        cox_analysis_put_ref(a, "pipeline", "pipeline_name", &cox_pipeline, a->pipeline, reterr));
-    f->by.wants = cox_measure_uses(cox_sales_measure_find(COX_LIT("velocity")));
-    COX_TRY(
-        cox_measure_sum_deals(a->call, a->generation, &a->ask, &f->by, f->frame, &result, reterr));
-    if (result.count > 0) {
-        memcpy(sums, result.rows[0].sums, sizeof(sums));
-    }
-    for (size_t i = 0; i < COX_COUNT(names); i++) {
-        const struct cox_sales_measure *m = cox_sales_measure_find(cox_text_of(names[i]));
+static void put_parts(struct cox_analysis *a, const int64_t *sums)
+{
+    for (size_t i = 0; i < COX_COUNT(velocity_parts); i++) {
+        const struct cox_sales_measure *m = cox_sales_measure_find(cox_text_of(velocity_parts[i]));
         double value = m->value == NULL ? (double)sums[m->sum] : m->value(sums);
         if (m->unit == COX_UNIT_MONEY || m->unit == COX_UNIT_MONEY_A_DAY) {
             cox_analysis_put_money(a, m->name,
@@ -398,7 +383,117 @@ static enum cox_rc put_velocity(struct cox_analysis *a, struct cox_err *reterr)
             cox_json_put_real(&a->json, m->name, value);
         }
     }
+}
+
+/* What each of the parts is of: the deals of its measure, of this pipeline. */
+static enum cox_rc put_part_filters(struct cox_analysis *a, const struct cox_measure_ask *ask,
+    struct cox_err *reterr)
+{
+    const struct funnel *f = a->ctx;
+    struct cox_buf text;
+
+    cox_json_key(&a->json, "filters");
+    cox_json_begin_object(&a->json);
+    cox_buf_init(&text, FILTER_MAX);
+    for (size_t i = 0; i < COX_COUNT(velocity_parts); i++) {
+        const struct cox_sales_measure *m = cox_sales_measure_find(cox_text_of(velocity_parts[i]));
+        cox_buf_clear(&text);
+        if (cox_measure_add_filter(&text, ask, f->frame, a->generation, NULL, m->behind,
+                cox_call_as_of_day(a->call))) {
+            cox_buf_format(&text, "&pipeline=eq.%lld", (long long)a->pipeline);
+        }
+        if (text.failed) {
+            cox_buf_done(&text);
+            return cox_no_memory(reterr);
+        }
+        COX_TRY(cox_analysis_put_filter(a, m->name, reterr, "%.*s", (int)text.size,
+            text.size == 0 ? "" : text.ptr));
+    }
+    cox_buf_done(&text);
+    cox_json_end_object(&a->json);
+    return COX_OK;
+}
+
+/*
+ * Deals open at the end of a span that is over, else now, those removed since as well: where a waterfall from then
+ * begins. Who may see them is of the instant that is read.
+ */
+static enum cox_rc count_open(struct cox_analysis *a, int64_t to_day, int64_t *ret_count,
+    struct cox_err *reterr)
+{
+    int64_t end_us = cox_zone_day_start(cox_call_zone(a->call), to_day) - 1;
+    int64_t now_us = cox_call_as_of(a->call).at_us;
+    struct cox_book_ask ask = a->ask;
+    struct cox_book_flow flow;
+
+    end_us = end_us < now_us ? end_us : now_us;
+    COX_TRY(cox_book_scope_since(a->call, a->generation, end_us, &ask.scope, reterr));
+    COX_TRY(cox_book_waterfall(&a->generation->book, &ask, end_us, NULL, NULL, &flow, reterr));
+    *ret_count = flow.opening_count;
+    return COX_OK;
+}
+
+/* Each span with the deals that were open at its end. */
+static enum cox_rc put_spans(struct cox_analysis *a, struct cox_err *reterr)
+{
+    const struct funnel *f = a->ctx;
+    const struct cox_span *period = &a->period.span;
+    struct cox_measure_result result;
+    size_t row = 0;
+
+    COX_TRY(
+        cox_measure_sum_deals(a->call, a->generation, &a->ask, &f->by, f->frame, &result, reterr));
+    cox_json_key(&a->json, "spans");
+    cox_json_begin_array(&a->json);
+    for (size_t i = 0; i + 1 < f->frame->bound_count[0]; i++) {
+        int64_t day = f->frame->bounds[0][i], to_day = f->frame->bounds[0][i + 1];
+        int64_t sums[COX_SUM_COUNT] = {0};
+        if (day > cox_call_as_of_day(a->call)) {
+            break;
+        }
+        while (row < result.count && result.rows[row].keys[0] < day) {
+            row++;
+        }
+        if (row < result.count && result.rows[row].keys[0] == day) {
+            memcpy(sums, result.rows[row].sums, sizeof(sums));
+        }
+        to_day = to_day < period->to_day ? to_day : period->to_day;
+        COX_TRY(count_open(a, to_day, &sums[COX_SUM_OPEN_COUNT], reterr));
+        cox_json_begin_object(&a->json);
+        cox_cell_put_day(&a->json, "day", day);
+        cox_json_put_bool(&a->json, "is_complete", to_day <= cox_call_as_of_day(a->call));
+        put_parts(a, sums);
+        cox_json_end_object(&a->json);
+    }
+    cox_json_end_array(&a->json);
+    return COX_OK;
+}
+
+static enum cox_rc put_velocity(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct funnel *f = a->ctx;
+    struct cox_measure_ask whole;
+    struct cox_measure_result result;
+    int64_t sums[COX_SUM_COUNT] = {0};
+
+    COX_TRY(make_steps(a, f, reterr));
+    COX_TRY(narrow(a, reterr));
+    COX_TRY(
+        cox_analysis_put_ref(a, "pipeline", "pipeline_name", &cox_pipeline, a->pipeline, reterr));
+    f->by.wants = cox_measure_uses(cox_sales_measure_find(COX_LIT("velocity")));
+    whole = f->by;
+    whole.by[0] = COX_BY_NOTHING;
+    COX_TRY(
+        cox_measure_sum_deals(a->call, a->generation, &a->ask, &whole, f->frame, &result, reterr));
+    if (result.count > 0) {
+        memcpy(sums, result.rows[0].sums, sizeof(sums));
+    }
+    put_parts(a, sums);
+    COX_TRY(put_part_filters(a, &whole, reterr));
     cox_json_put_string(&a->json, "formula", cox_sales_measure_find(COX_LIT("velocity"))->formula);
+    if (f->by.by[0] != COX_BY_NOTHING) {
+        COX_TRY(put_spans(a, reterr));
+    }
     return put_stays(a, reterr);
 }
 
@@ -406,6 +501,9 @@ enum cox_rc cox_velocity_get(struct cox_exchange *x, struct cox_err *reterr)
 {
     struct funnel *f = COX_NEW(x->arena, struct funnel);
 
-    return f == NULL ? cox_no_memory(reterr)
-                     : cox_analysis_reply(x, load_frame, put_velocity, f, reterr);
+    if (f == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(read_by(x, f, reterr));
+    return cox_analysis_reply(x, load_frame, put_velocity, f, reterr);
 }

@@ -359,8 +359,20 @@ const char *cox_measure_by_name(enum cox_measure_by by)
     return by_names[by];
 }
 
+/* Open deals are told by the day they are expected, closed ones by that of closing: one figure is not of both. */
+static bool mixes_days(const struct cox_sales_measure *measure)
+{
+    uint64_t uses = cox_measure_uses(measure);
+
+    return (uses & COX_SUM_BIT(COX_SUM_OPEN_COUNT)) != 0 &&
+           (uses & COX_SUM_BIT(COX_SUM_WON_COUNT)) != 0;
+}
+
 bool cox_measure_has_by(const struct cox_sales_measure *measure, enum cox_measure_by by)
 {
+    if (cox_measure_by_is_time(by) && mixes_days(measure)) {
+        return false;
+    }
     return (by != COX_BY_STAGE && by != COX_BY_PRODUCT) ||
            (cox_measure_uses(measure) & COX_SUMS_OF_PEOPLE) == 0;
 }

@@ -77,7 +77,8 @@ static const struct cox_parameter waterfall_parameters[] = {
     {"from", "string", "a day (its beginning) or an instant; without it a week before the end"},
     {"to", "string", "the end, as as_of: a day (its end) or an instant; without it as_of or now"},
     {"by", "string", "owner or team: a waterfall of each beside that of all"},
-    {"move", "string", "a key of moves: the deals behind it are told as well"},
+    {"move", "string", "keys of moves, with commas: the deals behind them are told as well"},
+    {"of", "integer", "with by and move: only the deals behind the row of this owner or team"},
     LIMIT,
     PERIOD("only deals expected to close in it"),
     ABOUT_DEALS,
@@ -86,7 +87,10 @@ static const struct cox_parameter waterfall_parameters[] = {
 
 static const struct cox_parameter slippage_parameters[] = {
     {"by", "string", "owner or team: the same of each"},
-    {"move", "string", "a key of moves: the deals behind it are told as well"},
+    {"move", "string", "keys of moves, with commas: the deals behind them are told as well"},
+    {"of", "integer", "with by and move: only the deals behind the row of this owner or team"},
+    {"pushed", "integer",
+        "open deals whose close day was moved back so often (4: or more) instead"},
     LIMIT,
     PERIOD("what was due in it; without it the fiscal quarter of the day read"),
     ABOUT_DEALS,
@@ -104,6 +108,7 @@ static const struct cox_parameter funnel_parameters[] = {
 };
 
 static const struct cox_parameter velocity_parameters[] = {
+    {"by", "string", "month or quarter: the same of each, with the deals open at its end"},
     PERIOD("of winning and losing; without it the fiscal quarter of the day read"),
     ABOUT_DEALS,
     {0},

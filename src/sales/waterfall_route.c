@@ -13,7 +13,7 @@
 #include "sales/opportunity.h"
 #include "sales/pipeline_route.h"
 
-enum { SINCE_DAYS = 7, DEALS_SHOWN = 100, DEALS_SHOWN_MAX = 1000, DEALS_MAX = 2000000 };
+enum { SINCE_DAYS = 7, DEALS_MAX = 2000000, PUSHES_MAX = 5 };
 
 static const char *const move_names[COX_BOOK_MOVE_COUNT] = {
     [COX_BOOK_NEW] = "new",
@@ -33,9 +33,11 @@ struct waterfall {
     struct cox_measure_ask by; /* by[0]: owner, team or nothing */
     struct cox_measure_frame *frame;
     int64_t from_us;
-    bool has_window;         /* only what is expected in the period */
-    enum cox_book_move move; /* whose deals are shown; MOVE_COUNT: none */
-    int64_t limit;
+    bool has_window; /* only what is expected in the period */
+    unsigned moves;  /* bit per enum cox_book_move: whose deals are shown */
+    int64_t of;      /* of this row of by alone, 0 for that of no team; -1: of all */
+    int64_t pushed;  /* slippage: open deals pushed so often are shown instead; -1: none */
+    struct cox_shown shown;
     struct cox_book_moved *deals;
     size_t count, room;
     uint32_t *map;   /* group of each owner position */
@@ -62,21 +64,24 @@ static enum cox_rc read_by(struct cox_exchange *x, struct waterfall *w, struct c
 static enum cox_rc read_move(struct cox_exchange *x, struct waterfall *w, struct cox_err *reterr)
 {
     struct cox_text text;
-    int move = 0;
 
-    w->move = COX_BOOK_MOVE_COUNT;
     COX_TRY(cox_analysis_parameter(x, "move", &text, reterr));
-    if (text.size == 0) {
-        return COX_OK;
+    while (text.size > 0) {
+        struct cox_text name = cox_text_split(&text, ',');
+        int move = 0;
+        while (move < COX_BOOK_MOVE_COUNT && !cox_text_same(name, cox_text_of(move_names[move]))) {
+            move++;
+        }
+        if (move == COX_BOOK_MOVE_COUNT) {
+            return cox_fail_at(reterr, COX_INVALID, "move", 0, "is none of the moves");
+        }
+        w->moves |= 1U << move;
     }
-    COX_TRY(cox_exchange_integer(x, "limit", 1, DEALS_SHOWN_MAX, DEALS_SHOWN, &w->limit, reterr));
-    while (move < COX_BOOK_MOVE_COUNT && !cox_text_same(text, cox_text_of(move_names[move]))) {
-        move++;
+    COX_TRY(cox_exchange_integer(x, "of", 0, INT64_MAX, -1, &w->of, reterr));
+    if (w->of >= 0 && w->by.by[0] == COX_BY_NOTHING) {
+        return cox_fail_at(reterr, COX_INVALID, "of", 0, "is a row of by: say by what");
     }
-    w->move = (enum cox_book_move)move;
-    return move < COX_BOOK_MOVE_COUNT
-               ? COX_OK
-               : cox_fail_at(reterr, COX_INVALID, "move", 0, "is none of the moves");
+    return cox_shown_read(x, &w->shown, reterr);
 }
 
 /* A day stands for its beginning: what happened on it has happened since. */
@@ -142,14 +147,11 @@ static enum cox_rc make_groups(struct cox_analysis *a, struct waterfall *w, stru
 
 /* ---- the deals behind a move ---- */
 
-static enum cox_rc note_move(void *ctx, const struct cox_book_moved *moved, struct cox_err *reterr)
+static enum cox_rc keep_moved(struct cox_analysis *a, const struct cox_book_moved *moved,
+    struct cox_err *reterr)
 {
-    struct cox_analysis *a = ctx;
     struct waterfall *w = a->ctx;
 
-    if (moved->move != w->move) {
-        return COX_OK;
-    }
     if (w->count == w->room) {
         size_t room = w->room == 0 ? 256 : 2 * w->room;
         struct cox_book_moved *grown =
@@ -165,6 +167,14 @@ static enum cox_rc note_move(void *ctx, const struct cox_book_moved *moved, stru
     }
     w->deals[w->count++] = *moved;
     return COX_OK;
+}
+
+static enum cox_rc note_move(void *ctx, const struct cox_book_moved *moved, struct cox_err *reterr)
+{
+    struct cox_analysis *a = ctx;
+    const struct waterfall *w = a->ctx;
+
+    return (w->moves >> moved->move & 1U) != 0 ? keep_moved(a, moved, reterr) : COX_OK;
 }
 
 static int compare_moved(const void *a, const void *b)
@@ -184,22 +194,25 @@ static int compare_moved(const void *a, const void *b)
 static enum cox_rc put_deals(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct waterfall *w = a->ctx;
-    size_t shown = w->count < (size_t)w->limit ? w->count : (size_t)w->limit;
 
     if (w->count > 1) {
         qsort(w->deals, w->count, sizeof(*w->deals), compare_moved);
     }
-    cox_json_key(&a->json, "deals");
-    cox_json_begin_array(&a->json);
-    for (size_t i = 0; i < shown; i++) {
+    cox_shown_begin(a, "deals");
+    for (size_t i = 0; i < w->count; i++) {
+        if (!cox_shown_next(&w->shown)) {
+            continue;
+        }
         COX_TRY(cox_analysis_begin_deal(a, w->deals[i].id, reterr));
-        cox_cell_put_instant(&a->json, "at", w->deals[i].at_us);
+        if (w->deals[i].move != COX_BOOK_MOVE_COUNT) {
+            cox_json_put_string(&a->json, "move", move_names[w->deals[i].move]);
+            cox_cell_put_instant(&a->json, "at", w->deals[i].at_us);
+            cox_json_put_bool(&a->json, "is_inside", w->deals[i].is_inside);
+        }
         cox_analysis_put_money(a, "amount", w->deals[i].amount_minor);
-        cox_json_put_bool(&a->json, "is_inside", w->deals[i].is_inside);
         cox_json_end_object(&a->json);
     }
-    cox_json_end_array(&a->json);
-    cox_json_put_int(&a->json, "more_count", (int64_t)(w->count - shown));
+    cox_shown_end(a, &w->shown);
     return COX_OK;
 }
 
@@ -306,6 +319,53 @@ static enum cox_rc put_groups(struct cox_analysis *a, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* The flow of one row again, this time told move by move: as in it, a handover leaves one owner and arrives at another. */
+static enum cox_rc note_row(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+    size_t owner_count = a->generation->book.owner_count;
+    uint64_t *in = COX_NEW_ARRAY(a->x->arena, owner_count / 64 + 1, uint64_t);
+    struct cox_book_ask ask = a->ask;
+    struct cox_book_flow flow;
+
+    if (in == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; i < owner_count; i++) {
+        bool is_asked = a->ask.owner_in == NULL || (a->ask.owner_in[i / 64] >> i % 64 & 1U) != 0;
+        if (is_asked && w->groups[w->map[i]] == w->of) {
+            in[i / 64] |= UINT64_C(1) << i % 64;
+        }
+    }
+    ask.owner_in = in;
+    return cox_book_waterfall(&a->generation->book, &ask, w->from_us, note_move, a, &flow, reterr);
+}
+
+static enum cox_rc read_flow(struct cox_analysis *a, struct cox_book_flow *ret_flow,
+    struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+
+    return cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
+        w->moves == 0 || w->of >= 0 ? NULL : note_move, a, ret_flow, reterr);
+}
+
+/* The flow of all, of each row, and the deals behind. */
+static enum cox_rc put_flows(struct cox_analysis *a, const struct cox_book_flow *flow,
+    bool has_filters, struct cox_err *reterr)
+{
+    struct waterfall *w = a->ctx;
+
+    COX_TRY(put_flow(a, flow, has_filters, reterr));
+    if (w->by.by[0] != COX_BY_NOTHING) {
+        COX_TRY(put_groups(a, reterr));
+    }
+    if (w->of >= 0 && w->moves != 0) {
+        COX_TRY(note_row(a, reterr));
+    }
+    return w->moves == 0 ? COX_OK : put_deals(a, reterr);
+}
+
 static void set_window(struct cox_analysis *a)
 {
     a->ask.close =
@@ -324,13 +384,8 @@ static enum cox_rc put_waterfall(struct cox_analysis *a, struct cox_err *reterr)
     }
     cox_cell_put_instant(&a->json, "from", w->from_us);
     cox_json_put_bool(&a->json, "is_of_period", w->has_window);
-    COX_TRY(cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
-        w->move == COX_BOOK_MOVE_COUNT ? NULL : note_move, a, &flow, reterr));
-    COX_TRY(put_flow(a, &flow, true, reterr));
-    if (w->by.by[0] != COX_BY_NOTHING) {
-        COX_TRY(put_groups(a, reterr));
-    }
-    return w->move == COX_BOOK_MOVE_COUNT ? COX_OK : put_deals(a, reterr);
+    COX_TRY(read_flow(a, &flow, reterr));
+    return put_flows(a, &flow, true, reterr);
 }
 
 enum cox_rc cox_waterfall_get(struct cox_exchange *x, struct cox_err *reterr)
@@ -343,6 +398,7 @@ enum cox_rc cox_waterfall_get(struct cox_exchange *x, struct cox_err *reterr)
     }
     COX_TRY(read_by(x, w, reterr));
     COX_TRY(read_move(x, w, reterr));
+    w->pushed = -1;
     COX_TRY(cox_exchange_parameter(x, "period", &period, reterr));
     w->has_window = period.size > 0;
     return cox_analysis_reply(x, load_frame, put_waterfall, w, reterr);
@@ -350,9 +406,8 @@ enum cox_rc cox_waterfall_get(struct cox_exchange *x, struct cox_err *reterr)
 
 /* ---- slippage ---- */
 
-enum { PUSHES_MAX = 5 };
-
 struct pushes {
+    struct cox_analysis *a;
     int64_t count[PUSHES_MAX], minor[PUSHES_MAX];
     bool fits;
 };
@@ -360,19 +415,24 @@ struct pushes {
 static enum cox_rc count_pushes(void *ctx, const struct cox_book_deal *deal, struct cox_err *reterr)
 {
     struct pushes *pushes = ctx;
+    const struct waterfall *w = pushes->a->ctx;
     size_t at = deal->push_count < PUSHES_MAX ? deal->push_count : PUSHES_MAX - 1;
+    const struct cox_book_moved shown = {.id = deal->id,
+        .at_us = COX_NULL,
+        .amount_minor = deal->state.amount_minor,
+        .move = COX_BOOK_MOVE_COUNT};
 
-    (void)reterr;
     pushes->count[at]++;
     pushes->fits &=
         !__builtin_add_overflow(pushes->minor[at], deal->state.amount_minor, &pushes->minor[at]);
-    return COX_OK;
+    return w->pushed == (int64_t)at ? keep_moved(pushes->a, &shown, reterr) : COX_OK;
 }
 
 static enum cox_rc put_pushes(struct cox_analysis *a, struct cox_err *reterr)
 {
     struct cox_book_ask ask = a->ask;
-    struct pushes pushes = {.fits = true};
+    const struct waterfall *w = a->ctx;
+    struct pushes pushes = {.a = a, .fits = true};
 
     ask.stage_in = cox_analysis_stages(a, COX_BOOK_OPEN);
     if (ask.stage_in == NULL) {
@@ -392,7 +452,7 @@ static enum cox_rc put_pushes(struct cox_analysis *a, struct cox_err *reterr)
         cox_json_end_object(&a->json);
     }
     cox_json_end_array(&a->json);
-    return COX_OK;
+    return w->pushed >= 0 ? put_deals(a, reterr) : COX_OK;
 }
 
 static double slip_rate(const struct cox_book_flow *flow)
@@ -415,18 +475,11 @@ static enum cox_rc put_slippage(struct cox_analysis *a, struct cox_err *reterr)
     if (!has_begun) {
         return cox_fail_at(reterr, COX_INVALID, "period", 0, "has not begun");
     }
-    COX_TRY(cox_book_waterfall(&a->generation->book, &a->ask, w->from_us,
-        w->move == COX_BOOK_MOVE_COUNT ? NULL : note_move, a, &flow, reterr));
+    COX_TRY(read_flow(a, &flow, reterr));
     cox_json_put_real(&a->json, "rate", slip_rate(&flow));
     cox_json_put_string(&a->json, "formula",
         "Deals pushed out of the period / deals that were due in it at its beginning or came to be.");
-    COX_TRY(put_flow(a, &flow, false, reterr));
-    if (w->by.by[0] != COX_BY_NOTHING) {
-        COX_TRY(put_groups(a, reterr));
-    }
-    if (w->move != COX_BOOK_MOVE_COUNT) {
-        COX_TRY(put_deals(a, reterr));
-    }
+    COX_TRY(put_flows(a, &flow, false, reterr));
     a->ask = whole;
     return put_pushes(a, reterr);
 }
@@ -441,5 +494,9 @@ enum cox_rc cox_slippage_get(struct cox_exchange *x, struct cox_err *reterr)
     w->has_window = true;
     COX_TRY(read_by(x, w, reterr));
     COX_TRY(read_move(x, w, reterr));
+    COX_TRY(cox_exchange_integer(x, "pushed", 0, PUSHES_MAX - 1, -1, &w->pushed, reterr));
+    if (w->pushed >= 0 && w->moves != 0) {
+        return cox_fail_at(reterr, COX_INVALID, "pushed", 0, "is of open deals: leave out move");
+    }
     return cox_analysis_reply(x, load_frame, put_slippage, w, reterr);
 }
