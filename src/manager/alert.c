@@ -131,7 +131,7 @@ static enum cox_rc check_rule(struct cox_call *call, const struct cox_row *befor
     if (measure == NULL) {
         return cox_fail_at(reterr, COX_INVALID, "measure", 0, "there is no measure of this name");
     }
-    if (!cox_alert_can_watch(measure)) {
+    if (!cox_measure_can_watch(measure)) {
         return cox_fail_at(reterr, COX_INVALID, "measure", 0,
             "what is watched is a count of a period or a rate of counts: chance is known of those");
     }

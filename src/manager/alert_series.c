@@ -13,17 +13,6 @@
 
 enum { WEEKS = COX_ALERT_WEEKS, SEASONS = 12 };
 
-bool cox_alert_can_watch(const struct cox_sales_measure *measure)
-{
-    const int64_t none[COX_SUM_COUNT] = {0};
-    int64_t events, trials;
-
-    /* Levels of the instant are out: their weeks are not independent. */
-    return cox_standing_has_course(measure) &&
-           ((measure->unit == COX_UNIT_COUNT && measure->value == NULL) ||
-               cox_standing_trials(measure, none, &events, &trials));
-}
-
 /* ---- the weeks ---- */
 
 struct reading {
@@ -66,7 +55,7 @@ static enum cox_rc note_rows(struct reading *r, const struct cox_measure_result 
     struct cox_alert_figures *figures = r->figures;
     const int64_t none[COX_SUM_COUNT] = {0};
     int64_t events, trials;
-    bool is_rate = cox_standing_trials(figures->measure, none, &events, &trials);
+    bool is_rate = cox_measure_trials(figures->measure, none, &events, &trials);
 
     figures->series = COX_NEW_ARRAY(r->arena, count_ids(found) + 1, struct cox_alert_series);
     if (figures->series == NULL) {
@@ -86,8 +75,7 @@ static enum cox_rc note_rows(struct reading *r, const struct cox_measure_result 
         }
         series = &figures->series[figures->count - 1];
         if (is_rate) {
-            (void)cox_standing_trials(figures->measure, row->sums, &events,
-                &trials); /* it is one */
+            (void)cox_measure_trials(figures->measure, row->sums, &events, &trials); /* it is one */
             series->events[week] = events;
             series->attempts[week] = trials;
         } else {

@@ -17,9 +17,6 @@ enum {
     COX_ALERT_WATCHED = 26, /* newest weeks */
 };
 
-/* Watched are counts of a period, and rates of counts: figures of which chance is known. */
-bool cox_alert_can_watch(const struct cox_sales_measure *measure);
-
 /* One subject: user or team. Arrays of COX_ALERT_WEEKS, oldest first. */
 struct cox_alert_series {
     int64_t id;

@@ -154,12 +154,12 @@ static enum cox_rc check_rule(const struct cox_row *after, struct cox_err *reter
             wants_target ? "this rule needs a target" : "this rule has no target");
     }
     if ((rule == COX_CONTEST_FIRST || rule == COX_CONTEST_IMPROVED) &&
-        !cox_standing_has_course(measure)) {
+        !cox_measure_has_course(measure)) {
         return cox_fail_at(reterr, COX_INVALID, "rule", 0,
             "a figure that is not of a period alone has no course: take the best figure, or all who pass");
     }
     if (cox_row_int(after, COX_CONTEST_TIE) == COX_TIE_EARLIER &&
-        !cox_standing_has_course(measure)) {
+        !cox_measure_has_course(measure)) {
         return cox_fail_at(reterr, COX_INVALID, "tie", 0,
             "a figure that is not of a period alone has no course");
     }

@@ -59,58 +59,6 @@ int64_t cox_standing_base(const struct cox_sales_measure *measure,
     return base;
 }
 
-bool cox_standing_has_course(const struct cox_sales_measure *measure)
-{
-    return (cox_measure_uses(measure) &
-               (COX_SUM_BITS(0, COX_SUM_WON_COUNT) | COX_SUM_BIT(COX_SUM_SLIP_DUE) |
-                   COX_SUM_BIT(COX_SUM_SLIP_OUT) | COX_SUMS_OF_QUOTAS | COX_SUMS_OF_DAYS)) == 0;
-}
-
-static bool is_money_sum(unsigned sum)
-{
-    return sum == COX_SUM_OPEN || sum == COX_SUM_WEIGHTED || sum == COX_SUM_DUE ||
-           sum == COX_SUM_DUE_WEIGHTED || sum == COX_SUM_WON || sum == COX_SUM_LOST ||
-           sum == COX_SUM_CREATED || sum == COX_SUM_CREDIT || sum == COX_SUM_DUE_BY ||
-           sum == COX_SUM_DUE_BY_WEIGHTED;
-}
-
-bool cox_standing_trials(const struct cox_sales_measure *measure,
-    const int64_t sums[static COX_SUM_COUNT], int64_t *ret_events, int64_t *ret_trials)
-{
-    uint64_t uses = cox_measure_uses(measure);
-    unsigned top = COX_SUM_COUNT;
-    int64_t trials = 0;
-
-    if (measure->unit != COX_UNIT_SHARE || measure->value == NULL) {
-        return false;
-    }
-    for (unsigned s = 0; s < COX_SUM_COUNT; s++) {
-        int64_t alone[COX_SUM_COUNT] = {0};
-
-        if ((uses & COX_SUM_BIT(s)) == 0) {
-            continue;
-        }
-        if (is_money_sum(s)) {
-            return false;
-        }
-        alone[s] = 1;
-        top = measure->value(alone) == 1.0 ? s : top; /* nothing else there: 1 of it is all */
-        trials += sums[s];
-    }
-    if (top == COX_SUM_COUNT) {
-        return false;
-    }
-    *ret_events = sums[top];
-    *ret_trials = trials;
-    return true;
-}
-
-bool cox_standing_low_is_best(const struct cox_sales_measure *measure)
-{
-    return measure->unit == COX_UNIT_DAYS || measure->behind == COX_BEHIND_LOST ||
-           (cox_measure_uses(measure) & COX_SUM_BIT(COX_SUM_SLIP_OUT)) != 0;
-}
-
 double cox_minor_per_unit(struct cox_call *call)
 {
     const struct cox_iso_currency *currency = cox_iso_currency_find(cox_call_currency(call));
@@ -264,7 +212,7 @@ static enum cox_rc read_now(struct reading *r, struct cox_err *reterr)
         if (line.base == 0 || !takes_part(r->ask, line.id)) {
             continue;
         }
-        if (!cox_standing_trials(r->ask->measure, row->sums, &line.events, &line.trials)) {
+        if (!cox_measure_trials(r->ask->measure, row->sums, &line.events, &line.trials)) {
             line.trials = -1;
         }
         r->lines[r->count++] = line;
@@ -422,7 +370,7 @@ enum cox_rc cox_contest_ask(struct cox_call *call, struct cox_arena *arena, int6
         .count = entering.ids.count,
         .opt = {.rule = (enum cox_contest_rule)contest->rule,
             .tie = (enum cox_contest_tie)contest->tie,
-            .low_is_best = cox_standing_low_is_best(measure),
+            .low_is_best = cox_measure_low_is_best(measure),
             .target = contest->target,
             .base_min = contest->base_min,
             .is_share = measure->unit == COX_UNIT_SHARE}};
@@ -537,7 +485,7 @@ enum cox_rc cox_leaderboard_ask(struct cox_call *call, struct cox_arena *arena,
         .ids = g.ids.at,
         .count = g.ids.count,
         .opt = {.rule = COX_CONTEST_MOST,
-            .low_is_best = cox_standing_low_is_best(measure),
+            .low_is_best = cox_measure_low_is_best(measure),
             .target = (double)NAN,
             .base_min = board->base_min,
             .is_share = measure->unit == COX_UNIT_SHARE}};

@@ -36,21 +36,9 @@ struct cox_standing_ask {
 double cox_standing_value(const struct cox_sales_measure *measure, double minor_per_unit,
     const int64_t sums[static COX_SUM_COUNT]);
 
-/* Is it made of what happened in a period alone, so that it can be followed by the day? */
-bool cox_standing_has_course(const struct cox_sales_measure *measure);
-
 /* Deals or activities behind the figure; of a figure behind which nothing is counted 1 where there is one. */
 int64_t cox_standing_base(const struct cox_sales_measure *measure,
     const int64_t sums[static COX_SUM_COUNT]);
-
-/*
- * A rate of counts as successes of trials: a share whose figure is one used sum over all used sums, none of them
- * money. false where the measure is none.
- */
-bool cox_standing_trials(const struct cox_sales_measure *measure,
-    const int64_t sums[static COX_SUM_COUNT], int64_t *ret_events, int64_t *ret_trials);
-
-bool cox_standing_low_is_best(const struct cox_sales_measure *measure);
 
 /* 100 for EUR. */
 double cox_minor_per_unit(struct cox_call *call);

@@ -144,7 +144,7 @@ static void fill(struct judging *j, const struct cox_performance_card *card, siz
                 j->count[at] = sums[card->measure->sum];
                 j->weight[at] *= cox_score_ramp_share(&card->ramp, p->since[from]);
             } else {
-                (void)cox_standing_trials(card->measure, sums, &j->count[at], &j->trials[at]);
+                (void)cox_measure_trials(card->measure, sums, &j->count[at], &j->trials[at]);
                 j->weight[at] = j->trials[at] > 0 ? 1.0 : 0.0;
             }
         }

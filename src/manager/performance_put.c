@@ -159,7 +159,7 @@ static void fill_trend(const struct putting *put, const struct cox_performance_c
         const struct cox_score_point *point = &card->points[unit * p->complete_count + m];
         if (card->law == COX_PERFORMANCE_RATE) {
             int64_t events, trials = 0;
-            (void)cox_standing_trials(card->measure,
+            (void)cox_measure_trials(card->measure,
                 cox_performance_sums(&p->company, unit, p->first_shown + m), &events, &trials);
             scale = trials > 0 ? 1.0 / (double)trials : (double)NAN;
         }
@@ -562,7 +562,7 @@ static void put_measures(struct putting *put)
         cox_json_put_string(json, "formula", measure->formula);
         cox_json_put_string(json, "records", cox_measure_records(measure->behind));
         cox_json_put_string(json, "limits", laws[p->cards[c].law]);
-        cox_json_put_bool(json, "low_is_best", cox_standing_low_is_best(measure));
+        cox_json_put_bool(json, "low_is_best", cox_measure_low_is_best(measure));
         cox_json_key(json, "ramp");
         cox_json_begin_array(json);
         for (size_t m = 0; m < p->cards[c].ramp.month_count; m++) {

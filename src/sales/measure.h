@@ -153,6 +153,24 @@ const char *cox_measure_by_name(enum cox_measure_by by);
 /* Is it told by this dimension? */
 bool cox_measure_has_by(const struct cox_sales_measure *measure, enum cox_measure_by by);
 
+/* ---- what may be done with it (measure_law.c) ---- */
+
+/* Is it made of what happened in a period alone, so that it can be followed by the day? */
+bool cox_measure_has_course(const struct cox_sales_measure *measure);
+
+/*
+ * A rate of counts as successes of trials: a share whose figure is one used sum over all used sums, none of them
+ * money. false where the measure is none.
+ */
+bool cox_measure_trials(const struct cox_sales_measure *measure,
+    const int64_t sums[static COX_SUM_COUNT], int64_t *ret_events, int64_t *ret_trials);
+
+/* Is less of it better: days, what was lost, what slipped? */
+bool cox_measure_low_is_best(const struct cox_sales_measure *measure);
+
+/* A count of a period, or a rate of such counts: chance is known, and a change beyond it can be told. */
+bool cox_measure_can_watch(const struct cox_sales_measure *measure);
+
 struct cox_measure_ask {
     struct cox_span period;
     enum cox_measure_by by[2];

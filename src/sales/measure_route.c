@@ -49,6 +49,7 @@ enum cox_rc cox_measures_get(struct cox_exchange *x, struct cox_err *reterr)
         const char *feature = cox_measure_feature(m);
         if (feature == NULL || !cox_store_is_off(x->store, feature)) {
             put_measure(&json, m);
+            cox_json_put_bool(&json, "can_watch", cox_measure_can_watch(m));
             put_dimensions(&json, m);
             cox_json_end_object(&json);
         }

@@ -9,6 +9,11 @@ export interface Measure {
   label: string;
   unit: 'money' | 'count' | 'share' | 'days' | 'money_a_day' | 'ratio';
   formula: string;
+  /** The list that a filter of the measure is of. */
+  records: string | null;
+  dimensions: string[];
+  /** Counts of a period and rates of counts: a change of them can be told from chance. */
+  can_watch: boolean;
 }
 
 export interface Line {

@@ -40,9 +40,6 @@ interface Rule extends Row {
   quiet_count: number | null;
 }
 
-/** Counts of a period and rates of counts; the server says so too. */
-const WATCHED = /^(won_count|lost_count|created_count|win_rate|activities|calls|meetings|emails|tasks|notes)$/;
-
 function useLabels() {
   const { data } = useMeasures();
   return { measures: data?.rows ?? [], label: (name: string) => data?.rows.find((one) => one.name === name)?.label ?? name };
@@ -157,7 +154,7 @@ function NewRule() {
     <section className="card" aria-label={t('watch.new')}>
       <div className="card-head"><h2>{t('watch.new')}</h2></div>
       <form className={`card-body ${styles.form}`} onSubmit={add}>
-        <Select label={t('watch.measure')} value={v.measure} data={measures.filter((one) => WATCHED.test(one.name)).map((one) => ({ value: one.name, label: one.label }))} allowDeselect={false} onChange={(measure) => put({ measure: measure ?? 'created_count' })} />
+        <Select label={t('watch.measure')} value={v.measure} data={measures.filter((one) => one.can_watch).map((one) => ({ value: one.name, label: one.label }))} allowDeselect={false} onChange={(measure) => put({ measure: measure ?? 'created_count' })} />
         <Select label={t('watch.direction')} value={v.direction} data={list('watch.direction', ['falls', 'rises'])} allowDeselect={false} onChange={(direction) => put({ direction: direction ?? 'falls' })} />
         <Select label={t('watch.whose')} value={v.whose} data={list('watch.whose', ['line', 'team', 'person'])} allowDeselect={false} onChange={(one) => put({ whose: one ?? 'line', id: '' })} />
         {v.whose !== 'line' && <Select label={t(v.whose === 'team' ? 'standings.team' : 'watch.whose.person')} value={v.id || null} searchable data={choices.map((row) => ({ value: String(row.id), label: String(row.name) }))} onChange={(id) => put({ id: id ?? '' })} />}
