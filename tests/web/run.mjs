@@ -1,7 +1,7 @@
 // tests/web/run.mjs [NAME...]: the scenarios in Chromium against the real server. Prints TAP.
 import { chromium, Report, startBrowser, startSite } from './harness.mjs';
 
-const names = ['types', 'look', 'rep', 'lists', 'mistakes', 'days', 'profile', 'performance', 'sign_in', 'crew', 'talent', 'standings'];
+const names = ['types', 'look', 'rep', 'lists', 'mistakes', 'days', 'profile', 'performance', 'analysis', 'sign_in', 'crew', 'talent', 'standings'];
 const wanted = process.argv.slice(2);
 
 if (!chromium) {

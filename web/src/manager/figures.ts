@@ -30,9 +30,20 @@ export interface Deal {
   owner_name: string;
   amount: number;
 }
-export interface MovedDeal extends Deal {
-  at: string;
-  is_inside: boolean;
+/** A deal behind a figure, with what its route says of it. */
+export interface BehindDeal {
+  id: number;
+  name: string | null;
+  owner_name: string | null;
+  stage_label?: string | null;
+  amount: number | null;
+  at?: string;
+  move?: string;
+  is_inside?: boolean;
+  days?: number;
+  usual_days?: number;
+  last_activity_day?: string | null;
+  reasons?: { key: string; days?: number; times?: number; usual_days?: number | null }[];
 }
 type End = Sum & { as_of: string; filter: string };
 export interface Waterfall extends Ground {
@@ -41,8 +52,6 @@ export interface Waterfall extends Ground {
   moves: Move[];
   closing: End;
   rows: { id: number; name: string; opening: Sum; moves: Move[]; closing: Sum }[];
-  deals?: MovedDeal[];
-  more_count?: number;
 }
 export interface Step {
   stage: number;
@@ -57,22 +66,28 @@ export interface Step {
   onward_high: number | null;
 }
 export interface Funnel extends Ground {
+  pipeline: number;
   won: number;
   filter: string;
   steps: Step[];
-  cohorts: { day: string; won: number; filter: string; steps: Step[] }[];
+  cohorts?: { day: string; won: number; filter: string; steps: Step[] }[];
 }
-export interface Velocity extends Ground {
+export interface VelocityParts {
   pipeline_count: number;
   win_rate: number | null;
   average_deal: number | null;
   cycle: number | null;
   velocity: number | null;
+}
+export interface Velocity extends Ground, VelocityParts {
   formula: string;
+  filters: Record<keyof VelocityParts, string>;
+  spans?: (VelocityParts & { day: string; is_complete: boolean })[];
   stages: { stage: number; label: string; onward: number; lost: number; still: number; median_days: number | null; most_days: number | null }[];
 }
 export interface Ageing extends Ground {
   stages: { stage: number; label: string; count: number; amount: number; usual_days: number | null; usual_count: number; over_count: number; over_amount: number; median_days: number | null; filter: string }[];
+  segments: { product: number; name: string | null; stage: number; label: string; count: number; usual_days: number | null; usual_count: number; over_count: number; over_amount: number }[];
   deals: (Deal & { stage_label: string; days: number; usual_days: number })[];
   more_count: number;
 }

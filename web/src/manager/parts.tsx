@@ -10,7 +10,7 @@ import { useBrief, rowsOf, str } from '../home/brief';
 import type { Choice } from './figures';
 import styles from './analysis.module.css';
 
-export function Panel<T>({ title, sub, span, reading, end, hint, children }: { title: string; sub?: ReactNode; span: number; reading: UseQueryResult<T, ApiError>; end?: ReactNode; hint?: string; children: (data: T) => ReactNode }) {
+export function Panel<T>({ title, sub, span, reading, end, hint, before, children }: { title: string; sub?: ReactNode; span: number; reading: UseQueryResult<T, ApiError>; end?: ReactNode; hint?: string; before?: ReactNode; children: (data: T) => ReactNode }) {
   const { data, error, refetch } = reading;
   return (
     <section className="card" style={{ gridColumn: `span ${span}` }} aria-label={title}>
@@ -19,10 +19,16 @@ export function Panel<T>({ title, sub, span, reading, end, hint, children }: { t
         {sub && <span className="ink3 cut">{sub}</span>}
         {end && <span className="end">{end}</span>}
       </div>
+      {before}
       {error ? <Failing error={error} retry={() => void refetch()} /> : !data ? <Bones count={4} height={36} /> : <div className={styles.body}>{children(data)}</div>}
       {hint && data && <p className={`small ink3 ${styles.hint}`}>{hint}</p>}
     </section>
   );
+}
+
+/** A table that may be wider than its card. */
+export function Wide({ label, children }: { label: string; children: ReactNode }) {
+  return <div className={styles.scroll} tabIndex={0} role="group" aria-label={label}>{children}</div>;
 }
 
 /** Parts of a whole: happened, still open, gone. */

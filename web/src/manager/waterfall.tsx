@@ -1,10 +1,9 @@
 // Opening, moves and closing as columns: what came and went inside the period is hatched, each column leads to its deals.
 import { useState } from 'react';
-import { Link } from 'wouter';
-import { instant, money, moneyShort, number, signed } from '../base/format';
+import { moneyShort, number, signed } from '../base/format';
 import { t, type Key } from '../base/i18n';
-import { Bones, Failing } from '../base/states';
-import { useFigures, dealsHref, type Choice, type Waterfall } from './figures';
+import { Opens, Records, type Behind } from './behind';
+import { dealsHref, type Waterfall } from './figures';
 import styles from './analysis.module.css';
 
 const HEIGHT = 190;
@@ -62,38 +61,13 @@ export function Columns({ data, open, onOpen }: { data: Waterfall; open: string 
         return (
           <div role="listitem" key={bar.key} className={styles.fallItem}>
             {bar.kind === 'end' ? (
-              <Link className={styles.fallColumn} href={dealsHref(bar.key === 'opening' ? data.opening.filter : data.closing.filter)}>{body}</Link>
+              <Records className={styles.fallColumn} href={dealsHref(bar.key === 'opening' ? data.opening.filter : data.closing.filter)} asOf={bar.key === 'opening' || data.closing.as_of !== data.as_of ? data[bar.key as 'opening'].as_of : undefined}>{body}</Records>
             ) : (
               <button type="button" className={styles.fallColumn} aria-expanded={open === bar.key} onClick={() => onOpen(open === bar.key ? null : bar.key)}>{body}</button>
             )}
           </div>
         );
       })}
-    </div>
-  );
-}
-
-export function MovedDeals({ choice, move, from, to }: { choice: Choice; move: string; from?: string; to?: string }) {
-  const { data, error, refetch } = useFigures<Waterfall>('/pipeline/waterfall', choice, { move, from, to, limit: 100 });
-  if (error) return <Failing error={error} retry={() => void refetch()} />;
-  if (!data?.deals) return <Bones count={4} height={32} />;
-  return (
-    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t('analysis.table')}>
-      <table className="table">
-        <caption className={styles.caption}>{moveText(move)}</caption>
-        <thead><tr><th>{t('analysis.deal')}</th><th>{t('analysis.owner')}</th><th>{t('analysis.when')}</th><th className="num">{t('analysis.change')}</th></tr></thead>
-        <tbody>
-          {data.deals.map((deal, i) => (
-            <tr key={`${deal.id}-${i}`}>
-              <td><Link className="quiet" href={`/opportunities/${deal.id}`}>{deal.name}</Link>{deal.is_inside && <span className="small ink3"> {t('analysis.isInside')}</span>}</td>
-              <td>{deal.owner_name}</td>
-              <td>{instant(deal.at)}</td>
-              <td className="num">{signed(deal.amount, (v) => money(v, data.currency))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {Boolean(data.more_count) && <p className="small ink3">{t('analysis.more', { n: data.more_count! })}</p>}
     </div>
   );
 }
@@ -108,9 +82,16 @@ const GROUPS: [string, string[]][] = [
 ];
 
 /** Who or which team: rows add up to the columns above. */
-export function ByTable({ data, by }: { data: Waterfall; by: string }) {
+export function ByTable({ data, by, shown, show, params }: { data: Waterfall; by: string; shown: Behind | null; show: (next: Behind) => void; params: Behind['params'] }) {
   const groups = GROUPS.filter(([, keys]) => [...data.rows.flatMap((row) => row.moves), ...data.moves].some((move) => keys.includes(move.key) && (move.amount || move.count)));
   const sum = (moves: Waterfall['moves'], keys: string[]) => moves.filter((move) => keys.includes(move.key)).reduce((all, move) => all + move.amount, 0);
+  const count = (moves: Waterfall['moves'], keys: string[]) => moves.filter((move) => keys.includes(move.key)).reduce((all, move) => all + move.count, 0);
+  const cell = (row: { id: number; name: string }, name: string, moves: Waterfall['moves'], keys: string[]) => {
+    const n = count(moves, keys);
+    const text = n ? signed(sum(moves, keys), (v) => moneyShort(v, data.currency)) : '–';
+    const title = `${row.name || t('analysis.noTeam')}: ${t(`analysis.group.${name}` as Key)}`;
+    return <td key={name} className="num"><Opens behind={{ key: `${row.id}-${name}`, title, path: '/pipeline/waterfall', params: { ...params, of: row.id ?? 0, move: keys.join(',') } }} shown={shown} show={show} count={n} label={`${title}: ${text}`}>{text}</Opens></td>;
+  };
   const short = (value: number) => (value ? moneyShort(value, data.currency) : '–');
   const [isAll, setAll] = useState(false);
   const rows = [...data.rows].sort((a, b) => b.closing.amount - a.closing.amount || b.opening.amount - a.opening.amount);
@@ -132,7 +113,7 @@ export function ByTable({ data, by }: { data: Waterfall; by: string }) {
             <tr key={row.id}>
               <td className="cut">{row.name || t('analysis.noTeam')}</td>
               <td className="num">{short(row.opening.amount)}</td>
-              {groups.map(([name, keys]) => <td key={name} className="num">{sum(row.moves, keys) ? signed(sum(row.moves, keys), (v) => moneyShort(v, data.currency)) : '–'}</td>)}
+              {groups.map(([name, keys]) => cell(row, name, row.moves, keys))}
               <td className="num medium">{short(row.closing.amount)}</td>
               <td className="num">{number(row.closing.count, 0)}</td>
             </tr>
