@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "record/engine.h"
+#include "record/sqlite_cache.h"
 
 enum {
     BUSY_MS = 10000,
@@ -625,9 +626,7 @@ static enum cox_rc open_lite(struct lite *lite, const char *path, struct cox_err
     if (lite->base.mode == COX_DB_CREATE) {
         COX_TRY(make_file(path, reterr));
     }
-    /* Statistics of memory cost a lock of the whole process at each allocation. Refused when SQLite runs
-     * already: then it was done, or somebody else has decided. */
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    cox_sqlite_configure();
     int code = sqlite3_open_v2(path, &lite->handle, flags, NULL);
     if (lite->handle == NULL) {
         return cox_no_memory(reterr);
