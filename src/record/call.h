@@ -19,6 +19,7 @@ struct cox_table_inside {
     struct cox_text insert_sql;  /* current, in the order of columns */
     struct cox_text past_sql;    /* past: columns, then to_us, seq_to */
     struct cox_text archive_sql; /* copies current row $3 into past with to_us $1, seq_to $2 */
+    struct cox_text tail_sql;    /* the same, into the tail of past (schema.h); SQLite alone */
     struct cox_text drop_sql;    /* current row $1 away */
     struct cox_text get_sql;     /* current row id = $1 as cox_row_read wants it [, psalt, phash] */
     struct cox_text name_sql; /* of current row id = $1: its name, then what route_fields names */
@@ -27,7 +28,8 @@ struct cox_table_inside {
     struct cox_text versions_sql; /* past rows of id $1, likewise, then psalt, phash; by from_us */
     bool has_personal;
     bool has_search;
-    bool is_off; /* of a feature that is switched off */
+    bool has_tail; /* on SQLite */
+    bool is_off;   /* of a feature that is switched off */
 };
 
 struct cox_registry {

@@ -31,6 +31,12 @@ enum cox_few {
     COX_FEW_OPEN,  /* few have ended since then */
 };
 
+/*
+ * Closed versions of the tail (schema.h) as an arm of their own, in lists alone. They are few and come
+ * from the index of the tail; the arm of the past is then without them.
+ */
+enum { COX_ARM_TAIL = COX_ARM_PAST + 1 };
+
 struct cox_list {
     struct cox_call *call;
     const struct cox_table *table;
@@ -42,6 +48,7 @@ struct cox_list {
     const struct cox_filter
         *driver; /* the term whose index finds the rows; NULL: the scope (NARROW) or the order */
     enum cox_few few[2]; /* by arm; decides before width and driver */
+    int last_arm;        /* CURRENT when now is read, PAST, or TAIL */
     struct cox_place place;
 };
 
@@ -72,11 +79,11 @@ void cox_list_add_order(struct cox_sql *sql, const struct cox_list *list);
 int cox_list_compare(const struct cox_list *list, const struct cox_place *a,
     const struct cox_place *b);
 
-/* Appends the table of an arm as r: all of it, or the few versions of its time. */
-void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm);
+/* Appends the table of an arm as r: all of it, or the few versions of its time or of the tail. */
+void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, int arm);
 
 /* Appends one arm's conditions: validity, scope, filter, search. */
-enum cox_rc cox_list_add_where(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+enum cox_rc cox_list_add_where(struct cox_sql *sql, const struct cox_list *list, int arm,
     bool is_count, struct cox_err *reterr) COX_NODISCARD;
 
 /* What the list asks, place aside: a cursor of another question is refused. */

@@ -9,21 +9,25 @@
 
 /* ---- conditions of one arm ---- */
 
-enum cox_rc cox_list_add_where(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+enum cox_rc cox_list_add_where(struct cox_sql *sql, const struct cox_list *list, int arm,
     bool is_count, struct cox_err *reterr)
 {
-    const struct cox_scope scope = {list->call, COX_READ, arm, list->width};
+    const enum cox_arm table = arm == COX_ARM_CURRENT ? COX_ARM_CURRENT : COX_ARM_PAST;
+    const struct cox_scope scope = {list->call, COX_READ, table, list->width};
     const struct cox_filter_view view = {.call = list->call,
         .table = list->table,
         .alias = "r",
-        .arm = arm,
+        .arm = table,
         .is_shielded = !is_count,
         .driver = list->driver,
         .has_open = cox_list_walks(list),
         .open = list->keys[0].field};
 
-    cox_scope_add_valid(sql, list->call, arm, "r");
+    cox_scope_add_valid(sql, list->call, table, "r");
     cox_sql_lit(sql, " AND ");
+    if (arm == COX_ARM_PAST && list->last_arm == COX_ARM_TAIL) {
+        cox_sql_lit(sql, "\"r\".\"fresh\" IS NULL AND ");
+    }
     cox_scope_add(sql, &scope, list->table, "r");
     if (list->words.ptr != NULL) {
         cox_sql_lit(sql, " AND \"r\".\"id\"");
@@ -78,12 +82,20 @@ static enum cox_rc is_few(const struct cox_list *list, const struct cox_filter *
 
 enum { FEW_MAX = 5000 };
 
-/* Appends the versions that few means, without a LIMIT. */
+static bool has_tail(const struct cox_list *list)
+{
+    return ((const struct cox_table_inside *)(const void *)list->table)->has_tail &&
+           cox_db_engine(list->call->db) == COX_SQLITE;
+}
+
+/* Appends the versions that few means, without a LIMIT; of the past those not in the tail when few had begun. */
 static void add_few(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
     enum cox_few few)
 {
     cox_scope_add_table(sql, list->table, arm, "t");
-    if (few == COX_FEW_BEGUN) {
+    if (few == COX_FEW_BEGUN && arm == COX_ARM_PAST && has_tail(list)) {
+        cox_sql_lit(sql, " WHERE \"t\".\"fresh\" IS NULL AND \"t\".\"from_us\" <= ");
+    } else if (few == COX_FEW_BEGUN) {
         cox_sql_lit(sql, " WHERE \"t\".\"from_us\" <= ");
     } else {
         cox_sql_lit(sql, " WHERE \"t\".\"to_us\" > ");
@@ -130,17 +142,23 @@ static enum cox_rc find_few(struct cox_list *list, struct cox_err *reterr)
     return COX_OK;
 }
 
-void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm)
+void cox_list_add_table(struct cox_sql *sql, const struct cox_list *list, int arm)
 {
-    if (list->few[arm] == COX_FEW_NOT) {
-        cox_scope_add_table(sql, list->table, arm, "r");
+    if (arm != COX_ARM_TAIL && list->few[arm] == COX_FEW_NOT) {
+        cox_scope_add_table(sql, list->table, (enum cox_arm)arm, "r");
         return;
     }
     /* The LIMIT is never reached; neither engine plans across it. */
     cox_sql_lit(sql, "(SELECT * FROM ");
-    add_few(sql, list, arm, list->few[arm]);
+    if (arm == COX_ARM_TAIL) {
+        cox_scope_add_table(sql, list->table, COX_ARM_PAST, "t");
+        cox_sql_lit(sql, " WHERE \"t\".\"fresh\" = 1 AND ");
+        cox_scope_add_valid(sql, list->call, COX_ARM_PAST, "t");
+    } else {
+        add_few(sql, list, (enum cox_arm)arm, list->few[arm]);
+    }
     cox_sql_lit(sql, " LIMIT ");
-    cox_sql_int(sql, FEW_MAX + 1);
+    cox_sql_int(sql, arm == COX_ARM_TAIL ? INT64_MAX : FEW_MAX + 1);
     cox_sql_lit(sql, ") AS \"r\"");
 }
 
@@ -237,6 +255,10 @@ enum cox_rc cox_list_plan(struct cox_list *list, struct cox_err *reterr)
 
     list->driver = NULL;
     COX_TRY(find_few(list, reterr));
+    list->last_arm = list->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST;
+    if (!list->call->is_now && has_tail(list) && list->few[COX_ARM_PAST] != COX_FEW_OPEN) {
+        list->last_arm = COX_ARM_TAIL; /* the index by to_us has those of the tail, too */
+    }
     COX_TRY(cox_scope_width(list->call, list->table, &list->width, reterr));
     /* PostgreSQL chooses by its statistics; there the driver only tells whether sorting is cheap. */
     if (list->width == COX_WIDE && (!is_indexed || cox_db_engine(list->call->db) == COX_SQLITE)) {

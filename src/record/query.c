@@ -8,11 +8,12 @@
 /* ---- one statement ---- */
 
 /* bound: rows behind it are not wanted; NULL: all are. */
-static enum cox_rc add_arm(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+static enum cox_rc add_arm(struct cox_sql *sql, const struct cox_list *list, int arm,
     const struct cox_place *bound, uint32_t limit, struct cox_err *reterr)
 {
     cox_sql_lit(sql, "SELECT ");
-    cox_rows_add_columns(sql, list->table, arm, "r");
+    cox_rows_add_columns(sql, list->table, arm == COX_ARM_CURRENT ? COX_ARM_CURRENT : COX_ARM_PAST,
+        "r");
     for (unsigned i = 0; i + 1 < list->key_count; i++) {
         cox_sql_lit(sql, ", ");
         cox_list_add_key(sql, &list->keys[i], "r");
@@ -81,8 +82,8 @@ static enum cox_rc read_row(const struct cox_list *list, struct cox_stmt *stmt, 
     return COX_OK;
 }
 
-static enum cox_rc read_arm(const struct cox_list *list, enum cox_arm arm,
-    const struct cox_place *bound, struct page *page, struct cox_err *reterr)
+static enum cox_rc read_arm(const struct cox_list *list, int arm, const struct cox_place *bound,
+    struct page *page, struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     struct cox_sql sql;
@@ -130,18 +131,26 @@ static void merge(const struct cox_list *list, const struct page *a, const struc
  */
 static enum cox_rc read_part(const struct cox_list *list, struct page *page, struct cox_err *reterr)
 {
-    struct page current, past;
+    struct page so_far, arm_page, both;
     uint32_t room = page->room - page->count;
 
     if (list->call->is_now) {
         return read_arm(list, COX_ARM_CURRENT, NULL, page, reterr);
     }
-    COX_TRY(open_page(list, room, &current, reterr));
-    COX_TRY(open_page(list, room, &past, reterr));
-    COX_TRY(read_arm(list, COX_ARM_CURRENT, NULL, &current, reterr));
-    COX_TRY(read_arm(list, COX_ARM_PAST, current.count == room ? &current.places[room - 1] : NULL,
-        &past, reterr));
-    merge(list, &current, &past, page);
+    COX_TRY(open_page(list, room, &so_far, reterr));
+    COX_TRY(read_arm(list, COX_ARM_CURRENT, NULL, &so_far, reterr));
+    for (int arm = list->last_arm; arm > COX_ARM_CURRENT; arm--) { /* the tail first: it is short */
+        COX_TRY(open_page(list, room, &arm_page, reterr));
+        COX_TRY(open_page(list, room, &both, reterr));
+        COX_TRY(read_arm(list, arm, so_far.count == room ? &so_far.places[room - 1] : NULL,
+            &arm_page, reterr));
+        merge(list, &so_far, &arm_page, &both);
+        so_far = both;
+    }
+    for (uint32_t i = 0; i < so_far.count; i++, page->count++) {
+        page->rows[page->count] = so_far.rows[i];
+        page->places[page->count] = so_far.places[i];
+    }
     return COX_OK;
 }
 
@@ -169,15 +178,14 @@ static enum cox_rc read_count(const struct cox_list *list, struct cox_page *page
 
     cox_sql_init(&sql, list->call->arena);
     cox_sql_lit(&sql, "SELECT count(*) FROM (");
-    for (int arm = COX_ARM_CURRENT; arm <= (list->call->is_now ? COX_ARM_CURRENT : COX_ARM_PAST);
-         arm++) {
-        if (arm == COX_ARM_PAST) {
+    for (int arm = COX_ARM_CURRENT; arm <= list->last_arm; arm++) {
+        if (arm > COX_ARM_CURRENT) {
             cox_sql_lit(&sql, " UNION ALL ");
         }
         cox_sql_lit(&sql, "SELECT 1 AS \"one\" FROM ");
-        cox_list_add_table(&sql, list, (enum cox_arm)arm);
+        cox_list_add_table(&sql, list, arm);
         cox_sql_lit(&sql, " WHERE ");
-        COX_TRY(cox_list_add_where(&sql, list, (enum cox_arm)arm, true, reterr));
+        COX_TRY(cox_list_add_where(&sql, list, arm, true, reterr));
     }
     cox_sql_lit(&sql, " LIMIT ");
     cox_sql_int(&sql, COX_COUNT_EXACT_MAX + 1);
@@ -340,7 +348,7 @@ static enum cox_rc check_scan(const struct cox_list *list, const uint32_t *field
     return COX_OK;
 }
 
-static enum cox_rc add_scan_arm(struct cox_sql *sql, const struct cox_list *list, enum cox_arm arm,
+static enum cox_rc add_scan_arm(struct cox_sql *sql, const struct cox_list *list, int arm,
     const uint32_t *fields, size_t count, struct cox_err *reterr)
 {
     cox_sql_lit(sql, "SELECT \"r\".\"id\"");
@@ -367,7 +375,7 @@ static struct cox_value scan_value(struct cox_stmt *stmt, unsigned column, enum 
                             : cox_int(cox_stmt_int(stmt, column));
 }
 
-static enum cox_rc scan_arm(const struct cox_list *list, enum cox_arm arm, const uint32_t *fields,
+static enum cox_rc scan_arm(const struct cox_list *list, int arm, const uint32_t *fields,
     size_t count, cox_scan_fn fn, void *ctx, struct cox_err *reterr)
 {
     struct cox_value values[COX_SCAN_FIELDS_MAX];
@@ -401,6 +409,8 @@ enum cox_rc cox_scan(struct cox_call *call, const struct cox_query *query, const
     COX_TRY(read_question(&asked, call, &list, reterr));
     COX_TRY(check_scan(&list, fields, count, reterr));
     COX_TRY(cox_list_plan(&list, reterr));
-    COX_TRY(scan_arm(&list, COX_ARM_CURRENT, fields, count, fn, ctx, reterr));
-    return call->is_now ? COX_OK : scan_arm(&list, COX_ARM_PAST, fields, count, fn, ctx, reterr);
+    for (int arm = COX_ARM_CURRENT; arm <= list.last_arm; arm++) {
+        COX_TRY(scan_arm(&list, arm, fields, count, fn, ctx, reterr));
+    }
+    return COX_OK;
 }

@@ -130,6 +130,7 @@ struct cox_store_opt {
         migrate; /* carry out the plan of changes at open; else a store that needs one is refused */
     size_t call_memory_max; /* 0: 256 MiB */
     unsigned reader_max;    /* 0: 8 connections */
+    unsigned tail_max;      /* closed versions not yet in the indexes of the past; 0: 10,000 */
 };
 
 enum cox_rc cox_store_open(const struct cox_store_opt *opt, struct cox_store **ret_store,

@@ -156,6 +156,11 @@ static bool make_write_sql(struct cox_registry *registry, struct cox_table_insid
         "CAST($2 AS BIGINT), %s FROM \"%s\" WHERE \"id\" = $3",
         name, inside->columns.ptr, inside->columns.ptr, name);
     ok = ok && keep(registry, sql, &inside->archive_sql);
+    cox_buf_format(sql,
+        "INSERT INTO \"%s_past\" (\"to_us\", \"seq_to\", \"fresh\", %s) SELECT "
+        "CAST($1 AS BIGINT), CAST($2 AS BIGINT), 1, %s FROM \"%s\" WHERE \"id\" = $3",
+        name, inside->columns.ptr, inside->columns.ptr, name);
+    ok = ok && keep(registry, sql, &inside->tail_sql);
     cox_buf_format(sql, "DELETE FROM \"%s\" WHERE \"id\" = $1", name);
     return ok && keep(registry, sql, &inside->drop_sql);
 }
@@ -288,12 +293,14 @@ static enum cox_rc build_table(struct cox_registry *registry, const struct cox_e
         fields[count++] = &entity->fields[i];
         inside->has_personal |= (entity->fields[i].flags & COX_PERSONAL) != 0;
         inside->has_search |= (entity->fields[i].flags & COX_SEARCHED) != 0;
+        inside->has_tail |= (entity->fields[i].flags & COX_SORTED_PAST) != 0;
     }
     for (size_t i = 0; i < custom_count; i++) {
         if (customs[i].entity == entity->number) {
             fields[count++] = &customs[i].field;
         }
     }
+    inside->has_tail |= entity->owner_field < entity->field_count;
     inside->table = (struct cox_table){entity, fields, count};
     cox_buf_init(&sql, SQL_MAX);
     bool ok = make_write_sql(registry, inside, &sql) && make_read_sql(registry, inside, &sql);

@@ -70,6 +70,11 @@ static bool has_search(const struct cox_table *table)
     return ((const struct cox_table_inside *)(const void *)table)->has_search;
 }
 
+static bool has_tail(enum cox_engine engine, const struct cox_table *table)
+{
+    return engine == COX_SQLITE && ((const struct cox_table_inside *)(const void *)table)->has_tail;
+}
+
 static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
     const struct cox_table *table, enum part part)
 {
@@ -83,6 +88,9 @@ static void add_entity_table(struct cox_buf *sql, enum cox_engine engine,
         cox_buf_format(sql, "\"to_us\" %s NOT NULL, \"seq_to\" %s NOT NULL, ", i_type, i_type);
     }
     cox_buf_format(sql, "\"imported\" %s NOT NULL", i_type);
+    if (part == PAST && has_tail(engine, table)) {
+        cox_buf_format(sql, ", \"fresh\" %s", i_type);
+    }
     /* In every table, so that an entity may get its first personal field later. */
     cox_buf_format(sql, ", \"psalt\" %s, \"phash\" %s", b_type, b_type);
     for (uint32_t i = 0; i < table->field_count; i++) {
@@ -109,6 +117,7 @@ typedef enum cox_rc (
     *index_fn)(void *ctx, const char *name, const char *sql, struct cox_err *reterr);
 
 struct index_ask {
+    enum cox_engine engine;
     index_fn what;
     void *ctx;
     struct cox_err *reterr;
@@ -128,6 +137,20 @@ static enum cox_rc give_index(const struct index_ask *ask, const struct cox_tabl
         return cox_fail(ask->reterr, COX_INTERNAL, "index %s: the names are too long", name);
     }
     return ask->what(ask->ctx, name, sql, ask->reterr);
+}
+
+/* An index of closed versions in which the next one may stand anywhere: without those of the tail. */
+static enum cox_rc give_scattered(const struct index_ask *ask, const struct cox_table *table,
+    const char *kind, const char *field, const char *columns)
+{
+    char some[640];
+
+    if (!has_tail(ask->engine, table)) {
+        return give_index(ask, table, PAST, kind, field, columns);
+    }
+    (void)snprintf(some, sizeof(some), "%s%s\"fresh\" IS NULL", columns,
+        strstr(columns, " WHERE ") == NULL ? ") WHERE (" : " AND ");
+    return give_index(ask, table, PAST, "s", field, some);
 }
 
 static enum cox_rc each_field_index(const struct index_ask *ask, const struct cox_table *table,
@@ -165,24 +188,27 @@ static enum cox_rc each_field_index(const struct index_ask *ask, const struct co
     }
     (void)snprintf(columns, sizeof(columns),
         "\"%s%s\", \"id\", \"from_us\", \"to_us\", \"rev\", \"seq_to\"%s", field->name, fold, some);
-    return give_index(ask, table, PAST, "i", field->name, columns);
+    return at == entity->parent_field ? give_index(ask, table, PAST, "i", field->name, columns)
+                                      : give_scattered(ask, table, "i", field->name, columns);
 }
 
-static enum cox_rc each_index(const struct cox_table *table, index_fn what, void *ctx,
-    struct cox_err *reterr)
+static enum cox_rc each_index(enum cox_engine engine, const struct cox_table *table, index_fn what,
+    void *ctx, struct cox_err *reterr)
 {
-    const struct index_ask ask = {what, ctx, reterr};
+    const struct index_ask ask = {engine, what, ctx, reterr};
 
     /* Lists as of an early or a late instant come from the few versions begun, or not ended, by then. */
     if (table->entity->owner_field < table->entity->field_count) {
         COX_TRY(give_index(&ask, table, CURRENT, "t", "from_us", "\"from_us\""));
-        COX_TRY(give_index(&ask, table, PAST, "t", "from_us", "\"from_us\""));
+        COX_TRY(give_scattered(&ask, table, "t", "from_us", "\"from_us\""));
         COX_TRY(give_index(&ask, table, PAST, "t", "to_us", "\"to_us\""));
     }
     for (uint32_t i = 0; i < table->field_count; i++) {
         COX_TRY(each_field_index(&ask, table, i));
     }
-    return COX_OK;
+    return has_tail(engine, table) ? give_index(&ask, table, PAST, "f", "fresh",
+                                         "\"fresh\") WHERE (\"fresh\" IS NOT NULL")
+                                   : COX_OK;
 }
 
 /* ---- the whole DDL ---- */
@@ -215,7 +241,7 @@ enum cox_rc cox_schema_ddl(enum cox_engine engine, const struct cox_registry *re
         if (has_search(table)) {
             cox_find_ddl(engine, table->entity->name, &sql);
         }
-        rc = each_index(table, append_index, &sql, reterr);
+        rc = each_index(engine, table, append_index, &sql, reterr);
     }
     if (rc == COX_OK && !sql.failed) {
         *ret_ddl = cox_arena_text(arena, cox_buf_text(&sql));
@@ -353,6 +379,19 @@ static enum cox_rc plan_rename_table(struct plan *plan, struct cox_err *reterr)
         cox_text_of(sql), reterr);
 }
 
+static enum cox_rc has_fresh(struct plan *plan, const char *entity, bool *ret_has,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    char past[160];
+
+    (void)snprintf(past, sizeof(past), "%s_past", entity);
+    COX_TRY(cox_db_prepare(plan->db,
+        COX_LIT("SELECT 1 FROM pragma_table_info($1) WHERE \"name\" = 'fresh'"), &stmt, reterr));
+    cox_stmt_bind_text(stmt, 1, cox_text_of(past));
+    return cox_stmt_step(stmt, ret_has, reterr);
+}
+
 /* One field that is not noted: renamed, or a new column in both tables. */
 static enum cox_rc plan_field(struct plan *plan, uint32_t at, struct cox_err *reterr)
 {
@@ -403,6 +442,40 @@ static enum cox_rc plan_fields(struct plan *plan, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* A store made before there was a tail: its whole indexes go, and plan_index makes those without it. */
+static enum cox_rc plan_tail(struct plan *plan, const char *was, struct cox_err *reterr)
+{
+    const struct cox_table *table = plan->table;
+    const char *name = table->entity->name;
+    struct cox_buf sql;
+    bool is_there;
+    enum cox_rc rc;
+
+    if (!has_tail(plan->engine, table)) {
+        return COX_OK;
+    }
+    COX_TRY(has_fresh(plan, was, &is_there, reterr));
+    if (is_there) {
+        return COX_OK;
+    }
+    cox_buf_init(&sql, DDL_MAX);
+    cox_buf_format(&sql,
+        "ALTER TABLE \"%s_past\" ADD COLUMN \"fresh\" %s;\n"
+        "DROP INDEX IF EXISTS \"%s_past_from_us_t\";\n",
+        name, cox_db_type_name(plan->engine, 'i'), was);
+    for (uint32_t i = 0; i < table->entity->field_count; i++) {
+        if ((table->fields[i]->flags & COX_SORTED_PAST) != 0 || i == table->entity->owner_field) {
+            cox_buf_format(&sql, "DROP INDEX IF EXISTS \"%s_past_%s_i\";\n", was,
+                table->fields[i]->name);
+        }
+    }
+    rc = sql.failed ? cox_no_memory(reterr)
+                    : add_step(plan, cox_arena_format(plan->arena, "%s: a tail of the past", name),
+                          cox_buf_text(&sql), reterr);
+    cox_buf_done(&sql);
+    return rc;
+}
+
 static enum cox_rc plan_index(void *ctx, const char *name, const char *sql, struct cox_err *reterr)
 {
     struct plan *plan = ctx;
@@ -422,11 +495,13 @@ static enum cox_rc plan_index(void *ctx, const char *name, const char *sql, stru
 static enum cox_rc plan_entity(struct plan *plan, struct cox_err *reterr)
 {
     const struct cox_entity *entity = plan->table->entity;
+    const char *was = entity->name;
 
     COX_TRY(read_known(plan, entity->name, reterr));
     if (plan->known_count == 0 && entity->was != NULL) {
         COX_TRY(read_known(plan, entity->was, reterr));
         if (plan->known_count > 0) {
+            was = entity->was;
             COX_TRY(plan_rename_table(plan, reterr));
         }
     }
@@ -434,8 +509,9 @@ static enum cox_rc plan_entity(struct plan *plan, struct cox_err *reterr)
         COX_TRY(plan_new_table(plan, reterr));
     } else {
         COX_TRY(plan_fields(plan, reterr));
+        COX_TRY(plan_tail(plan, was, reterr));
     }
-    return each_index(plan->table, plan_index, plan, reterr);
+    return each_index(plan->engine, plan->table, plan_index, plan, reterr);
 }
 
 enum cox_rc cox_schema_plan(struct cox_db *db, const struct cox_registry *registry,
@@ -569,13 +645,40 @@ enum cox_rc cox_schema_drop_indexes(struct cox_db *db, const struct cox_table *t
     struct cox_err *reterr)
 {
     COX_TRY(put_fingerprint(db, "", reterr)); /* a crash before the end: the next open repairs */
-    return each_index(table, drop_index, db, reterr);
+    return each_index(cox_db_engine(db), table, drop_index, db, reterr);
 }
 
 enum cox_rc cox_schema_make_indexes(struct cox_db *db, const struct cox_table *table,
     struct cox_err *reterr)
 {
-    return each_index(table, exec_index, db, reterr);
+    return each_index(cox_db_engine(db), table, exec_index, db, reterr);
+}
+
+enum cox_rc cox_schema_settle(struct cox_db *db, const struct cox_entity *entity,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    char sql[240];
+
+    (void)snprintf(sql, sizeof(sql),
+        "UPDATE \"%.100s_past\" SET \"fresh\" = NULL WHERE \"fresh\" = 1", entity->name);
+    COX_TRY(cox_db_prepare(db, cox_text_of(sql), &stmt, reterr));
+    return cox_stmt_run(stmt, reterr);
+}
+
+enum cox_rc cox_schema_tail(struct cox_db *db, const struct cox_entity *entity, int64_t *ret_count,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    char sql[240];
+    bool is_row;
+
+    (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM \"%.100s_past\" WHERE \"fresh\" = 1",
+        entity->name);
+    COX_TRY(cox_db_prepare(db, cox_text_of(sql), &stmt, reterr));
+    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
+    *ret_count = cox_stmt_int(stmt, 0);
+    return COX_OK;
 }
 
 /* Today's declarations are in place again: the next open need not look. */

@@ -1,6 +1,12 @@
 /*
  * record/schema.h: from declarations to tables: the DDL of both engines, and the plan that brings
  * an existing store to today's declarations (new table, nullable column, index, rename by .was).
+ *
+ * The tail. Each closed version belongs at another place of every index of the past, and SQLite writes
+ * a page for each of these places. So on SQLite a save puts the version it closes into the tail:
+ * fresh is 1, and the indexes in which it would stand anywhere leave it out. The writer settles the
+ * tail now and then (fresh becomes null), many versions at once, so that a page is written once for
+ * many. Lists of the past that come along such an index look at the tail as well (list.h).
  */
 #ifndef COX_RECORD_SCHEMA_H
 #define COX_RECORD_SCHEMA_H
@@ -35,6 +41,14 @@ enum cox_rc cox_schema_add_custom(struct cox_db *db, const struct cox_entity *en
 enum cox_rc cox_schema_drop_indexes(struct cox_db *db, const struct cox_table *table,
     struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_schema_make_indexes(struct cox_db *db, const struct cox_table *table,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* The versions of the tail into the indexes of the past, within the caller's transaction. SQLite alone. */
+enum cox_rc cox_schema_settle(struct cox_db *db, const struct cox_entity *entity,
+    struct cox_err *reterr) COX_NODISCARD;
+
+/* How many versions are in the tail. SQLite alone. */
+enum cox_rc cox_schema_tail(struct cox_db *db, const struct cox_entity *entity, int64_t *ret_count,
     struct cox_err *reterr) COX_NODISCARD;
 
 /* Notes that every index of these declarations is in place. */

@@ -323,13 +323,14 @@ static enum cox_rc migrate(struct cox_store *store, struct cox_db *db,
 static enum cox_rc fill(struct cox_store *store, const struct cox_store_opt *opt,
     struct cox_err *reterr)
 {
-    enum { READER_MAX = 8, CALL_MEMORY_MAX = 256 << 20 };
+    enum { READER_MAX = 8, CALL_MEMORY_MAX = 256 << 20, TAIL_MAX = 10000 };
 
     store->url = cox_arena_string(store->arena, opt->url);
     store->entities = opt->entities;
     store->now_us = opt->now_us != NULL ? opt->now_us : system_now;
     store->random = opt->random != NULL ? opt->random : system_random;
     store->ctx = opt->ctx;
+    store->tail_max = opt->tail_max != 0 ? opt->tail_max : TAIL_MAX;
     store->call_memory_max =
         opt->call_memory_max != 0 ? opt->call_memory_max : (size_t)CALL_MEMORY_MAX;
     store->reader_max = opt->reader_max != 0 ? opt->reader_max : READER_MAX;

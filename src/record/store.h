@@ -75,6 +75,9 @@ struct cox_store {
     struct cox_writer *writer;
     const struct cox_entity *const *bulk_entities; /* between bulk_begin and bulk_end */
     size_t bulk_count;
+    int64_t
+        tails[COX_ENTITY_NUMBER_MAX]; /* versions in the tail of the past, about: the writer's */
+    int64_t tail_max;
 };
 
 enum cox_rc cox_head_read(struct cox_db *db, struct cox_head_state *ret_head,

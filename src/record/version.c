@@ -6,6 +6,7 @@
 
 #include "record/digest.h"
 #include "record/sql.h"
+#include "record/store.h"
 
 /* ---- reading what stands ---- */
 
@@ -241,7 +242,13 @@ enum cox_rc cox_version_archive(struct cox_call *call, const struct cox_table *t
     const struct cox_table_inside *inside = (const struct cox_table_inside *)(const void *)table;
     COX_AUTO_STMT stmt = NULL;
 
-    COX_TRY(cox_db_prepare(call->db, inside->archive_sql, &stmt, reterr));
+    /* While loading in bulk there are no indexes to spare. */
+    bool is_fresh =
+        inside->has_tail && cox_db_engine(call->db) == COX_SQLITE && call->store->bulk_count == 0;
+
+    COX_TRY(
+        cox_db_prepare(call->db, is_fresh ? inside->tail_sql : inside->archive_sql, &stmt, reterr));
+    call->store->tails[table->entity->number] += is_fresh ? 1 : 0;
     cox_stmt_bind_int(stmt, 1, to_us);
     cox_stmt_bind_int(stmt, 2, seq_to);
     cox_stmt_bind_int(stmt, 3, id);

@@ -11,6 +11,7 @@
 
 #include "base/day.h"
 #include "record/digest.h"
+#include "record/schema.h"
 #include "record/store.h"
 
 enum {
@@ -36,6 +37,8 @@ struct cox_writer {
     pthread_cond_t wanted, answered;
     struct request *first, **last;
     bool is_closing, is_started;
+    bool knows_tail
+        [COX_ENTITY_NUMBER_MAX]; /* store->tails counts what earlier processes left, too */
     int64_t head_seq; /* newest commit of the group at hand, and whose records it touches */
     bool touched[COX_ENTITY_NUMBER_MAX];
     int64_t group_id; /* of the group at hand, looked up after a lost connection */
@@ -437,6 +440,42 @@ static void run_group(struct cox_store *store, struct request *first)
     cox_head_note(store, writer->head_seq, true);
 }
 
+/* ---- the tail of the past: schema.h ---- */
+
+static enum cox_rc settle_tail(struct cox_writer *writer, const struct cox_entity *entity,
+    struct cox_err *reterr)
+{
+    enum cox_rc rc;
+
+    COX_TRY(cox_db_begin(writer->db, COX_BEGIN_WRITE, reterr));
+    rc = cox_schema_settle(writer->db, entity, reterr);
+    if (rc == COX_OK) {
+        return cox_db_commit(writer->db, reterr);
+    }
+    cox_db_rollback(writer->db);
+    return rc;
+}
+
+/* After a group. When it fails nothing is lost: the tail is longer, and its turn comes again. */
+static void look_at_tails(struct cox_store *store)
+{
+    struct cox_writer *writer = store->writer;
+    int64_t stored;
+
+    for (size_t i = 0; store->entities[i] != NULL; i++) {
+        const struct cox_entity *entity = store->entities[i];
+        int64_t *count = &store->tails[entity->number];
+        if (*count > 0 && !writer->knows_tail[entity->number] &&
+            cox_schema_tail(writer->db, entity, &stored, NULL) == COX_OK) {
+            *count = stored;
+            writer->knows_tail[entity->number] = true;
+        }
+        if (*count >= store->tail_max) {
+            *count = settle_tail(writer, entity, NULL) == COX_OK ? 0 : *count / 2;
+        }
+    }
+}
+
 /* ---- the thread ---- */
 
 static struct request *take_group(struct cox_store *store)
@@ -472,6 +511,7 @@ static void *write_groups(void *arg)
 
     while ((first = take_group(store)) != NULL) {
         run_group(store, first);
+        look_at_tails(store);
         (void)pthread_mutex_lock(&writer->lock);
         while (first != NULL) {
             struct request *next = first->next; /* once answered it is gone */

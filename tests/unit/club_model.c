@@ -368,7 +368,8 @@ bool model_open(struct model *model, enum cox_engine engine, const char *name, u
         .random = shop_random,
         .ctx = &model->clock,
         .create = true,
-        .migrate = true};
+        .migrate = true,
+        .tail_max = 20}; /* lists of the past find some in the tail and some settled */
     if (model->records == NULL) {
         abort();
     }

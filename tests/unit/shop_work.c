@@ -27,7 +27,8 @@ enum cox_rc shop_open_url(struct shop_work *work, const char *url, struct cox_st
         .random = shop_random,
         .ctx = &work->clock,
         .create = true,
-        .migrate = true};
+        .migrate = true,
+        .tail_max = 7};
 
     return cox_store_open(&opt, ret_store, &work->err);
 }

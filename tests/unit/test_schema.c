@@ -2,6 +2,7 @@
 #include "check.h"
 #include "engines.h"
 #include "record/audit.h"
+#include "record/query.h"
 #include "record/save.h"
 #include "shop.h"
 
@@ -199,6 +200,108 @@ static void test_upgrade_on_postgres(void **state)
     upgrade_on(COX_POSTGRES);
 }
 
+static enum cox_rc make_user(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_row *row = cox_row_new(call, &shop_user);
+
+    cox_row_set(row, SHOP_USER_NAME, cox_text_value(COX_LIT("Ada")));
+    return cox_create(call, row, ctx, reterr);
+}
+
+static enum cox_rc make_customer(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_row *row = cox_row_new(call, &shop_customer);
+    int64_t *id = ctx;
+
+    cox_row_set(row, SHOP_CUSTOMER_NAME, cox_text_value(COX_LIT("Oar & Sons")));
+    cox_row_set(row, SHOP_CUSTOMER_OWNER, cox_int(*id));
+    return cox_create(call, row, id, reterr);
+}
+
+static enum cox_rc rename_customer(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const int64_t *id = ctx;
+    char *name = cox_arena_format(cox_call_arena(call), "Oar %lld", (long long)call->commit.seq);
+    const struct cox_change change = {SHOP_CUSTOMER_NAME, cox_text_value(cox_text_of(name))};
+
+    return cox_change_fields(call, &shop_customer, *id, 0, &change, 1, NULL, reterr);
+}
+
+static enum cox_rc list_customers(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    const struct cox_query query = {.entity = &shop_customer, .limit = 10};
+    struct cox_page page;
+    char *name = ctx;
+
+    COX_TRY(cox_list(call, &query, &page, reterr));
+    assert_int_equal(page.count, 1);
+    (void)snprintf(name, 40, "%s", cox_row_text(&page.rows[0], SHOP_CUSTOMER_NAME).ptr);
+    return COX_OK;
+}
+
+/* A store made before closed versions had a tail: the migration gives it one, and the past reads the same. */
+static void test_a_store_without_a_tail_gets_one(void **state)
+{
+    static const char old[] =
+        "DROP INDEX \"customer_past_from_us_s\"; DROP INDEX \"customer_past_owner_s\"; "
+        "DROP INDEX \"customer_past_fresh_f\"; ALTER TABLE \"customer_past\" DROP COLUMN \"fresh\"; "
+        "CREATE INDEX \"customer_past_from_us_t\" ON \"customer_past\" (\"from_us\"); "
+        "CREATE INDEX \"customer_past_owner_i\" ON \"customer_past\" (\"owner\", \"id\"); "
+        "UPDATE \"setting\" SET \"value\" = '' WHERE \"name\" = 'schema.fingerprint'";
+    static const struct cox_write_opt write = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)},
+        .cause = COX_CAUSE_CLI};
+    struct cox_read_opt read = {.actor = {.roles = COX_ROLE_BIT(COX_OPERATOR)}};
+    struct cox_commit commits[6];
+    struct cox_store *store = NULL;
+    struct cox_db *db = NULL;
+    struct cox_err err = {0};
+    struct place place;
+    char name[40];
+    int64_t id;
+    bool has;
+
+    (void)state;
+    assert_true(place_make(&place, COX_SQLITE, "schema"));
+    struct cox_store_opt opt = {.url = place.url,
+        .entities = shop_entities,
+        .create = true,
+        .migrate = true,
+        .tail_max = 2};
+    ok(cox_store_open(&opt, &store, &err), &err);
+    ok(cox_store_write(store, &write, make_user, &id, NULL, &err), &err);
+    ok(cox_store_write(store, &write, make_customer, &id, NULL, &err), &err);
+    for (int i = 0; i < 3; i++) {
+        ok(cox_store_write(store, &write, rename_customer, &id, &commits[i], &err), &err);
+    }
+    cox_store_close(store);
+    ok(cox_db_open(place.url, COX_DB_WRITE, &db, &err), &err);
+    ok(cox_db_exec(db, old, &err), &err);
+    cox_db_close(db);
+
+    opt.create = opt.migrate = false;
+    assert_int_equal(cox_store_open(&opt, &store, &err), COX_CONFLICT); /* not unasked */
+    opt.migrate = true;
+    ok(cox_store_open(&opt, &store, &err), &err);
+    for (int i = 3; i < 6; i++) {
+        ok(cox_store_write(store, &write, rename_customer, &id, &commits[i], &err), &err);
+    }
+    for (int i = 0; i < 6; i++) {
+        char want[40];
+        (void)snprintf(want, sizeof(want), "Oar %lld", (long long)commits[i].seq);
+        read.as_of.at_us = commits[i].at_us;
+        ok(cox_store_read(store, &read, list_customers, name, &err), &err);
+        assert_string_equal(name, want);
+    }
+    cox_store_close(store);
+    ok(cox_db_open(place.url, COX_DB_READ, &db, &err), &err);
+    ok(cox_db_has(db, "index", "customer_past_owner_i", &has, &err), &err);
+    assert_false(has);
+    ok(cox_db_has(db, "index", "customer_past_owner_s", &has, &err), &err);
+    assert_true(has);
+    cox_db_close(db);
+    place_drop(&place);
+}
+
 /* A process that dies while it loads in bulk leaves indexes away. */
 static void test_a_broken_off_bulk_load_is_mended(void **state)
 {
@@ -276,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_upgrade_on_sqlite),
         cmocka_unit_test(test_upgrade_on_postgres),
+        cmocka_unit_test(test_a_store_without_a_tail_gets_one),
         cmocka_unit_test(test_a_broken_off_bulk_load_is_mended),
         cmocka_unit_test(test_another_type_needs_a_file),
         cmocka_unit_test(test_a_strange_file_is_refused),
