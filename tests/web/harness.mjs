@@ -122,6 +122,12 @@ export async function settled(page) {
   });
 }
 
+/** To another page as a link goes there: the app stays. */
+export async function goTo(page, path) {
+  await page.evaluate((to) => history.pushState(null, '', to), path);
+  await settled(page);
+}
+
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
@@ -157,7 +163,7 @@ export async function shot(page, name) {
 
 /** Serious findings of axe, as lines; empty is good. */
 export async function axe(page) {
-  await page.evaluate(axeSource());
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource());
   return page.evaluate(async () => {
     const result = await window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
     return result.violations

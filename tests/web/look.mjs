@@ -1,6 +1,6 @@
 // Every screen in both themes, at the width of a desk, a small laptop and a phone: axe finds nothing serious,
 // nothing is wider than the screen, and a picture of each is kept.
-import { axe, api, fits, openPage, PHONE, settled, shot, signIn } from './harness.mjs';
+import { axe, api, fits, goTo, openPage, PHONE, shot, signIn } from './harness.mjs';
 
 const WIDTHS = [
   ['desk', { width: 1440, height: 900 }, 'light'],
@@ -49,6 +49,7 @@ async function pagesOf(page) {
 }
 
 export default async function ({ site, browser, report }) {
+  let pages;
   for (const [name, viewport, scheme] of WIDTHS) {
     const page = await openPage(browser, { viewport, scheme });
     await page.goto(`${site.url}/`);
@@ -57,10 +58,10 @@ export default async function ({ site, browser, report }) {
     report.ok(first.length === 0, `sign-in, ${name}: axe finds nothing serious`, first.join('\n'));
     await shot(page, `sign-in-${name}`);
     await signIn(page, site, 'manager');
-    for (const [what, path, selector] of await pagesOf(page)) {
-      await page.goto(site.url + path);
+    pages ??= await pagesOf(page);
+    for (const [what, path, selector] of pages) {
+      await goTo(page, path);
       await page.locator(selector).first().waitFor();
-      await settled(page);
       const found = await axe(page);
       report.ok(found.length === 0, `${what}, ${name}: axe finds nothing serious`, found.join('\n'));
       report.ok(await fits(page), `${what}, ${name}: nothing is wider than the screen`);
