@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 15000, CHUNK = 64 * 1024 };
+enum { PATIENCE_MS = 60000, CHUNK = 64 * 1024 };
 
 bool client_open(struct client *client, uint16_t port)
 {

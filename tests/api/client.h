@@ -1,6 +1,6 @@
 /*
  * tests/api/client.h: a plain HTTP client for tests: one connection, bytes as the test says, replies taken
- * apart. What takes longer than 15 s fails.
+ * apart. What takes longer than a minute fails.
  */
 #ifndef COX_TESTS_API_CLIENT_H
 #define COX_TESTS_API_CLIENT_H

@@ -1,6 +1,7 @@
 /* tests/api/probe.c: see probe.h. */
 #include "probe.h"
 
+#include <pthread.h>
 #include <time.h>
 
 #include "command/feature_list.h"
@@ -42,12 +43,83 @@ static enum cox_rc post_file(struct cox_exchange *x, struct cox_err *reterr)
     return COX_OK;
 }
 
+/* A gate that requests wait at, so that a test knows who is at work without knowing how fast the machine is. */
+static pthread_mutex_t gate_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gate_moved = PTHREAD_COND_INITIALIZER;
+static bool gate_is_open;
+static int at_work;
+
+enum { PATIENCE_S = 60 };
+
+static struct timespec patience(void)
+{
+    struct timespec end;
+
+    (void)clock_gettime(CLOCK_REALTIME, &end); /* cannot fail for this clock */
+    end.tv_sec += PATIENCE_S;
+    return end;
+}
+
+static void work(int by)
+{
+    (void)pthread_mutex_lock(&gate_lock);
+    at_work += by;
+    (void)pthread_cond_broadcast(&gate_moved);
+    (void)pthread_mutex_unlock(&gate_lock);
+}
+
+static void turn_gate(bool is_open)
+{
+    (void)pthread_mutex_lock(&gate_lock);
+    gate_is_open = is_open;
+    (void)pthread_cond_broadcast(&gate_moved);
+    (void)pthread_mutex_unlock(&gate_lock);
+}
+
+void probe_open_gate(void)
+{
+    turn_gate(true);
+}
+
+bool probe_at_work(int count)
+{
+    struct timespec end = patience();
+    int late = 0;
+
+    (void)pthread_mutex_lock(&gate_lock);
+    while (at_work != count && late == 0) {
+        late = pthread_cond_timedwait(&gate_moved, &gate_lock, &end);
+    }
+    (void)pthread_mutex_unlock(&gate_lock);
+    return late == 0;
+}
+
+static void wait_at_gate(void)
+{
+    struct timespec end = patience();
+    int late = 0;
+
+    (void)pthread_mutex_lock(&gate_lock);
+    while (!gate_is_open && late == 0) {
+        late = pthread_cond_timedwait(&gate_moved, &gate_lock, &end);
+    }
+    (void)pthread_mutex_unlock(&gate_lock);
+}
+
 static enum cox_rc get_slow(struct cox_exchange *x, struct cox_err *reterr)
 {
-    int64_t ms;
+    int64_t ms, gate;
 
     COX_TRY(cox_exchange_integer(x, "ms", 0, 10000, 100, &ms, reterr));
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); /* about so long */
+    COX_TRY(cox_exchange_integer(x, "gate", 0, 1, 0, &gate, reterr));
+    work(1);
+    if (gate == 1) {
+        wait_at_gate();
+    } else {
+        (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000},
+            NULL); /* about so long */
+    }
+    work(-1);
     return get_who(x, reterr);
 }
 
@@ -106,7 +178,8 @@ static enum cox_rc get_stream(struct cox_exchange *x, struct cox_err *reterr)
 
 #define AT(name) "/api/v1/probe/" name
 
-static const struct cox_parameter slow_parameters[] = {{"ms", "integer", "How long."}, {0}};
+static const struct cox_parameter slow_parameters[] = {{"ms", "integer", "How long."},
+    {"gate", "integer", "1: until the gate is open."}, {0}};
 
 static const struct cox_route routes[] = {
     {.method = COX_GET, .path = AT("who"), .handle = get_who},
@@ -148,6 +221,8 @@ static const struct cox_feature *const *all_features(void)
 void probe_start(struct site *site, const struct cox_server_limits *limits)
 {
     static struct cox_host host;
+
+    turn_gate(false);
     struct cox_server_opt opt = {.host = &host};
 
     host = cox_serve_host;

@@ -25,19 +25,26 @@ static void keep_line(void *ctx, enum cox_log_level level, struct cox_text line)
     (void)pthread_mutex_unlock(&log_lock);
 }
 
+static bool is_logged(struct site *site, const char *text)
+{
+    (void)pthread_mutex_lock(&log_lock);
+    bool is_there = strstr(site->lines, text) != NULL;
+    (void)pthread_mutex_unlock(&log_lock);
+    return is_there;
+}
+
 bool site_logged(struct site *site, const char *text)
 {
-    bool is_there = false;
-
-    for (int i = 0; i < 100 && !is_there; i++) {
-        (void)pthread_mutex_lock(&log_lock);
-        is_there = strstr(site->lines, text) != NULL;
-        (void)pthread_mutex_unlock(&log_lock);
-        if (!is_there) {
-            (void)usleep(10000);
-        }
+    for (int i = 0; i < 3000 && !is_logged(site, text); i++) {
+        (void)usleep(10000);
     }
-    return is_there;
+    return is_logged(site, text);
+}
+
+bool site_never_logged(struct site *site, const char *text)
+{
+    (void)usleep(500000);
+    return !is_logged(site, text);
 }
 
 struct token_ask {

@@ -58,8 +58,11 @@ json_t *site_json(struct site *site, const struct answer *answer);
 /* Bytes as they are on a connection of their own; the first reply. */
 struct answer site_raw(struct site *site, const char *bytes, size_t size);
 
-/* Does a line of the server's log hold this, now or within a second? */
+/* Does a line of the server's log hold this, now or within half a minute? */
 bool site_logged(struct site *site, const char *text);
+
+/* Does none, now and half a second on? */
+bool site_never_logged(struct site *site, const char *text);
 
 /* The problem details have this code. */
 void site_refused(struct site *site, const struct answer *answer, int status, const char *code);

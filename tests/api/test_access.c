@@ -163,7 +163,7 @@ static void test_roles_follow(void **state)
 /* The command line beside the server: another process, as far as the store can tell. */
 static void test_another_process_revokes(void **state)
 {
-    enum { TRIES = 200, STEP_US = 10000 };
+    enum { TRIES = 3000, STEP_US = 10000 };
     struct site *site = site_of(state);
     struct firm *f = site->firm;
     const struct cox_write_opt write = {.actor = firm_operator, .cause = COX_CAUSE_CLI};

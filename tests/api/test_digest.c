@@ -238,10 +238,10 @@ static size_t number_of(struct sink *sink, size_t *which)
     return number;
 }
 
-/* Within five seconds this many, and no more in some rounds of the server after it. */
+/* Within a minute this many, and no more in some rounds of the server after it. */
 static void expect(struct sink *sink, size_t *which, size_t wanted)
 {
-    for (int i = 0; i < 250 && number_of(sink, which) < wanted; i++) {
+    for (int i = 0; i < 3000 && number_of(sink, which) < wanted; i++) {
         (void)usleep(20000); /* a thread of the server's */
     }
     (void)usleep(150000);

@@ -50,7 +50,7 @@ static json_t *wait_for(struct site *site, enum site_role who, const char *id)
 {
     const char *path = cox_arena_format(site->arena, "/api/v1/imports/%s", id);
 
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 5000; i++) {
         json_t *json = ask(site, who, "GET", path, NULL, 200);
         const char *state = string_of(json, "state");
 

@@ -111,7 +111,7 @@ static void *stop_server(void *arg)
 {
     struct site *site = arg;
 
-    (void)usleep(200000); /* the request is at work */
+    (void)probe_at_work(1);
     cox_server_stop(site->server, 5000);
     return NULL;
 }

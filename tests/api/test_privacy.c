@@ -201,7 +201,7 @@ static void test_the_server_erases_by_itself(void **state)
 
     months_on(site, 13);
     site_restart(site, &opt);
-    for (int i = 0; i < 100 && is_there(site, note, true); i++) {
+    for (int i = 0; i < 1200 && is_there(site, note, true); i++) {
         (void)usleep(50000); /* a thread of the server's */
     }
     assert_false(is_there(site, note, false));

@@ -426,7 +426,7 @@ static void test_answers_are_the_raters(void **state)
     assert_int_equal(after.count, CROWD - 1);
     assert_int_equal(after.head, before.head); /* no commit tells of it */
     assert_false(after.has_plain);
-    assert_false(site_logged(site, "/answers"));
+    assert_true(site_never_logged(site, "/answers"));
     (void)as(site, &crowd, 4, "PUT", path, 204, answers_of(site, 4));
 
     /* One's own and nobody else's; the person and administrators neither. */

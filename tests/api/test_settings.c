@@ -366,7 +366,7 @@ static void test_a_backup_is_made(void **state)
         return;
     }
     assert_int_equal(answer.status, 202);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 3000; i++) {
         json = ask(site, SITE_ADMIN, "GET", "/api/v1/backups", NULL, 200);
         if (strcmp(string_of(json, "state"), "idle") == 0) {
             break;

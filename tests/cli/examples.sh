@@ -86,7 +86,7 @@ tell $? 'a company to ask about'
 "$program" serve --listen 127.0.0.1:0 --quiet >out 2>log &
 server=$!
 url=
-for _ in $(seq 200); do
+for _ in $(seq 3000); do
     url=$(sed -n 's,.*\(http://[0-9.:]*\).*,\1,p;q' out)
     [ -z "$url" ] || break
     sleep 0.02
