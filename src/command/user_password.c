@@ -151,7 +151,7 @@ enum cox_rc cox_user_password(struct cox_cli *cli, struct cox_err *reterr)
 
 /* ---- somebody of each role, for trying things out ---- */
 
-enum { WANTED = 4 };
+enum { WANTED = 4, SETTLED_DAYS = 800 };
 static const struct {
     enum cox_role role;
     const char *label;
@@ -166,7 +166,7 @@ struct try_out {
     struct cox_cli *cli;
     int64_t users[WANTED];
     unsigned roles[WANTED];
-    size_t leads;        /* of the manager found: reps in the team */
+    size_t leads;        /* of the manager found: settled reps in the team */
     const int64_t *team; /* who these are, once the manager is known; NULL before */
     size_t team_count;
     struct cox_text names[WANTED], emails[WANTED];
@@ -187,19 +187,26 @@ static unsigned others(unsigned roles, enum cox_role role)
     return roles & ~fitting[role];
 }
 
-/* How many somebody leads; 0 too when one of these leads others: their days are spent with leaders. */
+/*
+ * How many somebody leads who have been here for some years, so that there is a history to look at; 0 too when one of
+ * these leads others: their days are spent with leaders.
+ */
 static enum cox_rc team_of(struct cox_call *call, int64_t user, size_t *ret_count,
     struct cox_err *reterr)
 {
     int64_t day = cox_call_today(call);
     const int64_t *below, *further;
-    size_t count, more = 0;
+    size_t count, more = 0, settled = 0;
 
     COX_TRY(cox_line_below(call, user, day, &below, &count, reterr));
     for (size_t i = 0; i < count && more == 0; i++) {
+        struct cox_user one;
+
         COX_TRY(cox_line_below(call, below[i], day, &further, &more, reterr));
+        COX_TRY(cox_load(call, &cox_user, below[i], &one, reterr));
+        settled += one.hire_day != COX_NULL && one.hire_day <= day - SETTLED_DAYS;
     }
-    *ret_count = more == 0 ? count : 0;
+    *ret_count = more == 0 ? settled : 0;
     return COX_OK;
 }
 
@@ -213,7 +220,7 @@ static bool is_of(const struct try_out *t, int64_t user)
     return false;
 }
 
-/* Of managers whoever wears both hats, and of these whoever leads most reps; of reps one of the team found. */
+/* Of managers whoever wears both hats, and of these whoever leads most settled reps; of reps one of the team found. */
 static enum cox_rc is_better(const struct try_out *t, int at, int64_t user, unsigned roles,
     size_t *ret_leads, bool *ret_is_better, struct cox_err *reterr)
 {

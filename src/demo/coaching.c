@@ -7,6 +7,8 @@
 #include "leader/coaching.h"
 
 #include "demo/write.h"
+#include "leader/coaching_plan.h"
+#include "leader/one_on_one.h"
 #include "sales/activity.h"
 
 enum { LINES = 4, RUBRICS = 2, SESSION_DAYS = 24, SESSIONS_MAX = 40 };
@@ -20,6 +22,7 @@ struct pair {
     bool is_coached;
     double helps; /* how good a coach the leader is: the mean of the ratings, 3 to 5 */
     int64_t plan;
+    int64_t series, series_day; /* the coaching plan, and from when on sessions are of it */
     struct cox_coaching_session sessions[SESSIONS_MAX];
     int64_t session_ids[SESSIONS_MAX];
     size_t session_count;
@@ -36,25 +39,70 @@ static int64_t evening(int64_t day)
 static const struct {
     const char *name, *help;
     enum cox_coaching_kind kind;
-    const char *lines[LINES][3]; /* what, a one, a five */
+    int64_t also;
+    const char *lines[LINES][4]; /* what, a one, a three, a five */
 } rubrics[RUBRICS] = {
     {"First conversation", "For a call or visit at which one listens in.", COX_COACHING_CALL,
-        {{"Asks before showing", "Slides from the first minute", "Ten minutes of questions first"},
-            {"Finds what it costs to do nothing", "Not spoken of", "In the customer's own figures"},
-            {"Hears who else decides", "One name", "Every name, and what each wants"},
-            {"Agrees on a next step", "\"I will send something\"", "A day, a place, who comes"}}},
-    {"Deal review", "For a deal beyond the first meeting.", COX_COACHING_DEAL,
-        {{"Knows the customer's problem", "Ours, in our words", "Theirs, in theirs, in money"},
-            {"Has somebody inside", "Nobody", "Somebody who spoke for us unasked"},
-            {"Dates are the customer's", "Ours", "Written down by them"},
-            {"Knows what can stop it", "Nothing can", "Three things, each with a plan"}}},
+        COX_COACHING_FIELD,
+        {{"Asks before showing", "Slides from the first minute", "Two questions, then the slides",
+             "Ten minutes of questions first"},
+            {"Finds what it costs to do nothing", "Not spoken of", "Spoken of, without a figure",
+                "In the customer's own figures"},
+            {"Hears who else decides", "One name", "Names, not what they want",
+                "Every name, and what each wants"},
+            {"Agrees on a next step", "\"I will send something\"", "A week, not a day",
+                "A day, a place, who comes"}}},
+    {"Deal review", "For a deal beyond the first meeting.", COX_COACHING_DEAL, COX_NULL,
+        {{"Knows the customer's problem", "Ours, in our words", "Theirs, in ours",
+             "Theirs, in theirs, in money"},
+            {"Has somebody inside", "Nobody", "Somebody friendly",
+                "Somebody who spoke for us unasked"},
+            {"Dates are the customer's", "Ours", "Theirs, by word of mouth",
+                "Written down by them"},
+            {"Knows what can stop it", "Nothing can", "One thing, without a plan",
+                "Three things, each with a plan"}}},
 };
+
+/* ---- a way to talk of the company's own ---- */
+
+static enum cox_rc put_template(struct cox_call *call, int64_t at_us, struct cox_err *reterr)
+{
+    static const char *const questions[][2] = {
+        {"Arrive", "What went well since we last spoke, and what did you do for it?"},
+        {"Arrive", "What has cost you most strength?"},
+        {"Deals", "Which deal would you bet your own money on, and which not?"},
+        {"Grow", "What did you try that you had not tried before?"},
+        {"Close", "What do you take along, and what do I?"},
+    };
+    struct cox_talk_template way;
+    int64_t id, question_id;
+
+    cox_struct_init(&cox_talk_template, &way);
+    way.name = COX_LIT("Our half hour");
+    way.help = COX_LIT("For the usual 1:1; each part about seven minutes.");
+    way.kind = COX_COACHING_TALK;
+    way.position = 1;
+    COX_TRY(demo_put(call, &cox_talk_template, &way, at_us, &id, reterr));
+    for (size_t i = 0; i < COX_COUNT(questions); i++) {
+        struct cox_coaching_question question;
+
+        cox_struct_init(&cox_coaching_question, &question);
+        question.step = cox_text_of(questions[i][0]);
+        question.text = cox_text_of(questions[i][1]);
+        question.kind = COX_COACHING_TALK;
+        question.template_id = id;
+        question.position = (int64_t)i + 1;
+        COX_TRY(demo_put(call, &cox_coaching_question, &question, at_us, &question_id, reterr));
+    }
+    return COX_OK;
+}
 
 static enum cox_rc put_rubrics(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct pair *pair = (struct pair *)ctx;
     int64_t at_us = evening(pair->writer->plan->start_day);
 
+    COX_TRY(put_template(call, at_us, reterr));
     for (int r = 0; r < RUBRICS; r++) {
         struct cox_rubric rubric;
 
@@ -62,6 +110,8 @@ static enum cox_rc put_rubrics(struct cox_call *call, void *ctx, struct cox_err 
         rubric.name = cox_text_of(rubrics[r].name);
         rubric.kind = (int64_t)rubrics[r].kind;
         rubric.help = cox_text_of(rubrics[r].help);
+        rubric.also = rubrics[r].also;
+        rubric.position = r + 1;
         COX_TRY(demo_put(call, &cox_rubric, &rubric, at_us, &pair->rubrics[r], reterr));
         for (int i = 0; i < LINES; i++) {
             struct cox_rubric_line line;
@@ -70,7 +120,8 @@ static enum cox_rc put_rubrics(struct cox_call *call, void *ctx, struct cox_err 
             line.rubric = pair->rubrics[r];
             line.text = cox_text_of(rubrics[r].lines[i][0]);
             line.low = cox_text_of(rubrics[r].lines[i][1]);
-            line.high = cox_text_of(rubrics[r].lines[i][2]);
+            line.middle = cox_text_of(rubrics[r].lines[i][2]);
+            line.high = cox_text_of(rubrics[r].lines[i][3]);
             line.position = i + 1;
             COX_TRY(demo_put(call, &cox_rubric_line, &line, at_us, &pair->lines[r][i], reterr));
         }
@@ -142,6 +193,7 @@ static enum cox_rc put_session(struct cox_call *call, struct pair *pair, int64_t
     session->minutes = 15 * cox_random_range(random, 1, 4);
     session->rubric = kind == COX_COACHING_TALK ? COX_NULL : pair->rubrics[rubric];
     session->plan = pair->plan;
+    session->coaching_plan = day >= pair->series_day ? pair->series : COX_NULL;
     session->skill = cox_text_of(DEMO_PICK(random, skills));
     session->note = cox_text_of(DEMO_PICK(random, seen));
     session->agreed = cox_text_of(DEMO_PICK(random, agreed));
@@ -261,6 +313,57 @@ static enum cox_rc put_cadence(struct cox_call *call, const struct pair *pair, i
     return demo_put(call, &cox_cadence, &cadence, evening(day), &id, reterr);
 }
 
+/* ---- a series: sessions of the last months, a 1:1 about them, one on a deal planned ---- */
+
+enum { SERIES_DAYS = 150 };
+
+static enum cox_rc put_series(struct cox_call *call, struct pair *pair, struct cox_err *reterr)
+{
+    static const char *const goals[] = {
+        "The customer talks most of the first conversation",
+        "No offer without a date that is the customer's",
+        "Knows in each deal who can stop it",
+    };
+    int64_t today = pair->writer->plan->today, id;
+    struct cox_random random = cox_random_part(pair->writer->plan->opt->seed,
+        (UINT64_C(11) << 40) + ((uint64_t)pair->leader->id << 20) + (uint64_t)pair->person->id);
+    struct cox_coaching_plan plan;
+    struct cox_one_on_one talk;
+    struct cox_coaching_session next;
+
+    pair->series_day =
+        pair->first_day > today - SERIES_DAYS ? pair->first_day : today - SERIES_DAYS;
+    cox_struct_init(&cox_coaching_plan, &plan);
+    plan.author = plan.coach = pair->leader->id;
+    plan.other = pair->person->id;
+    plan.goal = cox_text_of(DEMO_PICK(&random, goals));
+    plan.skill = cox_text_of(DEMO_PICK(&random, skills));
+    plan.from_day = pair->series_day;
+    plan.to_day = today + 45;
+    plan.state = COX_PLAN_ACTIVE;
+    COX_TRY(
+        demo_put(call, &cox_coaching_plan, &plan, evening(plan.from_day), &pair->series, reterr));
+    cox_struct_init(&cox_one_on_one, &talk);
+    talk.leader = pair->leader->id;
+    talk.person = pair->person->id;
+    talk.day = today - 45;
+    talk.state = COX_ONE_ON_ONE_HELD;
+    talk.shared_note =
+        COX_LIT("Looked at the scores so far: the questions come, the figures not yet.");
+    talk.coaching_plan = pair->series;
+    if (talk.day > pair->series_day) {
+        COX_TRY(demo_put(call, &cox_one_on_one, &talk, evening(talk.day), &id, reterr));
+    }
+    cox_struct_init(&cox_coaching_session, &next);
+    next.coach = pair->leader->id;
+    next.person = pair->person->id;
+    next.kind = COX_COACHING_CALL;
+    next.state = COX_COACHING_PLANNED;
+    next.day = today + cox_random_range(&random, 3, 12);
+    next.coaching_plan = pair->series;
+    return demo_put(call, &cox_coaching_session, &next, evening(today - 2), &id, reterr);
+}
+
 /* ---- all of a pair: each of the two writes what is theirs ---- */
 
 static int64_t later(int64_t a, int64_t b)
@@ -294,6 +397,9 @@ static enum cox_rc put_leaders(struct cox_call *call, void *ctx, struct cox_err 
     }
     if (cox_random_chance(random, 0.7)) {
         COX_TRY(put_point(call, pair, true, random, reterr));
+    }
+    if (pair->is_coached) {
+        COX_TRY(put_series(call, pair, reterr));
     }
     while (pair->is_coached && day < pair->writer->plan->today - 1 &&
            pair->session_count < SESSIONS_MAX) {
@@ -330,7 +436,7 @@ static enum cox_rc put_ratings(struct cox_call *call, void *ctx, struct cox_err 
     return COX_OK;
 }
 
-/* ---- what it changes: a first call each working day, where the coach is good ---- */
+/* ---- what it changes: a first call or two each working day, where the coach is good ---- */
 
 static enum cox_rc put_call(struct cox_call *call, struct pair *pair, int64_t day,
     struct cox_err *reterr)
@@ -363,8 +469,10 @@ static enum cox_rc put_calls(struct cox_call *call, void *ctx, struct cox_err *r
 
     pair->call_count = 0; /* a commit may be tried again */
     for (; day < pair->writer->plan->today - 3; day++) {
-        if (cox_day_weekday(day) <= 5 && cox_random_chance(&pair->random, 0.9)) {
-            COX_TRY(put_call(call, pair, day, reterr));
+        for (int i = 0; i < 2 && cox_day_weekday(day) <= 5; i++) {
+            if (cox_random_chance(&pair->random, 0.7)) {
+                COX_TRY(put_call(call, pair, day, reterr));
+            }
         }
     }
     return COX_OK;
@@ -420,7 +528,8 @@ static enum cox_rc write_pair(struct pair *pair, const struct demo_person *leade
                                 : is_weak(plan, team, person, &pair->random);
     pair->first_day = later(later(plan->reorg_day, person->hire_day) + 20, plan->today - 400) +
                       cox_random_range(&pair->random, 10, 60);
-    pair->plan = COX_NULL;
+    pair->plan = pair->series = COX_NULL;
+    pair->series_day = COX_FOREVER;
     pair->session_count = 0;
     if (pair->first_day > plan->today - 10) {
         return COX_OK; /* too new for anything but talks */

@@ -76,7 +76,12 @@ static enum cox_rc put_promise(struct cox_call *call, const struct talks *talks,
     versions[0].state = COX_ACTION_ITEM_OPEN;
     versions[1] = versions[0];
     at_us[1] = afternoon(versions[0].due_day + cox_random_range(random, -6, 9));
-    if (fate < 0.93 && at_us[1] < plan->today * COX_DAY_US && at_us[1] > at_us[0]) {
+    /* What nobody has kept for a quarter is dropped at one of the next talks. */
+    if (fate >= 0.93 && day < plan->today - 120) {
+        at_us[1] = afternoon(versions[0].due_day + cox_random_range(random, 40, 90));
+    }
+    if ((fate < 0.93 || day < plan->today - 120) && at_us[1] < plan->today * COX_DAY_US &&
+        at_us[1] > at_us[0]) {
         versions[1].state = fate < 0.85 ? COX_ACTION_ITEM_DONE : COX_ACTION_ITEM_DROPPED;
         versions[1].reason = fate < 0.85 ? (struct cox_text){0} : COX_LIT("No longer needed");
         count = 2;

@@ -229,8 +229,10 @@ const struct demo_person *demo_guide(const struct demo_plan *plan)
         int count = 0;
 
         for (int seat = 0; seat < plan->scale.seats; seat++) {
-            count += demo_team_on(plan, seat, plan->today) == team &&
-                     demo_seat_on(plan, seat, plan->today)->seat == seat;
+            const struct demo_person *rep = demo_seat_on(plan, seat, plan->today);
+
+            count += demo_team_on(plan, seat, plan->today) == team && rep->seat == seat &&
+                     rep->hire_day <= plan->today - 800;
         }
         if (count > most && plan->people[plan->teams[team].manager].is_leader) {
             most = count;

@@ -71,7 +71,7 @@ const struct demo_person *demo_seat_on(const struct demo_plan *plan, int seat, i
 /* The team of a seat on a day. */
 int demo_team_on(const struct demo_plan *plan, int seat, int64_t day);
 
-/* Whose pages are worth showing: who leads the largest team today and wears both hats. */
+/* Whose pages are worth showing: who wears both hats and leads most reps with a history of some years. */
 const struct demo_person *demo_guide(const struct demo_plan *plan);
 
 /* How productive somebody is after so many days: 0..1. */

@@ -1,6 +1,7 @@
 /* leader/coaching.c: the tables of what coach and coached share, and their rules. */
 #include "leader/coaching.h"
 
+#include "leader/coaching_plan.h"
 #include "leader/one_on_one.h"
 #include "leader/prep.h"
 #include "leader/skill.h"
@@ -235,6 +236,18 @@ const struct cox_entity cox_card = {
 
 /* ---- session ---- */
 
+static const struct cox_choice session_states[] = {
+    [COX_COACHING_PLANNED] = {"planned", "Planned", NULL},
+    [COX_COACHING_HELD] = {"held", "Held", "done"},
+    [COX_COACHING_MISSED] = {"missed", "Did not take place", "no show"},
+    {0},
+};
+
+bool cox_coaching_is_held(const struct cox_coaching_session *session)
+{
+    return session->state == COX_NULL || session->state == COX_COACHING_HELD;
+}
+
 static const struct cox_field session_fields[] = {
     [COX_COACHING_SESSION_COACH] = {"coach", .type = COX_REF, .ref = &cox_user,
         .on_delete = COX_REFUSE, .flags = COX_REQUIRED | COX_FIXED,
@@ -273,6 +286,13 @@ static const struct cox_field session_fields[] = {
         .purpose = "So that the coach learns what helps; never a figure in a review."},
     [COX_COACHING_SESSION_RATED_DAY] = {"rated_day", .type = COX_DATE, .flags = COX_SYSTEM,
         .at = COX_AT_INT(struct cox_coaching_session, rated_day), .help = "Set when saved."},
+    [COX_COACHING_SESSION_STATE] = {"state", .type = COX_CHOICE, .choices = session_states,
+        .at = COX_AT_INT(struct cox_coaching_session, state),
+        .help = "Planned when its day is to come, else held; only what was held counts."},
+    [COX_COACHING_SESSION_COACHING_PLAN] = {"coaching_plan", .type = COX_REF,
+        .ref = &cox_coaching_plan, .on_delete = COX_SET_NULL,
+        .at = COX_AT_INT(struct cox_coaching_session, coaching_plan),
+        .help = "The series it is part of."},
 };
 _Static_assert(COX_COUNT(session_fields) == COX_COACHING_SESSION_FIELD_COUNT,
     "one row for each field id");
@@ -293,11 +313,30 @@ static enum cox_rc check_rating(struct cox_call *call, const struct cox_row *bef
     return COX_OK;
 }
 
+/* A rating, like a score, is of something that was. */
+static enum cox_rc check_held(struct cox_call *call, struct cox_row *after, struct cox_err *reterr)
+{
+    bool is_to_come = cox_row_int(after, COX_COACHING_SESSION_DAY) > day_of(call, after);
+    int64_t state;
+
+    cox_fill_int(after, COX_COACHING_SESSION_STATE,
+        is_to_come ? COX_COACHING_PLANNED : COX_COACHING_HELD);
+    state = cox_row_int(after, COX_COACHING_SESSION_STATE);
+    if (is_to_come && state != COX_COACHING_PLANNED) {
+        return cox_fail_at(reterr, COX_INVALID, "state", 0,
+            "a session on a day to come has not been");
+    }
+    if (state != COX_COACHING_HELD && cox_row_int(after, COX_COACHING_SESSION_RATING) != COX_NULL) {
+        return cox_fail_at(reterr, COX_INVALID, "rating", 0, "only what was held is rated");
+    }
+    return COX_OK;
+}
+
 static enum cox_rc check_session(struct cox_call *call, const struct cox_row *before,
     struct cox_row *after, struct cox_err *reterr)
 {
+    int64_t coach, person, id;
     const struct cox_row *plan;
-    int64_t id;
 
     if (after == NULL) {
         return COX_OK;
@@ -306,19 +345,18 @@ static enum cox_rc check_session(struct cox_call *call, const struct cox_row *be
         reterr));
     cox_fill_int(after, COX_COACHING_SESSION_KIND, COX_COACHING_TALK);
     cox_fill_int(after, COX_COACHING_SESSION_DAY, day_of(call, after));
-    if (cox_row_int(after, COX_COACHING_SESSION_DAY) > day_of(call, after)) {
-        return cox_fail_at(reterr, COX_INVALID, "day", 0,
-            "a session on a day to come has not been");
-    }
+    COX_TRY(check_held(call, after, reterr));
     COX_TRY(check_rating(call, before, after, reterr));
+    coach = cox_row_int(after, COX_COACHING_SESSION_COACH);
+    person = cox_row_int(after, COX_COACHING_SESSION_PERSON);
+    COX_TRY(cox_coaching_plan_check(call, cox_row_int(after, COX_COACHING_SESSION_COACHING_PLAN),
+        coach, person, "coaching_plan", reterr));
     id = cox_row_int(after, COX_COACHING_SESSION_PLAN);
     if (id == COX_NULL) {
         return COX_OK;
     }
     COX_TRY(cox_get(call, &cox_plan, id, &plan, reterr));
-    return check_same_two(plan, COX_PLAN_PERSON, COX_PLAN_MANAGER,
-        cox_row_int(after, COX_COACHING_SESSION_COACH),
-        cox_row_int(after, COX_COACHING_SESSION_PERSON), "plan", reterr);
+    return check_same_two(plan, COX_PLAN_PERSON, COX_PLAN_MANAGER, coach, person, "plan", reterr);
 }
 
 const struct cox_entity cox_coaching_session = {
@@ -348,8 +386,9 @@ static const struct cox_field score_fields[] = {
         .on_delete = COX_CASCADE, .flags = COX_REQUIRED | COX_FIXED,
         .at = COX_AT_INT(struct cox_coaching_score, session), .help = "In which session."},
     [COX_COACHING_SCORE_LINE] = {"line", .type = COX_REF, .ref = &cox_rubric_line,
-        .on_delete = COX_CASCADE, .flags = COX_REQUIRED | COX_FIXED,
-        .at = COX_AT_INT(struct cox_coaching_score, line), .help = "What was looked at."},
+        .on_delete = COX_REFUSE, .flags = COX_REQUIRED | COX_FIXED,
+        .at = COX_AT_INT(struct cox_coaching_score, line),
+        .help = "What was looked at; a line that was scored is retired, not deleted."},
     [COX_COACHING_SCORE_SCORE] = {"score", .type = COX_INT, .min = 1, .max = 5,
         .flags = COX_REQUIRED, .at = COX_AT_INT(struct cox_coaching_score, score),
         .help = "From 1 to 5, as the rubric describes both ends."},
@@ -491,12 +530,14 @@ static const struct cox_entity *const entities[] = {
     &cox_rubric,
     &cox_rubric_line,
     &cox_coaching_question,
+    &cox_talk_template,
+    &cox_coaching_plan,
     NULL,
 };
 
 static const struct cox_dated dated[] = {
     {&cox_coaching_session, "Coaching", COX_COACHING_SESSION_DAY, COX_NO_FIELD,
-        COX_COACHING_SESSION_MINUTES, COX_NO_FIELD, 0},
+        COX_COACHING_SESSION_MINUTES, COX_COACHING_SESSION_STATE, 1u << COX_COACHING_MISSED},
     {0},
 };
 

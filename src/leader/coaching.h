@@ -78,6 +78,8 @@ enum cox_coaching_kind {
 };
 extern const struct cox_choice cox_coaching_kinds[];
 
+enum cox_coaching_state { COX_COACHING_PLANNED, COX_COACHING_HELD, COX_COACHING_MISSED };
+
 enum {
     COX_COACHING_SESSION_COACH,
     COX_COACHING_SESSION_PERSON,
@@ -92,6 +94,8 @@ enum {
     COX_COACHING_SESSION_AGREED,
     COX_COACHING_SESSION_RATING,
     COX_COACHING_SESSION_RATED_DAY,
+    COX_COACHING_SESSION_STATE,
+    COX_COACHING_SESSION_COACHING_PLAN,
     COX_COACHING_SESSION_FIELD_COUNT
 };
 
@@ -100,8 +104,13 @@ struct cox_coaching_session {
     int64_t coach, person, kind, day, minutes, opportunity, rubric, plan;
     struct cox_text skill, note, agreed;
     int64_t rating, rated_day; /* 1..5, by the coached */
+    int64_t state;             /* COX_NULL, from before there were planned ones: held */
+    int64_t coaching_plan;     /* the series it is part of: leader/coaching_plan.h */
 };
 extern const struct cox_entity cox_coaching_session;
+
+/* Only what was held counts anywhere. */
+bool cox_coaching_is_held(const struct cox_coaching_session *session);
 
 enum {
     COX_COACHING_SCORE_SESSION,
@@ -166,13 +175,23 @@ extern const struct cox_entity cox_plan_step;
 /* Everybody reads; managers, leaders and administrators write. */
 extern const struct cox_grant cox_grants_library[];
 
-enum { COX_RUBRIC_NAME, COX_RUBRIC_KIND, COX_RUBRIC_HELP, COX_RUBRIC_FIELD_COUNT };
+enum {
+    COX_RUBRIC_NAME,
+    COX_RUBRIC_KIND,
+    COX_RUBRIC_HELP,
+    COX_RUBRIC_ALSO,
+    COX_RUBRIC_POSITION,
+    COX_RUBRIC_IS_RETIRED,
+    COX_RUBRIC_FIELD_COUNT
+};
 
 struct cox_rubric {
     struct cox_head head;
     struct cox_text name;
     int64_t kind;
     struct cox_text help;
+    int64_t also; /* another kind that it serves, or COX_NULL */
+    int64_t position, is_retired;
 };
 extern const struct cox_entity cox_rubric;
 
@@ -183,14 +202,20 @@ enum {
     COX_RUBRIC_LINE_HIGH,
     COX_RUBRIC_LINE_POSITION,
     COX_RUBRIC_LINE_SKILL,
+    COX_RUBRIC_LINE_SECOND,
+    COX_RUBRIC_LINE_MIDDLE,
+    COX_RUBRIC_LINE_FOURTH,
+    COX_RUBRIC_LINE_IS_RETIRED,
     COX_RUBRIC_LINE_FIELD_COUNT
 };
 
 struct cox_rubric_line {
     struct cox_head head;
     int64_t rubric;
-    struct cox_text text, low, high;
+    struct cox_text text, low, high; /* low: what a 1 looks like; high: a 5 */
     int64_t position, skill;
+    struct cox_text second, middle, fourth; /* 2, 3 and 4, if said */
+    int64_t is_retired;
 };
 extern const struct cox_entity cox_rubric_line;
 
@@ -198,6 +223,9 @@ enum {
     COX_COACHING_QUESTION_TEXT,
     COX_COACHING_QUESTION_KIND,
     COX_COACHING_QUESTION_STEP,
+    COX_COACHING_QUESTION_TEMPLATE,
+    COX_COACHING_QUESTION_POSITION,
+    COX_COACHING_QUESTION_IS_RETIRED,
     COX_COACHING_QUESTION_FIELD_COUNT
 };
 
@@ -207,8 +235,26 @@ struct cox_coaching_question {
     struct cox_text text;
     int64_t kind;
     struct cox_text step;
+    int64_t template_id, position, is_retired; /* template_id: COX_NULL: of none */
 };
 extern const struct cox_entity cox_coaching_question;
+
+enum {
+    COX_TALK_TEMPLATE_NAME,
+    COX_TALK_TEMPLATE_HELP,
+    COX_TALK_TEMPLATE_KIND,
+    COX_TALK_TEMPLATE_POSITION,
+    COX_TALK_TEMPLATE_IS_RETIRED,
+    COX_TALK_TEMPLATE_FIELD_COUNT
+};
+
+/* How a talk can go, as steps with questions: the company's own, beside GROW. */
+struct cox_talk_template {
+    struct cox_head head;
+    struct cox_text name, help;
+    int64_t kind, position, is_retired;
+};
+extern const struct cox_entity cox_talk_template;
 
 extern const struct cox_feature cox_feature_coaching;
 

@@ -67,7 +67,8 @@ static struct cox_ledger_person *coached(const struct ledger *l, const struct co
     struct cox_coaching_session *ret_session)
 {
     cox_row_unpack(row, ret_session);
-    return ret_session->coach == l->x->who.actor.user_id && ret_session->day <= l->panel.day
+    return cox_coaching_is_held(ret_session) && ret_session->coach == l->x->who.actor.user_id &&
+                   ret_session->day <= l->panel.day
                ? person_of(l, ret_session->person)
                : NULL;
 }

@@ -1,6 +1,7 @@
 /* leader/one_on_one.c: the tables of 1:1s, private notes and promises, and their rules. */
 #include "leader/one_on_one.h"
 
+#include "leader/coaching_plan.h"
 #include "org/feed.h"
 #include "org/people.h"
 #include "record/record.h"
@@ -68,6 +69,9 @@ static const struct cox_field one_on_one_fields[] = {
         .help = "When it begins, if a time is agreed; the day follows it."},
     [COX_ONE_ON_ONE_MINUTES] = {"minutes", .type = COX_INT, .min = 5, .max = 1440,
         .at = COX_AT_INT(struct cox_one_on_one, minutes), .help = "How long it is to take."},
+    [COX_ONE_ON_ONE_COACHING_PLAN] = {"coaching_plan", .type = COX_REF, .ref = &cox_coaching_plan,
+        .on_delete = COX_SET_NULL, .at = COX_AT_INT(struct cox_one_on_one, coaching_plan),
+        .help = "The series of coaching it is part of."},
 };
 _Static_assert(COX_COUNT(one_on_one_fields) == COX_ONE_ON_ONE_FIELD_COUNT,
     "one row for each field id");
@@ -86,7 +90,9 @@ static enum cox_rc check_one_on_one(struct cox_call *call, const struct cox_row 
         return cox_fail_at(reterr, COX_INVALID, "state", 0,
             "a talk on a day to come has not been held");
     }
-    return COX_OK;
+    return cox_coaching_plan_check(call, cox_row_int(after, COX_ONE_ON_ONE_COACHING_PLAN),
+        cox_row_int(after, COX_ONE_ON_ONE_LEADER), cox_row_int(after, COX_ONE_ON_ONE_PERSON),
+        "coaching_plan", reterr);
 }
 
 const struct cox_entity cox_one_on_one = {

@@ -29,6 +29,7 @@ enum {
     COX_ONE_ON_ONE_SHARED_NOTE,
     COX_ONE_ON_ONE_STARTS,
     COX_ONE_ON_ONE_MINUTES,
+    COX_ONE_ON_ONE_COACHING_PLAN,
     COX_ONE_ON_ONE_FIELD_COUNT
 };
 
@@ -37,6 +38,7 @@ struct cox_one_on_one {
     int64_t leader, person, day, state;
     struct cox_text agenda, shared_note;
     int64_t starts, minutes; /* an instant, when a time is agreed; else the day alone */
+    int64_t coaching_plan;   /* the series it is part of, or COX_NULL */
 };
 extern const struct cox_entity cox_one_on_one;
 

@@ -7,6 +7,7 @@
 
 #include "base/money.h"
 #include "leader/coaching.h"
+#include "leader/coaching_plan.h"
 #include "leader/leak.h"
 #include "leader/ledger.h"
 #include "leader/one_on_one.h"
@@ -114,8 +115,8 @@ static enum cox_rc note_session(void *ctx, const struct cox_row *row, struct cox
 
     (void)reterr; /* nothing can fail */
     cox_row_unpack(row, &session);
-    if (is_ours(p, session.coach, session.person) && session.day <= p->day &&
-        session.day > p->day - 90) {
+    if (cox_coaching_is_held(&session) && is_ours(p, session.coach, session.person) &&
+        session.day <= p->day && session.day > p->day - 90) {
         p->session_count++;
         p->session_day = session.day > p->session_day ? session.day : p->session_day;
     }
@@ -540,6 +541,15 @@ const struct cox_route cox_routes_prep[] = {
             "One's own coaching: how much, how it was rated, what became of it beside those who "
             "were not coached.",
         .out = "{\"type\":\"object\",\"required\":[\"people\",\"effects\"]}"},
+    {.method = COX_GET,
+        .path = "/api/v1/coaching/plans/{id}",
+        .handle = cox_coaching_series_get,
+        .flags = COX_ROUTE_PEOPLE,
+        .summary =
+            "A coaching plan of one's own: its 1:1s and sessions in order, what was agreed in "
+            "each, the scores over them, what comes next.",
+        .out = "{\"type\":\"object\",\"required\":[\"id\",\"coach\",\"person\",\"goal\","
+               "\"state\",\"entries\",\"lines\",\"next\"]}"},
     {.method = COX_GET,
         .path = "/api/v1/coaching/library",
         .handle = cox_coaching_library_get,

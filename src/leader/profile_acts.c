@@ -134,7 +134,7 @@ static enum cox_rc note_session(void *ctx, const struct cox_row *row, struct cox
     struct cox_coaching_session session;
 
     cox_row_unpack(row, &session);
-    return session.coach == l->me
+    return session.coach == l->me && cox_coaching_is_held(&session)
                ? add(l, COX_ACT_SESSION, session.day, row, session.person, reterr)
                : COX_OK;
 }

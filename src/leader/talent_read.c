@@ -112,7 +112,7 @@ static enum cox_rc note_session(void *ctx, const struct cox_row *row, struct cox
     struct cox_coaching_session session;
 
     cox_row_unpack(row, &session);
-    if (l->person != 0 && session.person != l->person) {
+    if (!cox_coaching_is_held(&session) || (l->person != 0 && session.person != l->person)) {
         return COX_OK;
     }
     if (!grow(l->talent->call, (void **)&l->sessions, l->session_count, &l->session_room,

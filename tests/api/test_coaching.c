@@ -22,7 +22,7 @@ struct shared {
     const char *plural;
     int64_t id;
 };
-enum { SHARED_MAX = 8 };
+enum { SHARED_MAX = 9 };
 
 /* One record of each kind between manager and rep, with a word that is looked for. */
 static size_t share_all(struct site *site, struct shared *shared)
@@ -58,6 +58,9 @@ static size_t share_all(struct site *site, struct shared *shared)
         manager);
     SHARE(SITE_REP, "plan_steps", "{\"plan\":%lld,\"text\":\"" SECRET " step\"}",
         (long long)shared[5].id);
+    SHARE(SITE_MANAGER, "coaching_plans",
+        "{\"author\":%lld,\"other\":%lld,\"goal\":\"" SECRET " series\",\"skill\":\"Asking\"}",
+        manager, rep);
 #undef SHARE
     return count;
 }
@@ -170,7 +173,8 @@ static void test_rules_of_coaching(void **state)
     (void)ask(site, SITE_PEER, "POST", "/api/v1/coaching_scores", 403,
         "{\"session\":%lld,\"line\":1,\"score\":1}", (long long)shared[3].id);
     (void)ask(site, SITE_MANAGER, "POST", "/api/v1/coaching_sessions", 400,
-        "{\"coach\":%lld,\"person\":%lld,\"kind\":\"deal\",\"day\":\"2026-06-20\"}", manager, rep);
+        "{\"coach\":%lld,\"person\":%lld,\"kind\":\"deal\",\"day\":\"2026-06-20\",\"state\":\"held\"}",
+        manager, rep);
     (void)ask(site, SITE_MANAGER, "POST", "/api/v1/coaching_sessions", 400,
         "{\"coach\":%lld,\"person\":%lld,\"kind\":\"deal\",\"plan\":%lld}", manager, peer,
         (long long)shared[5].id); /* the plan is the rep's */
@@ -183,6 +187,130 @@ static void test_rules_of_coaching(void **state)
     assert_int_equal(json_array_size(json_object_get(json, "templates")), 4);
     assert_string_equal(string(json_array_get(json_object_get(json, "own"), 0), "text"),
         "And then?");
+}
+
+/* ---- a series ---- */
+
+static int64_t make(struct site *site, enum site_role who, const char *plural, const char *body)
+{
+    return number(ask(site, who, "POST", cox_arena_format(site->arena, "/api/v1/%s", plural), 201,
+                      "%s", body),
+        "id");
+}
+
+#define BODY(...) cox_arena_format(site->arena, __VA_ARGS__)
+
+static void test_a_series_is_one_page(void **state)
+{
+    struct site *site = site_of(state);
+    long long rep = site->users[SITE_REP], manager = site->users[SITE_MANAGER];
+    static const enum site_role others[] = {SITE_PEER, SITE_LEADER, SITE_EXECUTIVE, SITE_ADMIN};
+    long long plan, theirs, held, planned, talk, rubric, lines[2];
+    json_t *series, *entry;
+
+    rubric = make(site, SITE_MANAGER, "rubrics", "{\"name\":\"Call\",\"kind\":\"call\"}");
+    for (int i = 0; i < 2; i++) {
+        lines[i] = make(site, SITE_MANAGER, "rubric_lines",
+            BODY("{\"rubric\":%lld,\"text\":\"Line %d\",\"position\":%d}", rubric, i, 2 - i));
+    }
+    plan = make(site, SITE_MANAGER, "coaching_plans",
+        BODY("{\"author\":%lld,\"other\":%lld,\"goal\":\"Asks before showing\"}", manager, rep));
+    theirs = make(site, SITE_MANAGER, "coaching_plans",
+        BODY("{\"author\":%lld,\"other\":%lld,\"goal\":\"x\"}", manager,
+            (long long)site->users[SITE_PEER]));
+    held = make(site, SITE_MANAGER, "coaching_sessions",
+        BODY("{\"coach\":%lld,\"person\":%lld,\"kind\":\"call\",\"day\":\"2026-05-10\","
+             "\"rubric\":%lld,\"agreed\":\"Two questions more\",\"coaching_plan\":%lld}",
+            manager, rep, rubric, plan));
+    for (int i = 0; i < 2; i++) {
+        (void)make(site, SITE_MANAGER, "coaching_scores",
+            BODY("{\"session\":%lld,\"line\":%lld,\"score\":%d}", held, lines[i], 2 + i));
+    }
+    talk = make(site, SITE_MANAGER, "one_on_ones",
+        BODY("{\"leader\":%lld,\"person\":%lld,\"day\":\"2026-05-04\",\"state\":\"held\","
+             "\"shared_note\":\"" SECRET "\",\"coaching_plan\":%lld}",
+            manager, rep, plan));
+    (void)make(site, SITE_MANAGER, "action_items",
+        BODY("{\"author\":%lld,\"other\":%lld,\"one_on_one\":%lld,\"text\":\"Listen in\"}", manager,
+            rep, talk));
+    planned = make(site, SITE_MANAGER, "coaching_sessions",
+        BODY("{\"coach\":%lld,\"person\":%lld,\"kind\":\"deal\",\"day\":\"2026-06-02\","
+             "\"coaching_plan\":%lld}",
+            manager, rep, plan));
+
+    series = ask(site, SITE_REP, "GET", at(site, "coaching/plans", plan, ""), 200, "%s", "");
+    assert_int_equal(number(series, "coach"), manager);
+    assert_int_equal(number(series, "person"), rep);
+    assert_int_equal(number(series, "held_count"), 2);
+    assert_int_equal(json_array_size(json_object_get(series, "entries")), 3);
+    entry = json_array_get(json_object_get(series, "entries"), 0);
+    assert_string_equal(string(entry, "entity"), "one_on_one");
+    assert_string_equal(string(json_array_get(json_object_get(entry, "promises"), 0), "text"),
+        "Listen in");
+    entry = json_array_get(json_object_get(series, "entries"), 1);
+    assert_string_equal(string(entry, "agreed"), "Two questions more");
+    assert_true(real(entry, "score_mean") == 2.5);
+    entry = json_array_get(json_object_get(series, "entries"), 2);
+    assert_string_equal(string(entry, "state"), "planned");
+    assert_int_equal(json_array_size(json_object_get(series, "lines")), 2);
+    assert_int_equal(number(json_object_get(series, "next"), "id"), planned);
+    finds_nothing(site, SITE_REP, at(site, "coaching/plans", plan, "")); /* of the talk no note */
+    for (size_t o = 0; o < COX_COUNT(others); o++) {
+        (void)ask(site, others[o], "GET", at(site, "coaching/plans", plan, ""), 404, "%s", "");
+    }
+
+    /* What is planned counts nowhere and is not rated; when it is gone, the next is said to be due. */
+    entry = ask(site, SITE_MANAGER, "GET", at(site, "coaching", rep, "/prep"), 200, "%s", "");
+    assert_int_equal(number(json_object_get(entry, "sessions"), "count_90_days"), 1);
+    (void)ask(site, SITE_REP, "PATCH", at(site, "coaching_sessions", planned, ""), 400,
+        "{\"rating\":4}");
+    (void)ask(site, SITE_MANAGER, "DELETE", at(site, "coaching_sessions", planned, ""), 204, "%s",
+        "");
+    series = ask(site, SITE_MANAGER, "GET", at(site, "coaching/plans", plan, ""), 200, "%s", "");
+    assert_string_equal(string(json_object_get(series, "next"), "due_day"), "2026-05-20");
+
+    /* Only of the same two; dropped with a reason; scored lines are not deleted. */
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "coaching_sessions", held, ""), 400,
+        "{\"coaching_plan\":%lld}", theirs);
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "one_on_ones", talk, ""), 400,
+        "{\"coaching_plan\":%lld}", theirs);
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "coaching_plans", plan, ""), 400,
+        "{\"state\":\"dropped\"}");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "coaching_plans", plan, ""), 200,
+        "{\"state\":\"dropped\",\"reason\":\"Another skill first\"}");
+    (void)ask(site, SITE_MANAGER, "DELETE", at(site, "rubric_lines", lines[0], ""), 409, "%s", "");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "rubric_lines", lines[0], ""), 200,
+        "{\"is_retired\":true,\"middle\":\"Some\"}");
+}
+
+static void test_own_templates_are_offered(void **state)
+{
+    struct site *site = site_of(state);
+    long long own = make(site, SITE_MANAGER, "talk_templates",
+        "{\"name\":\"Friday\",\"kind\":\"talk\",\"position\":1}");
+    long long gone = make(site, SITE_MANAGER, "talk_templates",
+        "{\"name\":\"Old\",\"kind\":\"talk\",\"is_retired\":true}");
+    static const char *const texts[] = {"Second", "First", "Retired"};
+    json_t *library, *template;
+
+    for (int i = 0; i < 3; i++) {
+        (void)make(site, SITE_MANAGER, "coaching_questions",
+            BODY("{\"text\":\"%s\",\"kind\":\"talk\",\"step\":\"open\",\"template\":%lld,"
+                 "\"position\":%d,\"is_retired\":%s}",
+                texts[i], own, i == 0 ? 2 : 1, i == 2 ? "true" : "false"));
+    }
+    library = ask(site, SITE_REP, "GET", "/api/v1/coaching/library", 200, "%s", "");
+    template = json_array_get(json_object_get(library, "templates"), 0);
+    assert_string_equal(string(template, "label"), "Friday");
+    assert_int_equal(number(template, "id"), own);
+    assert_true(own != gone);
+    assert_int_equal(json_array_size(json_object_get(library, "templates")), 5);
+    template = json_object_get(template, "questions");
+    assert_int_equal(json_array_size(template), 2);
+    assert_string_equal(string(json_array_get(template, 0), "text"), "First");
+    assert_int_equal(json_array_size(json_object_get(library, "own")), 0);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/talk_templates", 403,
+        "{\"name\":\"x\",\"kind\":\"talk\"}");
 }
 
 /* ---- the prep sheet ---- */
@@ -424,6 +552,8 @@ int main(void)
         BOTH_SITES(test_what_two_share_is_theirs),
         BOTH_SITES(test_looks_are_told),
         BOTH_SITES(test_rules_of_coaching),
+        BOTH_SITES(test_a_series_is_one_page),
+        BOTH_SITES(test_own_templates_are_offered),
         BOTH_SITES(test_the_sheet_is_what_was_planted),
         BOTH_SITES(test_the_ledger_is_the_coachs),
     };

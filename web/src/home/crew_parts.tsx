@@ -62,7 +62,7 @@ export function Balance() {
   const { byName } = useMeta();
   const since = addDays(today(), -7 * WEEKS);
   const talks = useCount('/one_on_ones', `leader=eq.${me}&state=eq.held&day=gte.${since}`, 'one_on_one', !byName.has('one_on_one'));
-  const sessions = useCount('/coaching_sessions', `coach=eq.${me}&day=gte.${since}`, 'coaching_session', !byName.has('coaching_session'));
+  const sessions = useCount('/coaching_sessions', `coach=eq.${me}&day=gte.${since}&or=(state.eq.held,state.is.null)`, 'coaching_session', !byName.has('coaching_session'));
   const kept = useCount('/action_items', `owner=eq.${me}&state=eq.done&done_day=gte.${since}`, 'action_item', !byName.has('action_item'));
   const done = useCount('/activities', `owner=eq.${me}&done_day=gte.${since}`, 'activity', !byName.has('activity'));
   const closed = useCount('/opportunities', `owner=eq.${me}&closed_day=gte.${since}`, 'opportunity', !byName.has('opportunity'));

@@ -2,7 +2,7 @@
 // the day says for when.
 import { Button, Drawer, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { useMediaQuery } from '@mantine/hooks';
 import { useAsOf } from '../base/as_of';
@@ -17,8 +17,12 @@ import { lineTree, peopleIn, sift, teamTree, useOrg, type Org } from './people_d
 import { AskedForm, type Asked } from './people_forms';
 import { Overview, PersonPanel, TeamPanel } from './people_panels';
 import { choiceOf, PeopleTree } from './people_tree';
+import { rooms } from '../rooms';
 import styles from './people.module.css';
 import { StarterForm } from './starter_form';
+
+/** What other rooms have to say of a person. */
+const panels = rooms.flatMap((room) => room.panels ?? []).filter((panel) => panel.entity === 'user').map((panel) => ({ Panel: lazy(panel.load) }));
 
 function usePlace() {
   const params = new URLSearchParams(useSearch());
@@ -56,7 +60,13 @@ function Chosen(props: ChosenProps) {
   const id = Number(props.who?.slice(1));
   const person = props.who?.startsWith('p') ? props.org.byPerson.get(id) : undefined;
   const team = props.who?.startsWith('t') ? props.org.byTeam.get(id) : undefined;
-  if (person) return <PersonPanel key={person.id} {...props} person={person} />;
+  if (person)
+    return (
+      <>
+        <PersonPanel key={person.id} {...props} person={person} />
+        <Suspense fallback={null}>{panels.map(({ Panel }, i) => <Panel key={`${i} ${person.id}`} row={{ id: person.id, rev: 0, name: person.name }} />)}</Suspense>
+      </>
+    );
   if (team) return <TeamPanel key={team.id} {...props} team={team} />;
   return null;
 }

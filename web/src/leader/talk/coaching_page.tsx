@@ -1,5 +1,6 @@
 // Whom one leads, with the rhythm of each: the last talk, the next, what is overdue; and one's own talks.
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, Menu, SegmentedControl } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { patch } from '../../base/api';
@@ -18,6 +19,8 @@ import { num, str, useBrief, type Line } from '../../home/brief';
 import { Cadence } from '../../home/cadence';
 import { Face } from '../../home/parts';
 import { PlanForm, type Wish } from './plan';
+import { SeriesForm } from './series_form';
+import { SessionForm } from './session_form';
 import styles from './talk.module.css';
 import type { Talk } from './talk_data';
 
@@ -33,7 +36,27 @@ function isOverdue(line: Line): boolean {
   return since === null || since > (num(line, 'agreed_days') ?? (usual === null ? SOON : usual + usual / 2));
 }
 
-function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish: Wish) => void; isFirst: boolean; canEdit: boolean }) {
+type Asked = { kind: 'session' | 'series'; person: number; name: string };
+
+/** What one does with a person beside the talk that comes next. */
+function More({ line, hasNext, onPlan, onAsk }: { line: Line; hasNext: boolean; onPlan: () => void; onAsk: (asked: Asked) => void }) {
+  const { byName } = useMeta();
+  const person = num(line, 'user');
+  const name = str(line, 'person');
+  if (person === null || (!hasNext && !byName.has('coaching_session'))) return null;
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target><Button px={8} aria-label={t('coach.moreWith', { name })}><IconDots size={17} aria-hidden /></Button></Menu.Target>
+      <Menu.Dropdown>
+        {byName.has('coaching_session') && <Menu.Item onClick={() => onAsk({ kind: 'session', person, name })}>{t('coach.new')}</Menu.Item>}
+        {byName.has('coaching_plan') && <Menu.Item onClick={() => onAsk({ kind: 'series', person, name })}>{t('series.new')}</Menu.Item>}
+        {hasNext && <Menu.Item onClick={onPlan}>{t('talk.plan')}</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Person({ line, onPlan, onAsk, isFirst, canEdit }: { line: Line; onPlan: (wish: Wish) => void; onAsk: (asked: Asked) => void; isFirst: boolean; canEdit: boolean }) {
   const [, go] = useLocation();
   const name = str(line, 'person');
   const since = num(line, 'days_since');
@@ -50,10 +73,10 @@ function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish:
         </span>
       </td>
       <td className={styles.wide}><Cadence letters={str(line, 'last')} /><span className="small ink3 block">{rhythm(line) !== null && t('talk.every', { n: rhythm(line)! })}</span></td>
-      <td title={str(line, 'last_day') && dayFull(str(line, 'last_day'))}><span className={late ? 'down medium' : undefined}>{since === null ? t('talk.never') : since === 0 ? t('talk.agoToday') : t('talk.ago', { n: since })}</span></td>
-      <td title={next && dayFull(next)}>{next ? day(next) : <span className="ink3">{t('talk.notPlanned')}</span>}</td>
+      <td className={styles.whole} title={str(line, 'last_day') && dayFull(str(line, 'last_day'))}><span className={late ? 'down medium' : undefined}>{since === null ? t('talk.never') : since === 0 ? t('talk.agoToday') : t('talk.ago', { n: since })}</span></td>
+      <td className={styles.whole} title={next && dayFull(next)}>{next ? day(next) : <span className="ink3">{t('talk.notPlanned')}</span>}</td>
       <td className={`${styles.why} ink2`}>{str(line, 'why') || t('talk.inRhythm')}</td>
-      <td className="num">{id ? <Button variant={isFirst ? 'filled' : 'default'} onClick={() => go(`/coaching/${id}`)}>{t('talk.prepare')}</Button> : canEdit && <Button variant={isFirst ? 'filled' : 'default'} onClick={() => onPlan(wish)}>{t('talk.plan')}</Button>}</td>
+      <td className={`num ${styles.whole}`}><span className={styles.pair}>{id ? <Button variant={isFirst ? 'filled' : 'default'} onClick={() => go(`/coaching/${id}`)}>{t('talk.prepare')}</Button> : canEdit && <Button variant={isFirst ? 'filled' : 'default'} onClick={() => onPlan(wish)}>{t('talk.planShort')}</Button>}{canEdit && <More line={line} hasNext={id !== null} onPlan={() => onPlan(wish)} onAsk={onAsk} />}</span></td>
     </tr>
   );
 }
@@ -61,7 +84,7 @@ function Person({ line, onPlan, isFirst, canEdit }: { line: Line; onPlan: (wish:
 type Sieve = 'all' | 'overdue' | 'unplanned';
 const sieves: Record<Sieve, (line: Line) => boolean> = { all: () => true, overdue: isOverdue, unplanned: (line) => !str(line, 'next_day') };
 
-function People({ onPlan, canEdit }: { onPlan: (wish: Wish) => void; canEdit: boolean }) {
+function People({ onPlan, onAsk, canEdit }: { onPlan: (wish: Wish) => void; onAsk: (asked: Asked) => void; canEdit: boolean }) {
   const { data: brief, error, refetch } = useBrief('leader', {});
   const [sieve, setSieve] = useState<Sieve>('all');
   const section = brief?.sections.one_on_ones;
@@ -80,7 +103,7 @@ function People({ onPlan, canEdit }: { onPlan: (wish: Wish) => void; canEdit: bo
         {shown.length ? (
           <table className={`table ${styles.people}`}>
             <thead><tr><th>{t('talk.who')}</th><th className={styles.wide}>{t('talk.rhythm')}</th><th>{t('talk.last')}</th><th>{t('talk.next')}</th><th>{t('talk.why')}</th><th /></tr></thead>
-            <tbody>{shown.map((line, i) => <Person key={String(line.user)} line={line} onPlan={onPlan} isFirst={i === 0} canEdit={canEdit} />)}</tbody>
+            <tbody>{shown.map((line, i) => <Person key={String(line.user)} line={line} onPlan={onPlan} onAsk={onAsk} isFirst={i === 0} canEdit={canEdit} />)}</tbody>
           </table>
         ) : <p className="ink3" style={{ padding: '14px 16px' }}>{t('talk.noneSuch')}</p>}
       </section>
@@ -150,12 +173,29 @@ function Own({ me, isAll, onPlan }: { me: number; isAll: boolean; onPlan?: (wish
   );
 }
 
+/** Series that run, of oneself as coach or coached. */
+function Plans({ me }: { me: number }) {
+  const { byName } = useMeta();
+  const { data } = useGet<Page>('/coaching_plans', { filter: 'state=eq.active', params: { order: 'from_day.desc', limit: 30 }, of: ['coaching_plan'], isOff: !byName.has('coaching_plan') });
+  const rows = data?.rows ?? [];
+  if (!rows.length) return null;
+  return (
+    <section className="card" aria-label={t('series.plans')}>
+      <div className="card-head"><h2>{t('series.plans')}</h2><span className="ink3">{rows.length}</span></div>
+      <ul className="lines">
+        {rows.map((one) => <li key={one.id} className={styles.now}><span><Link className="quiet medium" href={`/coaching/plans/${one.id}`}>{String(one.goal)}</Link><span className="small ink3">{one.author === me ? one.names?.other : one.names?.author}{one.skill && `, ${String(one.skill)}`}</span></span></li>)}
+      </ul>
+    </section>
+  );
+}
+
 export default function CoachingPage() {
   const session = useSession();
   const asOf = useAsOf();
   const leads = hasRole(session, 'leader');
   const { byName } = useMeta();
   const [wish, setWish] = useState<Wish | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   useTitle(t(leads ? 'talk.coaching' : 'talk.mine'));
   useHat('crew', leads);
   const me = session.user.id;
@@ -165,20 +205,24 @@ export default function CoachingPage() {
         <h1>{t(leads ? 'talk.coaching' : 'talk.mine')}</h1>
         <div className="actions">
           {byName.has('card') && <Link href="/coaching/card">{t('card.title')}</Link>}
+          {leads && byName.has('rubric') && <Link href="/coaching/library">{t('library.title')}</Link>}
           {leads && byName.has('coaching_session') && <Link href="/coaching/ledger">{t('ledger.title')}</Link>}
           {leads && !asOf && <Button onClick={() => setWish({ person: null, name: null })}>{t('talk.plan')}</Button>}
         </div>
       </header>
       {leads ? (
         <div className={styles.columns} data-wide="">
-          <div className={styles.stack}><People onPlan={setWish} canEdit={!asOf} /></div>
+          <div className={styles.stack}><People onPlan={setWish} onAsk={setAsked} canEdit={!asOf} /></div>
           <div className={styles.stack}>
             {!asOf && <Unsaid me={me} />}
+            <Plans me={me} />
             <Own me={me} isAll={false} onPlan={asOf ? undefined : setWish} />
           </div>
         </div>
-      ) : <div className={styles.stack} style={{ maxWidth: 720 }}><Own me={me} isAll onPlan={asOf ? undefined : setWish} /></div>}
+      ) : <div className={styles.stack} style={{ maxWidth: 720 }}><Plans me={me} /><Own me={me} isAll onPlan={asOf ? undefined : setWish} /></div>}
       {wish && <PlanForm wish={wish} onClose={() => setWish(null)} />}
+      {asked?.kind === 'session' && <SessionForm wish={asked} onClose={() => setAsked(null)} />}
+      {asked?.kind === 'series' && <SeriesForm wish={asked} onClose={() => setAsked(null)} />}
     </div>
   );
 }

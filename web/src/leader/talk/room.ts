@@ -16,10 +16,17 @@ export const talkRoom: Room = {
   pages: [
     { path: '/coaching', load: () => import('./coaching_page'), isThere },
     { path: '/coaching/ledger', load: () => import('./ledger_page'), isThere: (session, meta) => hasRole(session, 'leader') && meta.byName.has('coaching_session') },
+    { path: '/coaching/library', load: () => import('./library_page'), isThere: (session, meta) => hasRole(session, 'leader', 'manager', 'admin') && may(meta.byName.get('rubric'), 'read') },
+    { path: '/coaching/plans/:id', load: () => import('./series_page'), isThere: (_, meta) => may(meta.byName.get('coaching_plan'), 'read') },
+    // Search and notifications lead to a record by its plural.
+    { path: '/coaching_plans/:id', load: () => import('./series_page'), isThere: (_, meta) => may(meta.byName.get('coaching_plan'), 'read') },
     { path: '/coaching/card', load: () => import('./own_card_page'), isThere: (_, meta) => may(meta.byName.get('card'), 'create') },
     { path: '/coaching/:id', load: () => import('./talk_page'), isThere },
     // Search and notifications lead to a record by its plural.
     { path: '/one_on_ones/:id', load: () => import('./talk_page'), isThere },
   ],
-  panels: [{ entity: 'opportunity', fields: [], load: () => import('./deal_coaching') }],
+  panels: [
+    { entity: 'opportunity', fields: [], load: () => import('./deal_coaching') },
+    { entity: 'user', fields: [], load: () => import('./person_coaching') },
+  ],
 };

@@ -39,9 +39,9 @@ function Session({ session, me, canEdit }: { session: Row; me: number; canEdit: 
       <span className={styles.sessionHead}>
         <button type="button" className="linklike" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{t(`coach.kind.${session.kind as Kind}`)}, <span title={dayFull(String(session.day))}>{day(String(session.day))}</span></button>
         <span className="small ink3 cut">{session.opportunity ? <Link className="quiet" href={`/opportunities/${session.opportunity}`}>{session.names?.opportunity}</Link> : session.skill ? String(session.skill) : ''}</span>
-        {!isMine && <span className="small ink3 num">{session.rating ? t('coach.rated', { n: Number(session.rating) }) : t('coach.notRated')}</span>}
+        {session.state === 'planned' || session.state === 'missed' ? <span className="small ink3">{t(`talk.${session.state}`)}</span> : !isMine && <span className="small ink3 num">{session.rating ? t('coach.rated', { n: Number(session.rating) }) : t('coach.notRated')}</span>}
       </span>
-      {isMine && <span className={styles.rate}><span className="small ink3">{t('coach.helped')}</span><SegmentedControl size="xs" aria-label={t('coach.helped')} disabled={!canEdit} value={session.rating ? String(session.rating) : ''} onChange={(value) => void rate(value)} data={['1', '2', '3', '4', '5']} /></span>}
+      {isMine && (session.state === 'held' || !session.state) && <span className={styles.rate}><span className="small ink3">{t('coach.helped')}</span><SegmentedControl size="xs" aria-label={t('coach.helped')} disabled={!canEdit} value={session.rating ? String(session.rating) : ''} onChange={(value) => void rate(value)} data={['1', '2', '3', '4', '5']} /></span>}
       {isOpen && <Scored session={session} />}
     </li>
   );

@@ -23,7 +23,7 @@ export interface Two {
 }
 
 /** Between these two, whoever of them wrote the row. */
-export const betweenFilter = (a: string, b: string, two: Two) => `or=(and(${a}.eq.${two.me},${b}.eq.${two.other}),and(${a}.eq.${two.other},${b}.eq.${two.me}))`;
+export const betweenFilter = (a: string, b: string, two: Pick<Two, 'me' | 'other'>) => `or=(and(${a}.eq.${two.me},${b}.eq.${two.other}),and(${a}.eq.${two.other},${b}.eq.${two.me}))`;
 
 /* ---- agenda ---- */
 

@@ -21,6 +21,7 @@ import { PrivateCard, SharedCard } from './note_cards';
 import { PlanForm } from './plan';
 import { Prep } from './prep';
 import { PromiseCard } from './promise_card';
+import { SeriesCard } from './series_card';
 import { SessionCard } from './session_card';
 import { useSheet } from './sheet';
 import styles from './talk.module.css';
@@ -93,6 +94,7 @@ function Body({ talk, me }: { talk: Talk; me: number }) {
             <SharedCard talk={talk} two={two} canEdit={canEdit} />
             <PrivateCard talk={talk} two={two} canEdit={canEdit} />
             <PromiseCard talk={talk} two={two} canEdit={canEdit} />
+            {byName.has('coaching_plan') && <SeriesCard two={two} canEdit={canEdit} />}
             {byName.has('coaching_session') && <SessionCard filter={betweenFilter('coach', 'person', two)} me={me} wish={isLeader ? { person: two.other, name: two.otherName } : undefined} canEdit={canEdit} all={`/coaching_sessions?${betweenFilter('coach', 'person', two)}&order=day.desc`} />}
           </div>
         )}
