@@ -1,6 +1,7 @@
 /* org/hook_route.c: a webhook's secret, its deliveries, a trial, and one of them again. */
 #include <sodium.h>
 
+#include "base/day.h"
 #include "org/hook.h"
 #include "org/webhook.h"
 #include "record/cell.h"
@@ -10,11 +11,11 @@
 
 #define ADMIN COX_ROLE_BIT(COX_ADMIN)
 
-enum { SECRET_BITS = 32, SECRET_SIZE = 52 };
+enum { SECRET_BITS = 32, SECRET_SIZE = 52, OVERLAP_MAX_S = 7 * 86400 };
 
 struct hooking {
     struct cox_exchange *x;
-    int64_t hook, number;
+    int64_t hook, number, overlap_s;
     struct cox_text sealed;
 };
 
@@ -36,7 +37,29 @@ static enum cox_rc put_secret(struct cox_call *call, void *ctx, struct cox_err *
     const struct hooking *h = ctx;
 
     COX_TRY(must_own(call, h->hook, reterr));
-    return cox_outbox_put(call, h->hook, h->sealed, reterr);
+    return cox_outbox_put(call, h->hook, h->sealed,
+        cox_call_now_us(call) + h->overlap_s * COX_SECOND_US, reterr);
+}
+
+/* {overlap_s}: how long the secret before signs beside the new one. Without a body it ends at once. */
+static enum cox_rc read_overlap(struct cox_exchange *x, struct hooking *h, struct cox_err *reterr)
+{
+    const json_t *overlap;
+    json_t *body;
+
+    if (x->body.size == 0) {
+        return COX_OK;
+    }
+    COX_TRY(cox_exchange_json(x, &body, reterr));
+    overlap = json_object_get(body, "overlap_s");
+    if (overlap == NULL || json_is_null(overlap)) {
+        return COX_OK;
+    }
+    h->overlap_s = json_is_integer(overlap) ? json_integer_value(overlap) : -1;
+    return h->overlap_s >= 0 && h->overlap_s <= OVERLAP_MAX_S
+               ? COX_OK
+               : cox_fail_at(reterr, COX_INVALID, "overlap_s", 0,
+                     "is a number of seconds, at most seven days (%d)", OVERLAP_MAX_S);
 }
 
 static enum cox_rc post_secret(struct cox_exchange *x, struct cox_err *reterr)
@@ -47,6 +70,7 @@ static enum cox_rc post_secret(struct cox_exchange *x, struct cox_err *reterr)
     struct cox_json json;
 
     COX_TRY(cox_exchange_id(x, 0, &h.hook, reterr));
+    COX_TRY(read_overlap(x, &h, reterr));
     randombytes_buf(bits, sizeof(bits));
     (void)sodium_bin2base64(secret + 6, sizeof(secret) - 6, bits, sizeof(bits),
         sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* the room is fixed */
@@ -79,7 +103,7 @@ static enum cox_rc read_deliveries(struct cox_call *call, void *ctx, struct cox_
 {
     struct hooking *h = ctx;
     const struct cox_outbox_sent *rows;
-    struct cox_outbox outbox = {.again_seq = COX_NULL};
+    struct cox_outbox outbox = {.again_seq = COX_NULL, .old_until_us = COX_NULL};
     const struct cox_row *row;
     struct cox_json json;
     size_t count;
@@ -94,6 +118,7 @@ static enum cox_rc read_deliveries(struct cox_call *call, void *ctx, struct cox_
     cox_reply_json(h->x, 200, &json);
     cox_json_begin_object(&json);
     cox_json_put_bool(&json, "has_secret", rc == COX_OK);
+    cox_cell_put_instant(&json, "old_secret_until", outbox.old_until_us);
     cox_json_put_int(&json, "after", outbox.after_seq);
     cox_json_put_int(&json, "failures", outbox.fail_count);
     cox_cell_put_instant(&json, "next", outbox.next_us == 0 ? COX_NULL : outbox.next_us);
@@ -172,7 +197,10 @@ const struct cox_route cox_routes_hooks[] = {
         .roles = ADMIN,
         .summary =
             "Makes the secret by which deliveries are signed; it is shown this once. A newer "
-            "one takes the place of the older.",
+            "one takes the place of the older, which signs beside it for overlap_s seconds.",
+        .body_max = 4096,
+        .in = "{\"type\":\"object\",\"properties\":{\"overlap_s\":{\"type\":[\"integer\",\"null\"],"
+              "\"minimum\":0,\"maximum\":604800}}}",
         .out = "{\"type\":\"object\",\"required\":[\"secret\"],\"properties\":{\"secret\":{"
                "\"type\":\"string\"}}}"},
     {.method = COX_GET,
@@ -180,10 +208,11 @@ const struct cox_route cox_routes_hooks[] = {
         .handle = get_deliveries,
         .roles = ADMIN,
         .summary = "What was sent of late, newest first, and where sending stands.",
-        .out = "{\"type\":\"object\",\"required\":[\"rows\",\"has_secret\",\"after\","
-               "\"failures\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":"
-               "\"object\",\"required\":[\"number\",\"event\",\"at\",\"ms\",\"status\","
-               "\"error\"]}}}}"},
+        .out =
+            "{\"type\":\"object\",\"required\":[\"rows\",\"has_secret\",\"after\","
+            "\"failures\",\"old_secret_until\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":"
+            "\"object\",\"required\":[\"number\",\"event\",\"at\",\"ms\",\"status\","
+            "\"error\"]}}}}"},
     {.method = COX_POST,
         .path = "/api/v1/webhooks/{id}/test",
         .handle = post_test,

@@ -239,7 +239,13 @@ static enum cox_rc claim(struct cox_call *call, void *ctx, struct cox_err *reter
     COX_TRY(cox_outbox_claim(call, hook->id, cox_text_of(c->s->holder),
         cox_call_now_us(call) + HELD_S * COX_SECOND_US, &c->is_ours, &hook->outbox, reterr));
     hook->outbox.secret = cox_arena_text(hook->arena, hook->outbox.secret);
-    return hook->outbox.secret.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+    if (hook->outbox.old_secret.ptr != NULL) {
+        hook->outbox.old_secret = cox_arena_text(hook->arena, hook->outbox.old_secret);
+    }
+    return hook->outbox.secret.ptr == NULL ||
+                   (hook->outbox.old_until_us != COX_NULL && hook->outbox.old_secret.ptr == NULL)
+               ? cox_no_memory(reterr)
+               : COX_OK;
 }
 
 struct owning {
@@ -278,30 +284,46 @@ static bool add_header(struct hook *hook, const char *line)
     return longer != NULL;
 }
 
-/* Coxswain-Signature: t=SECONDS,v1=HMAC-SHA256(secret, "SECONDS.BODY") in hex. */
-static enum cox_rc sign(const struct sender *s, struct hook *hook, struct cox_text body,
-    struct cox_err *reterr)
+enum { HEX_SIZE = crypto_auth_hmacsha256_BYTES * 2 + 1 };
+
+/* HMAC-SHA256(secret, "SECONDS.BODY") in hex. */
+static enum cox_rc sign_by(const struct sender *s, struct hook *hook, struct cox_text sealed,
+    const char *stamp, struct cox_text body, char hex[HEX_SIZE], struct cox_err *reterr)
 {
-    long long now_s = (long long)(cox_store_now_us(s->store) / COX_SECOND_US);
-    char stamp[32], hex[crypto_auth_hmacsha256_BYTES * 2 + 1];
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     crypto_auth_hmacsha256_state state;
     struct cox_text secret;
 
-    (void)snprintf(stamp, sizeof(stamp), "%lld.", now_s); /* fits */
-    COX_TRY(cox_unseal(s->server, hook->arena, hook->outbox.secret, &secret, reterr));
+    COX_TRY(cox_unseal(s->server, hook->arena, sealed, &secret, reterr));
     (void)crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret.ptr, secret.size);
     (void)crypto_auth_hmacsha256_update(&state, (const unsigned char *)stamp, strlen(stamp));
     (void)crypto_auth_hmacsha256_update(&state, (const unsigned char *)body.ptr, body.size);
     (void)crypto_auth_hmacsha256_final(&state, mac); /* these cannot fail */
-    (void)sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));
+    (void)sodium_bin2hex(hex, HEX_SIZE, mac, sizeof(mac));
+    return COX_OK;
+}
+
+/* Coxswain-Signature: t=SECONDS,v1=HEX, and while the secret before is in force too a second v1 by that. */
+static enum cox_rc sign(const struct sender *s, struct hook *hook, struct cox_text body,
+    struct cox_err *reterr)
+{
+    const struct cox_outbox *outbox = &hook->outbox;
+    long long now_s = (long long)(cox_store_now_us(s->store) / COX_SECOND_US);
+    char stamp[32], hex[HEX_SIZE], old[HEX_SIZE] = "";
+
+    (void)snprintf(stamp, sizeof(stamp), "%lld.", now_s); /* fits */
+    COX_TRY(sign_by(s, hook, outbox->secret, stamp, body, hex, reterr));
+    if (outbox->old_secret.ptr != NULL) {
+        COX_TRY(sign_by(s, hook, outbox->old_secret, stamp, body, old, reterr));
+    }
     return add_header(hook, "Content-Type: application/json") && add_header(hook, "Expect:") &&
                    add_header(hook, cox_arena_format(hook->arena, "Coxswain-Event: %lld",
                                         (long long)hook->seq)) &&
                    add_header(hook, cox_arena_format(hook->arena, "Coxswain-Webhook: %lld",
                                         (long long)hook->id)) &&
-                   add_header(hook, cox_arena_format(hook->arena,
-                                        "Coxswain-Signature: t=%lld,v1=%s", now_s, hex))
+                   add_header(hook,
+                       cox_arena_format(hook->arena, "Coxswain-Signature: t=%lld,v1=%s%s%s", now_s,
+                           hex, old[0] == '\0' ? "" : ",v1=", old))
                ? COX_OK
                : cox_no_memory(reterr);
 }

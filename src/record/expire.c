@@ -207,6 +207,23 @@ static enum cox_rc forget_looks(struct cox_call *call, void *ctx, struct cox_err
     return COX_OK;
 }
 
+/* What a bulk change has kept for whoever asks again with its key goes with the key (write.c: 24 hours). */
+static enum cox_rc forget_outcomes(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_expire_report *report = ctx;
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("UPDATE \"log_batch\" SET \"mark\" = NULL WHERE \"mark\" IS NOT NULL AND "
+                "\"state\" <> $1 AND \"started_us\" < $2"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, COX_BATCH_OPEN); /* of an open one it is where it goes on */
+    cox_stmt_bind_int(stmt, 2, call->now_us - COX_DAY_US);
+    COX_TRY(cox_stmt_run(stmt, reterr));
+    report->outcome_count = cox_stmt_changes(stmt);
+    return COX_OK;
+}
+
 enum cox_rc cox_expire(struct cox_store *store, bool (*goes_on)(void *ctx), void *ctx,
     struct cox_expire_report *ret_report, struct cox_err *reterr)
 {
@@ -218,6 +235,7 @@ enum cox_rc cox_expire(struct cox_store *store, bool (*goes_on)(void *ctx), void
 
     COX_TRY(expire_records(store, goes_on, ctx, &report, reterr));
     COX_TRY(cox_store_write(store, &write, forget_looks, &report, &commit, reterr));
+    COX_TRY(cox_store_write(store, &write, forget_outcomes, &report, &commit, reterr));
     COX_TRY(cox_erase_finish(store, reterr));
     *ret_report = report;
     return COX_OK;

@@ -10,6 +10,8 @@
 struct cox_expire_report {
     int64_t record_count, version_count;
     int64_t look_count; /* lines of the log of who looked */
+    int64_t
+        outcome_count; /* outcomes of bulk changes, kept a day for whoever asks again with the key */
 };
 
 /*

@@ -26,8 +26,10 @@ enum cox_rc cox_outbox_get(struct cox_call *call, int64_t reader, struct cox_out
     bool is_row;
 
     COX_TRY(cox_db_prepare(call->db,
-        COX_LIT("SELECT \"after_seq\", \"secret\", \"fail_count\", \"next_us\", \"again_seq\" "
-                "FROM \"outbox\" WHERE \"reader\" = $1"),
+        COX_LIT("SELECT o.\"after_seq\", o.\"secret\", o.\"fail_count\", o.\"next_us\", "
+                "o.\"again_seq\", x.\"secret\", x.\"until_us\" FROM \"outbox\" o "
+                "LEFT JOIN \"outbox_old\" x ON x.\"reader\" = o.\"reader\" "
+                "WHERE o.\"reader\" = $1"),
         &stmt, reterr));
     cox_stmt_bind_int(stmt, 1, reader);
     COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
@@ -39,18 +41,56 @@ enum cox_rc cox_outbox_get(struct cox_call *call, int64_t reader, struct cox_out
         .secret = cox_arena_text(call->arena, cox_stmt_text(stmt, 1)),
         .fail_count = cox_stmt_int(stmt, 2),
         .next_us = cox_stmt_int(stmt, 3),
-        .again_seq = cox_stmt_is_null(stmt, 4) ? COX_NULL : cox_stmt_int(stmt, 4)};
-    return ret_outbox->secret.ptr == NULL ? cox_no_memory(reterr) : COX_OK;
+        .again_seq = cox_stmt_is_null(stmt, 4) ? COX_NULL : cox_stmt_int(stmt, 4),
+        .old_until_us = COX_NULL};
+    if (!cox_stmt_is_null(stmt, 6) && cox_stmt_int(stmt, 6) > call->now_us) {
+        ret_outbox->old_secret = cox_arena_text(call->arena, cox_stmt_text(stmt, 5));
+        ret_outbox->old_until_us = cox_stmt_int(stmt, 6);
+    }
+    return ret_outbox->secret.ptr == NULL ||
+                   (ret_outbox->old_until_us != COX_NULL && ret_outbox->old_secret.ptr == NULL)
+               ? cox_no_memory(reterr)
+               : COX_OK;
+}
+
+static enum cox_rc drop_old_secret(struct cox_call *call, int64_t reader, struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(cox_db_prepare(call->db, COX_LIT("DELETE FROM \"outbox_old\" WHERE \"reader\" = $1"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, reader);
+    return cox_stmt_run(stmt, reterr);
+}
+
+/* The secret in force becomes the one before; what was before that is over. */
+static enum cox_rc keep_old_secret(struct cox_call *call, int64_t reader, int64_t until_us,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+
+    COX_TRY(drop_old_secret(call, reader, reterr));
+    if (until_us <= call->now_us) {
+        return COX_OK;
+    }
+    COX_TRY(cox_db_prepare(call->db,
+        COX_LIT("INSERT INTO \"outbox_old\" (\"reader\", \"secret\", \"until_us\") SELECT "
+                "\"reader\", \"secret\", $1 FROM \"outbox\" WHERE \"reader\" = $2"),
+        &stmt, reterr));
+    cox_stmt_bind_int(stmt, 1, until_us);
+    cox_stmt_bind_int(stmt, 2, reader);
+    return cox_stmt_run(stmt, reterr);
 }
 
 enum cox_rc cox_outbox_put(struct cox_call *call, int64_t reader, struct cox_text secret,
-    struct cox_err *reterr)
+    int64_t old_until_us, struct cox_err *reterr)
 {
     COX_AUTO_STMT stmt = NULL;
     int64_t seq = 0;
 
     COX_TRY(must_write(call, reterr));
     COX_TRY(newest(call, &seq, reterr));
+    COX_TRY(keep_old_secret(call, reader, old_until_us, reterr));
     COX_TRY(cox_db_prepare(call->db,
         COX_LIT("INSERT INTO \"outbox\" (\"reader\", \"after_seq\", \"secret\", \"fail_count\", "
                 "\"next_us\", \"held_us\", \"sent_count\") VALUES ($1, $2, $3, 0, 0, 0, 0) "
@@ -84,6 +124,7 @@ enum cox_rc cox_outbox_drop(struct cox_call *call, int64_t reader, struct cox_er
     COX_AUTO_STMT sent = NULL;
 
     COX_TRY(must_write(call, reterr));
+    COX_TRY(drop_old_secret(call, reader, reterr));
     COX_TRY(cox_db_prepare(call->db, COX_LIT("DELETE FROM \"outbox\" WHERE \"reader\" = $1"),
         &place, reterr));
     cox_stmt_bind_int(place, 1, reader);

@@ -17,6 +17,9 @@ struct cox_outbox {
     struct cox_text secret;      /* sealed; in the call's arena */
     int64_t fail_count, next_us; /* failures in a row; not before this instant */
     int64_t again_seq;
+    struct cox_text
+        old_secret;       /* the one before, sealed; ptr NULL: it is over, or there was none */
+    int64_t old_until_us; /* when it is over; COX_NULL: there is none */
 };
 
 /* One attempt. status 0: no reply came, and error says why. */
@@ -31,9 +34,10 @@ struct cox_outbox_sent {
 enum cox_rc cox_outbox_get(struct cox_call *call, int64_t reader, struct cox_outbox *ret_outbox,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* Gives a reader a place at the newest commit there is, or the one it has another secret. */
+/* Gives a reader a place at the newest commit there is, or the one it has another secret. The one before stays
+ * beside it until old_until_us; an instant that has passed: not at all. */
 enum cox_rc cox_outbox_put(struct cox_call *call, int64_t reader, struct cox_text secret,
-    struct cox_err *reterr) COX_NODISCARD;
+    int64_t old_until_us, struct cox_err *reterr) COX_NODISCARD;
 
 /* From the newest commit on, failures forgotten: a reader that was switched on. Nothing when it has no place. */
 enum cox_rc cox_outbox_renew(struct cox_call *call, int64_t reader,

@@ -61,6 +61,8 @@ const struct cox_plain_table cox_plain_tables[] = {
             {"next_us", 'i'}, {"again_seq", 'I'}, {"holder", 'T'}, {"held_us", 'i'},
             {"sent_count", 'i'}},
         1, {NULL}, true},
+    /* The secret before the one in force, while both sign. */
+    {"outbox_old", {{"reader", 'i'}, {"secret", 'b'}, {"until_us", 'i'}}, 1, {NULL}, true},
     {"outbox_sent",
         {{"reader", 'i'}, {"number", 'i'}, {"seq", 'i'}, {"at_us", 'i'}, {"ms", 'i'},
             {"status", 'i'}, {"error", 'T'}},

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "command/feature_list.h"
 #include "command/serve_host.h"
 #include "org/people.h"
 
@@ -125,6 +126,38 @@ void site_restart(struct site *site, const struct cox_server_opt *opt)
     OK(cox_server_open(&mine, &site->server, &f->err));
     OK(cox_server_start(site->server, &f->err));
     site->port = cox_server_port(site->server);
+}
+
+static int64_t firm_clock(void *ctx)
+{
+    return ((const struct firm *)ctx)->now_us;
+}
+
+void site_open_second(struct site *site, struct site *ret_second, struct cox_store **ret_store,
+    const struct cox_server_opt *opt)
+{
+    struct firm *f = site->firm;
+    struct cox_store *own = f->store;
+    const struct cox_store_opt store = {.url = f->place.url,
+        .entities = cox_features_entities(f->arena),
+        .now_us = firm_clock,
+        .ctx = f};
+
+    memcpy(ret_second, site, sizeof(*site));
+    OK(cox_store_open(&store, ret_store, &f->err));
+    for (int i = 0; i < SITE_ROLE_COUNT; i++) {
+        ret_second->clients[i] = (struct client){.fd = -1}; /* its own connections */
+    }
+    ret_second->server = NULL;
+    f->store = *ret_store; /* the second server is over the second store */
+    site_restart(ret_second, opt);
+    f->store = own;
+}
+
+void site_close_second(struct site *second, struct cox_store *store)
+{
+    stop(second);
+    cox_store_close(store);
 }
 
 static int set_up(void **state, int (*firm_set_up)(void **))

@@ -45,6 +45,14 @@ struct site *site_of(void **state);
 /* The server anew, with other limits or options; opt's store, listen and, unless given, host are filled in. */
 void site_restart(struct site *site, const struct cox_server_opt *opt);
 
+/*
+ * A second server over a second store on the same database. It is asked as the same people; ret_second is site's copy, with
+ * connections of its own.
+ */
+void site_open_second(struct site *site, struct site *ret_second, struct cox_store **ret_store,
+    const struct cox_server_opt *opt);
+void site_close_second(struct site *second, struct cox_store *store);
+
 /* body NULL: none; else JSON. headers: "If-Match: \"3\"\r\n", or NULL. path with its query. */
 struct answer site_ask(struct site *site, enum site_role who, const char *method, const char *path,
     const char *body, const char *headers);

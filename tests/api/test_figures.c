@@ -280,34 +280,14 @@ struct nodes {
 
 static void open_second(struct nodes *n, struct site *site)
 {
-    struct firm *f = site->firm;
-    struct cox_store *own = f->store;
-    const struct cox_store_opt opt = {.url = f->place.url,
-        .entities = cox_features_entities(f->arena),
-        .now_us = company_clock,
-        .ctx = f};
-
     memset(n, 0, sizeof(*n));
     n->first = site;
-    memcpy(&n->second, site, sizeof(*site));
-    OK(cox_store_open(&opt, &n->store, &f->err));
-    for (int i = 0; i < SITE_ROLE_COUNT; i++) {
-        n->second.clients[i].fd = -1;
-    }
-    n->second.server = NULL;
-    f->store = n->store; /* the second server is over the second store */
-    site_restart(&n->second, NULL);
-    f->store = own;
+    site_open_second(site, &n->second, &n->store, NULL);
 }
 
 static void close_second(struct nodes *n)
 {
-    for (int i = 0; i < SITE_ROLE_COUNT; i++) {
-        client_close(&n->second.clients[i]);
-    }
-    cox_server_stop(n->second.server, 5000);
-    cox_server_close(n->second.server);
-    cox_store_close(n->store);
+    site_close_second(&n->second, n->store);
 }
 
 static struct site *node(struct nodes *n, int at)

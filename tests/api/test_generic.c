@@ -1,5 +1,7 @@
 /* Tests of what all entities share beyond single records: metadata, history, bulk, undo, search, shares, CSV, events. */
+#include "base/day.h"
 #include "org/people.h"
+#include "record/expire.h"
 #include "sales/opportunity.h"
 #include "site.h"
 
@@ -263,6 +265,8 @@ static struct answer bulk_with_key(struct site *site, enum site_role who, const 
 static void test_bulk_with_a_key_is_done_once(void **state)
 {
     struct site *site = site_of(state);
+    struct firm *f = site->firm;
+    struct cox_expire_report report;
     json_int_t mine = make_deal(site, SITE_REP, "Mine", 1),
                same = make_deal(site, SITE_REP, "So", 2),
                other = make_deal(site, SITE_PEER, "Not", 3);
@@ -304,6 +308,14 @@ static void test_bulk_with_a_key_is_done_once(void **state)
     again = bulk_with_key(site, SITE_REP, "k3", body);
     assert_int_equal(number(site_json(site, &first), "total"), 0);
     assert_memory_equal(again.body.ptr, first.body.ptr, first.body.size);
+    /* What was kept for that goes with the keys, after a day. */
+    OK(cox_expire(f->store, NULL, NULL, &report, &f->err));
+    assert_int_equal(report.outcome_count, 0);
+    f->now_us += COX_DAY_US + COX_SECOND_US;
+    OK(cox_expire(f->store, NULL, NULL, &report, &f->err));
+    assert_int_equal(report.outcome_count, 4);
+    OK(cox_expire(f->store, NULL, NULL, &report, &f->err));
+    assert_int_equal(report.outcome_count, 0);
 }
 
 /* ---- search, likeness, shares, CSV ---- */

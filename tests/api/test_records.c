@@ -1,4 +1,6 @@
 /* Tests of the generic record routes: every role, refusals, conflicts, time, repeats. */
+#include <stdlib.h>
+
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
 #include "site.h"
@@ -290,6 +292,79 @@ static void test_pages_join_up(void **state)
     assert_int_equal(seen, 30);
 }
 
+/* Two accounts become one: field by field the value that stays, what pointed to either, one commit, one undo. */
+static void test_two_records_become_one(void **state)
+{
+    static const struct {
+        const char *body, *field;
+    } bad[] = {{"", "from"}, {"\"into\":1,", "into"}, {"\"fields\":\"city\",", "fields"},
+        {"\"fields\":[\"nonsense\"],", "fields"}, {"\"fields\":[7],", "fields"},
+        {"\"fields\":[\"annual_revenue\"],", "annual_revenue"}};
+    struct site *site = site_of(state);
+    const char *accounts = "/api/v1/accounts", *path, *merge;
+    json_int_t keep, gone, deal;
+    struct answer answer;
+    json_t *row;
+    int64_t seq;
+
+    answer = site_ask(site, SITE_REP, "POST", accounts,
+        "{\"name\":\"Nordwind\",\"city\":\"Kiel\",\"phone\":\"1\",\"currency\":\"EUR\","
+        "\"annual_revenue\":5}",
+        NULL);
+    keep = number(site_json(site, &answer), "id");
+    answer = site_ask(site, SITE_REP, "POST", accounts,
+        "{\"name\":\"Nordwind AG\",\"city\":\"Berlin\",\"phone\":\"2\",\"currency\":\"USD\","
+        "\"annual_revenue\":7}",
+        NULL);
+    gone = number(site_json(site, &answer), "id");
+    deal = make_deal(site, SITE_REP, "With the one that goes");
+    answer = site_ask(site, SITE_REP, "PATCH", path_of(site, "/api/v1/opportunities", deal),
+        cox_arena_format(site->arena, "{\"account\":%lld}", (long long)gone), NULL);
+    assert_int_equal(answer.status, 200);
+    path = path_of(site, accounts, keep);
+    merge = cox_arena_format(site->arena, "%s/merge", path);
+    for (size_t i = 0; i < COX_COUNT(bad); i++) {
+        answer = site_ask(site, SITE_REP, "POST", merge,
+            cox_arena_format(site->arena, "{%s\"from\":%lld}", bad[i].body,
+                bad[i].body[0] == '\0' ? 0 : (long long)gone),
+            NULL);
+        site_refused(site, &answer, 400, "COX_INVALID");
+        assert_string_equal(text(site_json(site, &answer), "field"), bad[i].field);
+    }
+    answer = site_ask(site, SITE_PEER, "POST", merge,
+        cox_arena_format(site->arena, "{\"from\":%lld}", (long long)gone), NULL);
+    assert_true(answer.status == 404 || answer.status == 403);
+    answer = site_ask(site, SITE_REP, "POST", merge,
+        cox_arena_format(site->arena,
+            "{\"from\":%lld,\"fields\":[\"city\",\"annual_revenue\",\"currency\"]}",
+            (long long)gone),
+        NULL);
+    assert_int_equal(answer.status, 204);
+    seq = atoll(answer_header(&answer, "Coxswain-Seq").ptr);
+    row = get(site, SITE_REP, path, 200);
+    assert_string_equal(text(row, "name"), "Nordwind");
+    assert_string_equal(text(row, "city"), "Berlin");
+    assert_string_equal(text(row, "phone"), "1");
+    assert_string_equal(text(row, "currency"), "USD");
+    assert_true(json_number_value(json_object_get(row, "annual_revenue")) == 7);
+    assert_int_equal(
+        number(get(site, SITE_REP, path_of(site, "/api/v1/opportunities", deal), 200), "account"),
+        keep);
+    (void)get(site, SITE_REP, path_of(site, accounts, gone), 410);
+    answer = site_ask(site, SITE_REP, "POST", "/api/v1/undo",
+        cox_arena_format(site->arena, "{\"seq\":%lld}", (long long)seq), NULL);
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(text(get(site, SITE_REP, path, 200), "city"), "Kiel");
+    assert_string_equal(text(get(site, SITE_REP, path_of(site, accounts, gone), 200), "city"),
+        "Berlin");
+    /* The other way round, as before. */
+    answer = site_ask(site, SITE_REP, "POST",
+        cox_arena_format(site->arena, "%s/merge", path_of(site, accounts, gone)),
+        cox_arena_format(site->arena, "{\"into\":%lld}", (long long)keep), NULL);
+    assert_int_equal(answer.status, 204);
+    assert_string_equal(text(get(site, SITE_REP, path, 200), "city"), "Kiel");
+}
+
 static void test_private_notes_stay_with_their_author(void **state)
 {
     struct site *site = site_of(state);
@@ -335,6 +410,7 @@ int main(void)
         BOTH_SITES(test_a_repeated_key_is_one_record),
         BOTH_SITES(test_bad_fields_are_named),
         BOTH_SITES(test_pages_join_up),
+        BOTH_SITES(test_two_records_become_one),
         BOTH_SITES(test_private_notes_stay_with_their_author),
     };
 

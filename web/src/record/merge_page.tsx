@@ -3,7 +3,7 @@
 import { Button, Radio } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation, useParams, useSearch } from 'wouter';
-import { patch, post } from '../base/api';
+import { post } from '../base/api';
 import { useAsOf } from '../base/as_of';
 import { t } from '../base/i18n';
 import { fieldOf, isWritable, may, useMeta } from '../base/meta';
@@ -61,10 +61,11 @@ function Compare({ entity, a, b }: TwoProps) {
   const choice = (field: Field) => picked[field.name] ?? (isEmpty(keep[field.name]) ? (stays === 'a' ? 'b' : 'a') : stays);
   const valueOf = (field: Field) => (choice(field) === 'a' ? a : b)[field.name] as Plain;
   async function merge() {
-    const changes = Object.fromEntries(differing.filter((field) => valueOf(field) !== keep[field.name]).map((field) => [field.name, valueOf(field)]));
-    const steps: Step[] = [() => post(`/${entity.plural}/${gone.id}/merge`, { into: keep.id })];
-    // Afterwards, so that a value that only one record may have is free.
-    if (Object.keys(changes).length) steps.push(() => patch(`/${entity.plural}/${keep.id}`, changes));
+    const fields = differing.filter((field) => valueOf(field) !== keep[field.name]).map((field) => field.name);
+    // Money is taken over with its currency.
+    const currency = entity.currency_field;
+    if (currency && keep[currency] !== gone[currency] && !fields.includes(currency) && differing.some((field) => field.type === 'money' && fields.includes(field.name))) fields.push(currency);
+    const steps: Step[] = [() => post(`/${entity.plural}/${keep.id}/merge`, { from: gone.id, fields })];
     setBusy(true);
     try {
       await together(t('merge.said', { gone: recordName(entity, gone), keep: recordName(entity, keep) }), ['*', entity.name], steps);
