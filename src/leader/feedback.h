@@ -121,6 +121,13 @@ enum cox_rc cox_feedback_answers_get(struct cox_exchange *x, struct cox_err *ret
 enum cox_rc cox_feedback_answers_put(struct cox_exchange *x, struct cox_err *reterr);
 enum cox_rc cox_feedback_answers_drop(struct cox_exchange *x, struct cox_err *reterr);
 
+/* ---- feedback_remind.c ---- */
+
+struct cox_notice_source;
+struct cox_signal;
+extern const struct cox_notice_source cox_notices_feedback;
+extern const struct cox_signal cox_signal_feedback;
+
 /* ---- feedback_close.c ---- */
 
 enum cox_rc cox_feedback_open_post(struct cox_exchange *x, struct cox_err *reterr);

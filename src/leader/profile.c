@@ -123,9 +123,14 @@ static const struct cox_route routes[] = {
     {0},
 };
 
+static const struct cox_notice_source *const notices[] = {&cox_notices_feedback, NULL};
+static const struct cox_signal *const signals[] = {&cox_signal_feedback, NULL};
+
 const struct cox_feature cox_feature_profile = {
     .name = "profile",
     .help = "360 feedback, and how somebody leads: six aspects from acts and from others' answers.",
     .entities = entities,
     .routes = routes,
+    .signals = signals,
+    .notices = notices,
 };

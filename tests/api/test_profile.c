@@ -481,6 +481,63 @@ static int64_t whole_round(struct site *site, const struct crowd *crowd, unsigne
 }
 
 /* What several rounds show together must not tell of fewer than five. */
+/* How often somebody is reminded: among the notifications, and in what a digest is made of. */
+static size_t reminders(struct site *site, enum site_role who, bool *ret_is_new)
+{
+    json_t *rows = json_object_get(
+        ask(site, who, "GET", "/api/v1/notifications?since=999999", 200, "%s", ""), "rows");
+    const json_t *row = found(rows, "kind", "feedback");
+
+    if (row != NULL && ret_is_new != NULL) {
+        *ret_is_new = json_is_true(json_object_get(row, "is_new"));
+    }
+    return row == NULL ? 0 : 1;
+}
+
+static bool is_in_digest(struct site *site, enum site_role who, const char *hat)
+{
+    json_t *home = ask(site, who, "GET", cox_arena_format(site->arena, "/api/v1/home?hat=%s", hat),
+        200, "%s", "");
+
+    return json_object_get(json_object_get(home, "sections"), "feedback_asked") != NULL;
+}
+
+static void test_raters_are_reminded_and_not_told_of(void **state)
+{
+    struct site *site = site_of(state);
+    struct crowd crowd = {0};
+    bool is_new = true;
+    int64_t round;
+
+    gather(site, &crowd);
+    assert_int_equal(reminders(site, SITE_REP, NULL), 0);
+    round = open_round(site, &crowd, everybody); /* on a Wednesday */
+    assert_int_equal(reminders(site, SITE_REP, NULL), 1);
+    assert_int_equal(reminders(site, SITE_MANAGER, NULL), 0); /* not asked */
+    assert_int_equal(reminders(site, SITE_ADMIN, NULL), 0);
+    assert_false(is_in_digest(site, SITE_REP, "rep"));
+    pass_days(site, 5); /* Monday */
+    assert_int_equal(reminders(site, SITE_REP, &is_new), 1);
+    assert_false(is_new);
+    assert_true(is_in_digest(site, SITE_REP, "rep"));
+    pass_days(site, 1);
+    assert_false(is_in_digest(site, SITE_REP, "rep"));
+    pass_days(site, 1);
+    assert_int_equal(reminders(site, SITE_REP, &is_new), 1);
+    assert_true(is_new); /* once a week */
+    (void)as(site, &crowd, 0, "PUT", at(site, "feedback", round, "/answers"), 204,
+        answers_of(site, 0));
+    assert_int_equal(reminders(site, SITE_REP, NULL), 0);
+    assert_int_equal(reminders(site, SITE_PEER, NULL), 1);
+    pass_days(site, 5); /* Monday: a mail tells nobody who has answered */
+    assert_true(is_in_digest(site, SITE_REP, "rep"));
+    assert_true(is_in_digest(site, SITE_PEER, "rep"));
+    assert_false(is_in_digest(site, SITE_MANAGER, "manager"));
+    pass_days(site, 7); /* it is over */
+    assert_int_equal(reminders(site, SITE_PEER, NULL), 0);
+    assert_false(is_in_digest(site, SITE_PEER, "rep"));
+}
+
 static void test_rounds_are_not_subtracted(void **state)
 {
     struct site *site = site_of(state);
@@ -819,6 +876,7 @@ int main(void)
         BOTH_SITES(test_questionnaires_are_data),
         BOTH_SITES(test_a_round_stands_fast),
         BOTH_SITES(test_answers_are_the_raters),
+        BOTH_SITES(test_raters_are_reminded_and_not_told_of),
         BOTH_SITES(test_rounds_are_not_subtracted),
         BOTH_SITES(test_small_groups_are_merged),
         BOTH_SITES(test_reliability_is_pooled),

@@ -48,6 +48,8 @@ export const frame = {
   'note.all': { one: 'Show it on its own page', other: 'Show all {n}' },
   'note.left': { one: 'One more is not shown here.', other: '{n} more are not shown here.' },
   'note.kind.asked': 'Asked of you',
+  'note.kind.feedback': 'You are asked how somebody leads',
+  'note.feedback': 'asks how they lead; nobody learns who answered what',
   'note.kind.alert': 'Changed beyond chance',
   'note.kind.promise': 'Your promises that are due',
   'note.kind.answered': 'Answers to what you asked',

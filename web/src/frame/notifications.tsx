@@ -1,5 +1,5 @@
 // What waits for the person, and what others did to their records. Looking at the list makes it seen.
-import { IconBellRinging, IconCheckbox, IconFlag, IconMessage, IconPlugOff, IconUserShare, type Icon } from '@tabler/icons-react';
+import { IconBellRinging, IconMessageCircleQuestion, IconCheckbox, IconFlag, IconMessage, IconPlugOff, IconUserShare, type Icon } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { day, dayDiff, dayFull, number } from '../base/format';
@@ -12,7 +12,7 @@ import { keep, kept, makeStore, useStore } from '../base/store';
 import styles from './notifications.module.css';
 
 interface Note {
-  kind: 'asked' | 'answered' | 'handed_over' | 'promise' | 'webhook_off' | 'alert';
+  kind: 'asked' | 'answered' | 'handed_over' | 'promise' | 'webhook_off' | 'alert' | 'feedback';
   title: string | null;
   detail: string | null;
   entity: string;
@@ -28,7 +28,7 @@ interface Notes {
   seq: number;
 }
 
-const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox, webhook_off: IconPlugOff, alert: IconBellRinging };
+const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox, webhook_off: IconPlugOff, alert: IconBellRinging, feedback: IconMessageCircleQuestion };
 
 /** The commit up to which the person has seen them, in this browser. */
 const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>(localStorage, 'coxswain.seen') ?? {}, (value) => keep(localStorage, 'coxswain.seen', value));
@@ -56,13 +56,13 @@ function useSeenNotes() {
 export const useNotificationCount = () => useNotes().notes.data?.new_count ?? 0;
 
 const SHOWN = 8;
-const KINDS = ['asked', 'alert', 'promise', 'answered', 'handed_over'] as const;
+const KINDS = ['asked', 'feedback', 'alert', 'promise', 'answered', 'handed_over'] as const;
 
 function Line({ note }: { note: Note }) {
   const meta = useMeta();
   const Mark = ICONS[note.kind] ?? IconFlag;
   return (
-    <Link href={note.kind === 'alert' ? '/watch' : recordPath(meta, note.entity, note.record)} className={styles.note} data-new={note.is_new || undefined}>
+    <Link href={note.kind === 'alert' ? '/watch' : note.kind === 'feedback' ? `/feedback/${note.record}` : recordPath(meta, note.entity, note.record)} className={styles.note} data-new={note.is_new || undefined}>
       <Mark size={16} stroke={1.6} aria-hidden className={styles.icon} />
       <span className="grow">
         <span className={styles.title}>{note.title ?? meta.byName.get(note.entity)?.label}</span>
