@@ -310,7 +310,8 @@ enum cox_rc cox_goal_deals_ahead(struct cox_goal_lore *lore, const struct cox_go
     }
     const struct cox_period_deals deals = {p.open_count, p.amounts, p.probs};
     COX_TRY(cox_period_forecast(&deals, &opt, workspace, ends, &period, reterr));
-    *ret_ahead =
-        (struct cox_goal_ahead){period.prob_target, (double)ends[0], (double)ends[1], false};
+    /* The book's order changes with every save, and with it the last bits of a sum: what is told does not. */
+    *ret_ahead = (struct cox_goal_ahead){nearbyint(period.prob_target * 1e9) / 1e9, (double)ends[0],
+        (double)ends[1], false};
     return COX_OK;
 }

@@ -8,10 +8,13 @@
 
 #include "command/feature_list.h"
 #include "demo/demo.h"
+#include "manager/contest.h"
+#include "manager/leaderboard.h"
 #include "org/calendar.h"
 #include "org/people.h"
 #include "sales/opportunity.h"
 #include "sales/pipeline.h"
+#include "sales/product.h"
 #include "site.h"
 
 /* Every route of figures; the instant is put behind. */
@@ -34,6 +37,18 @@ static const char *const paths[] = {
     "home?hat=manager",
     "home?hat=rep",
     "board?",
+    "performance?by=team&view=was",
+    "performance?by=office&view=was",
+    "pipeline/velocity?by=month",
+};
+
+/* What exists for three months only, looked at as of the newest instant: in front of a record's number, and behind it. */
+static const struct {
+    const char *before, *behind;
+} late_paths[] = {
+    {"leaderboards/", "/standing?"},
+    {"contests/", "/standing?"},
+    {"goals/tree?", ""},
 };
 
 /* Without the newest commit's number, which every later save moves. */
@@ -77,8 +92,8 @@ enum { INSTANTS = 4, DAY_STEP = 180 };
 struct company {
     struct firm firm;
     struct site site;
-    int64_t teams[8], boss;
-    size_t team_count;
+    int64_t teams[8], people[12], products[4], boss, board, contest;
+    size_t team_count, person_count, product_count;
     int64_t deals[40];
     size_t deal_count;
 };
@@ -133,11 +148,48 @@ static enum cox_rc note_boss(void *ctx, const struct cox_row *row, struct cox_er
     return COX_OK;
 }
 
+static enum cox_rc note_person(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct company *c = ctx;
+
+    (void)reterr;
+    if (row->id != c->boss && c->person_count < COX_COUNT(c->people)) {
+        c->people[c->person_count++] = row->id;
+    }
+    return COX_OK;
+}
+
+static enum cox_rc note_product(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct company *c = ctx;
+
+    (void)reterr;
+    if (c->product_count < COX_COUNT(c->products)) {
+        c->products[c->product_count++] = row->id;
+    }
+    return COX_OK;
+}
+
+static enum cox_rc note_first(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    int64_t *id = ctx;
+
+    (void)reterr;
+    *id = *id == 0 ? row->id : *id;
+    return COX_OK;
+}
+
 static enum cox_rc look_around(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
+    struct company *c = ctx;
+
     COX_TRY(cox_each(call, &cox_team, NULL, note_team, ctx, reterr));
     COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, ctx, reterr));
     COX_TRY(cox_each(call, &cox_hat, NULL, note_boss, ctx, reterr));
+    COX_TRY(cox_each(call, &cox_user, NULL, note_person, ctx, reterr));
+    COX_TRY(cox_each(call, &cox_product, NULL, note_product, ctx, reterr));
+    COX_TRY(cox_each(call, &cox_leaderboard, NULL, note_first, &c->board, reterr));
+    COX_TRY(cox_each(call, &cox_contest, NULL, note_first, &c->contest, reterr));
     return cox_each(call, &cox_opportunity, NULL, note_deal, ctx, reterr);
 }
 
@@ -199,6 +251,25 @@ static void close_company(struct company *c)
     place_drop(&c->firm.place);
 }
 
+/* A team that is no more, people who have left, products that are no longer sold. */
+static void archive(struct company *c)
+{
+    struct firm *f = &c->firm;
+    const int64_t day = cox_day_ymd(2026, 7, 1);
+
+    OK(firm_change(f, firm_operator, &cox_team, c->teams[c->team_count - 1], COX_TEAM_TO_DAY,
+        cox_int(day)));
+    for (size_t i = 0; i < c->person_count; i += 2) {
+        OK(firm_change(f, firm_operator, &cox_user, c->people[i], COX_USER_LEAVE_DAY,
+            cox_int(day)));
+        OK(firm_change(f, firm_operator, &cox_user, c->people[i], COX_USER_IS_ACTIVE, cox_int(0)));
+    }
+    for (size_t i = 0; i < c->product_count; i++) {
+        OK(firm_change(f, firm_operator, &cox_product, c->products[i], COX_PRODUCT_IS_ACTIVE,
+            cox_int(0)));
+    }
+}
+
 /* Teams under another, people elsewhere, deals closed, changed and removed, stages and calendar others. */
 static void reorganise(struct company *c)
 {
@@ -234,9 +305,9 @@ static void reorganise(struct company *c)
 
 static void the_past_stays(enum cox_engine engine)
 {
-    struct cox_text before[INSTANTS][COX_COUNT(paths)];
+    struct cox_text before[INSTANTS][COX_COUNT(paths)], late[COX_COUNT(late_paths)];
     static struct company c;
-    char more[INSTANTS][40], day[COX_DAY_SIZE];
+    char more[INSTANTS][40], day[COX_DAY_SIZE], of[COX_COUNT(late_paths)][80];
 
     if (!open_company(&c, engine)) {
         skip();
@@ -249,7 +320,22 @@ static void the_past_stays(enum cox_engine engine)
             assert_true(before[i][p].size > 300);
         }
     }
+    for (size_t p = 0; p < COX_COUNT(late_paths); p++) {
+        char number[32] = "";
+        if (late_paths[p].behind[0] != '\0') {
+            (void)snprintf(number, sizeof(number), "%lld",
+                (long long)(p == 0 ? c.board : c.contest));
+        }
+        (void)snprintf(of[p], sizeof(of[p]), "%s%s%s", late_paths[p].before, number,
+            late_paths[p].behind);
+        late[p] = figures(&c.site, of[p], more[0]);
+        assert_true(late[p].size > 300);
+    }
     reorganise(&c);
+    archive(&c);
+    for (size_t p = 0; p < COX_COUNT(late_paths); p++) {
+        assert_same(of[p], more[0], late[p], figures(&c.site, of[p], more[0]));
+    }
     for (int i = 0; i < INSTANTS; i++) {
         for (size_t p = 0; p < COX_COUNT(paths); p++) {
             assert_same(paths[p], more[i], before[i][p], figures(&c.site, paths[p], more[i]));
