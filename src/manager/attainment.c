@@ -377,7 +377,6 @@ enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, i
         }
         if (cox_span_has(span, deal->won_day)) {
             sum.won_count++;
-            sum.won_minor += deal->amount_minor;
         } else if (cox_deal_is_open(deal) && deal->close_day != COX_NULL &&
                    deal->close_day < span.to_day &&
                    (due_from == COX_NULL || deal->close_day >= due_from)) {
@@ -385,6 +384,13 @@ enum cox_rc cox_period_sum_load(struct cox_brief *brief, struct cox_span span, i
             sum.due_minor += deal->amount_minor;
             sum.due_weighted_minor += cox_deal_weighted(deal);
         }
+    }
+    for (size_t i = 0; i < deals->credit_count; i++) {
+        const struct cox_deal_credit *credit = &deals->credits[i];
+        sum.won_minor += cox_span_has(span, deals->at[credit->deal].won_day) &&
+                                 cox_brief_counts(brief, credit->user)
+                             ? credit->amount_minor
+                             : 0;
     }
     *ret_sum = sum;
     return COX_OK;

@@ -28,7 +28,10 @@ enum cox_rc cox_attainment_load(struct cox_brief *brief, struct cox_span span,
 
 /* Deals won in a span, those open that are due in it, and the revenue target, of all the brief counts. */
 struct cox_period_sum {
-    int64_t won_count, won_minor, due_count, due_minor;
+    int64_t won_count; /* deals won by their owners */
+    int64_t
+        won_minor; /* by credit, as attainment has it: divided among those who share the deals */
+    int64_t due_count, due_minor;
     int64_t due_weighted_minor; /* of sums rounded per deal, as those of measures */
     int64_t target_minor;       /* people's revenue quotas; where there are none, those of teams */
     size_t unrated_count;       /* quotas left out for want of a rate */

@@ -48,8 +48,10 @@ static enum cox_rc add_quarter(struct cox_brief *brief, struct cox_err *reterr)
         return cox_no_memory(reterr);
     }
     section->is_facts = true;
-    section->note = "Won: by the day won. Pace: target times working days passed, today included. "
-                    "Coverage: open due / what is left of the target.";
+    section->note =
+        "Won: by the day won, divided among those who share a deal; deals won are their "
+        "owners'. Pace: target times working days passed, today included. "
+        "Coverage: open due / what is left of the target.";
     COX_TRY(cox_period_sum_load(brief, brief->period.span, COX_NULL, &sum, reterr));
     target = sum.target_minor;
     const struct cox_value cells[] = {

@@ -15,17 +15,18 @@ static const struct cox_brief_column progress_columns[] = {
     {"target", "Target", COX_BRIEF_MONEY},
 };
 
-/* What was won on each day of the span; sums has as many elements as the span has days. */
+/* What was won on each day of the span, by credit as in attainment; sums has as many elements as the span has days. */
 static void sum_days(const struct cox_brief *brief, struct cox_span span, int64_t *sums)
 {
     const struct cox_deals *deals = brief->deals;
 
-    for (size_t i = 0; i < deals->count; i++) {
-        const struct cox_deal *deal = &deals->at[i];
+    for (size_t i = 0; i < deals->credit_count; i++) {
+        const struct cox_deal_credit *credit = &deals->credits[i];
+        int64_t won_day = deals->at[credit->deal].won_day;
 
-        if (deal->won_day != COX_NULL && deal->won_day >= span.from_day &&
-            deal->won_day < span.to_day && cox_brief_counts(brief, deal->owner)) {
-            sums[deal->won_day - span.from_day] += deal->amount_minor;
+        if (won_day != COX_NULL && won_day >= span.from_day && won_day < span.to_day &&
+            cox_brief_counts(brief, credit->user)) {
+            sums[won_day - span.from_day] += credit->amount_minor;
         }
     }
 }
@@ -78,7 +79,9 @@ enum cox_rc cox_progress_add(struct cox_brief *brief, struct cox_err *reterr)
         return cox_no_memory(reterr);
     }
     section->is_for_screens = true;
-    section->note = "Won: sum of deals by the day won. Expected: target times working days passed.";
+    section->note =
+        "Won: by the day won, divided among those who share a deal. Expected: target times "
+        "working days passed.";
     COX_TRY(cox_period_sum_load(brief, span, COX_NULL, &sum, reterr));
     return span.to_day - span.from_day > PERIOD_DAYS_MAX
                ? COX_OK /* no calendar has such quarters */
