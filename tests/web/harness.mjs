@@ -16,6 +16,27 @@ const axeSource = () => readFileSync(require.resolve('axe-core/axe.min.js'), 'ut
 
 export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 
+/** COX_WEB_AT=2026-12-31T23:30:00Z: everybody believes it is then (needs libfaketime, and a program without sanitizers). */
+const at = process.env.COX_WEB_AT;
+const shiftMs = at ? Date.parse(at) - Date.now() : 0;
+const believing = at
+  ? { LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1', FAKETIME: `${shiftMs < 0 ? '-' : '+'}${Math.abs(Math.round(shiftMs / 1000))}`, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' }
+  : {};
+export const now = () => Date.now() + shiftMs;
+
+function shiftClock(ms) {
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...parts) {
+      if (parts.length) super(...parts);
+      else super(Real.now() + ms);
+    }
+    static now() {
+      return Real.now() + ms;
+    }
+  };
+}
+
 /** Prints an ok or a not ok for each check, as TAP. */
 export class Report {
   count = 0;
@@ -32,7 +53,7 @@ export class Report {
 export async function startSite(size = 'small') {
   const folder = mkdtempSync(join(tmpdir(), 'cox-web-'));
   const db = join(folder, 'site.db');
-  const run = (args, input) => execFileSync(program, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, COX_DB: db } });
+  const run = (args, input) => execFileSync(program, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...believing, COX_DB: db } });
   run(['demo', '--db', db, '--size', size]);
   run(['user', 'add', 'ada.berg@example.com', '--name', 'Ada Berg', '--hat', 'admin', '--db', db]);
   const people = JSON.parse(run(['user', 'list', '--json']));
@@ -53,7 +74,7 @@ function pick(people, role) {
 }
 
 function serve(site) {
-  const child = spawn(program, ['serve', '--db', site.db, '--listen', '127.0.0.1:0', '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['serve', '--db', site.db, '--listen', '127.0.0.1:0', '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...believing } });
   let said = '';
   site.stop = () => {
     child.kill('SIGTERM');
@@ -134,6 +155,7 @@ export const DESK = { width: 1440, height: 900 };
 /** A page in a context of its own, whose own mistakes are gathered in page.mistakes. */
 export async function openPage(browser, { viewport = DESK, scheme = 'light', locale = 'en-GB' } = {}) {
   const context = await browser.newContext({ viewport, colorScheme: scheme, locale, timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', hasTouch: viewport.width < 600, acceptDownloads: true });
+  if (at) await context.addInitScript(shiftClock, shiftMs);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   page.mistakes = [];

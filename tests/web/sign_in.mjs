@@ -1,6 +1,6 @@
 // Coming in: a wrong password, a reset link, a second factor, and out again; one hat or two; files with a record.
 import { createHmac } from 'node:crypto';
-import { api, eventually, openPage, password, shot, signIn } from './harness.mjs';
+import { api, eventually, now, openPage, password, shot, signIn } from './harness.mjs';
 
 const NEW_PASSWORD = 'another long passphrase';
 
@@ -10,7 +10,7 @@ function digits(secret, later = 0) {
   const bits = [...secret.replace(/=+$/, '')].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + later));
+  counter.writeBigUInt64BE(BigInt(Math.floor(now() / 30000) + later));
   const mac = createHmac('sha1', key).update(counter).digest();
   const at = mac[19] & 15;
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
