@@ -27,6 +27,7 @@ struct request {
     struct cox_err err;
     enum cox_rc rc;
     bool is_done;
+    unsigned turn; /* of the writer's when it was queued */
     struct request *next;
 };
 
@@ -34,7 +35,9 @@ struct cox_writer {
     struct cox_db *db;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t wanted, answered;
+    pthread_cond_t wanted;
+    pthread_cond_t answered[2]; /* by turn, so that who waits for the next group sleeps on */
+    unsigned turn;              /* groups taken */
     struct request *first, **last;
     bool is_closing, is_started;
     bool knows_tail
@@ -488,6 +491,7 @@ static struct request *take_group(struct cox_store *store)
     while (writer->first == NULL && !writer->is_closing) {
         (void)pthread_cond_wait(&writer->wanted, &writer->lock);
     }
+    writer->turn++;
     first = writer->first;
     cut = &writer->first;
     while (*cut != NULL && room > 0) {
@@ -513,12 +517,18 @@ static void *write_groups(void *arg)
         run_group(store, first);
         look_at_tails(store);
         (void)pthread_mutex_lock(&writer->lock);
+        bool is_of_turn[2] = {false, false};
         while (first != NULL) {
             struct request *next = first->next; /* once answered it is gone */
+            is_of_turn[first->turn % 2] = true;
             first->is_done = true;
             first = next;
         }
-        (void)pthread_cond_broadcast(&writer->answered);
+        for (unsigned turn = 0; turn < 2; turn++) {
+            if (is_of_turn[turn]) {
+                (void)pthread_cond_broadcast(&writer->answered[turn]);
+            }
+        }
         (void)pthread_mutex_unlock(&writer->lock);
     }
     return NULL;
@@ -532,11 +542,12 @@ enum cox_rc cox_store_write(struct cox_store *store, const struct cox_write_opt 
 
     (void)pthread_mutex_lock(&writer->lock);
     assert(!writer->is_closing);
+    request.turn = writer->turn;
     *writer->last = &request;
     writer->last = &request.next;
     (void)pthread_cond_signal(&writer->wanted);
     while (!request.is_done) {
-        (void)pthread_cond_wait(&writer->answered, &writer->lock);
+        (void)pthread_cond_wait(&writer->answered[request.turn % 2], &writer->lock);
     }
     (void)pthread_mutex_unlock(&writer->lock);
     if (request.rc != COX_OK) {
@@ -562,7 +573,8 @@ enum cox_rc cox_writer_open(struct cox_store *store, struct cox_db *db, struct c
     writer->last = &writer->first;
     (void)pthread_mutex_init(&writer->lock, NULL); /* default attributes: cannot fail */
     (void)pthread_cond_init(&writer->wanted, NULL);
-    (void)pthread_cond_init(&writer->answered, NULL);
+    (void)pthread_cond_init(&writer->answered[0], NULL);
+    (void)pthread_cond_init(&writer->answered[1], NULL);
     store->writer = writer;
     if (pthread_create(&writer->thread, NULL, write_groups, store) != 0) {
         store->writer = NULL;
