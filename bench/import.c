@@ -1,13 +1,15 @@
 /*
- * bench/import.c: a file of 1,000,000 deals (COX_BENCH_ROWS) as the Salesforce Data Loader writes them,
+ * bench/import.c: files of 200,000 and 1,000,000 deals (COX_BENCH_ROWS: of so many) as the Salesforce Data Loader writes them,
  * imported with validation, history, references, search and indexes, against the sqlite3 shell's
  * .import of the very same rows into the same tables, all their indexes included. What only the import
  * does (reading dates, money and stages, finding owners, the log's digests, search words) counts
- * against us; the search index is left out for the shell. Seed 7.
+ * against us; the search index is left out for the shell. The shell is stopped when it has taken four
+ * times as long as we: then the baseline is at most what is printed. Seed 7.
  */
 #include "connect/import.h"
 
 #include <inttypes.h>
+#include <sys/wait.h>
 
 #include "bench.h"
 #include "command/feature_list.h"
@@ -92,18 +94,22 @@ static double import(struct cox_arena *arena, const char *url, const char *path,
     return took;
 }
 
-static void run(const char *command)
+/* Returns the exit code. */
+static int run(const char *command)
 {
+    enum { STOPPED = 124 };       /* by timeout(1) */
     int status = system(command); /* fixed words and our own folder */
 
-    if (status != 0) {
+    if (status == -1 || !WIFEXITED(status) ||
+        (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != STOPPED)) {
         fprintf(stderr, "failed: %s\n", command);
         exit(1);
     }
+    return WEXITSTATUS(status);
 }
 
 /* The finished rows as CSV, then the shell's own reading of them. */
-static double shell(struct cox_arena *arena, const char *folder)
+static double shell(struct cox_arena *arena, const char *folder, double limit)
 {
     char *command = cox_arena_format(arena,
         "sqlite3 %s/shell.db 'delete from log_row; delete from "
@@ -112,41 +118,63 @@ static double shell(struct cox_arena *arena, const char *folder)
     double start;
 
     cox_store_close(open_store(arena, cox_arena_format(arena, "%s/shell.db", folder)));
-    run(command);
-    command = cox_arena_format(arena, "sqlite3 %s/shell.db -cmd '.mode csv'", folder);
+    (void)run(command);
+    command =
+        cox_arena_format(arena, "timeout %.0f sqlite3 %s/shell.db -cmd '.mode csv'", limit, folder);
     for (size_t i = 0; i < COX_COUNT(tables); i++) {
-        run(cox_arena_format(arena, "sqlite3 -csv %s/ours.db 'select * from \"%s\"' > %s/%s.csv",
-            folder, tables[i], folder, tables[i]));
+        (void)run(
+            cox_arena_format(arena, "sqlite3 -csv %s/ours.db 'select * from \"%s\"' > %s/%s.csv",
+                folder, tables[i], folder, tables[i]));
         command = cox_arena_format(arena, "%s '.import %s/%s.csv %s'", command, folder, tables[i],
             tables[i]);
     }
     start = bench_now();
-    run(cox_arena_format(arena, "%s 2>/dev/null", command));
+    if (run(cox_arena_format(arena, "%s 2>/dev/null", command)) != 0) {
+        fprintf(stderr, "# .import had not ended after %.0f s: its speed is less than printed\n",
+            limit);
+    }
     return bench_now() - start;
+}
+
+static void remove_stores(struct cox_arena *arena, const char *folder)
+{
+    (void)run(cox_arena_format(arena, "rm -f %s/ours.db* %s/shell.db*", folder, folder));
+}
+
+static void measure(struct cox_arena *arena, const char *folder, int64_t rows)
+{
+    struct bench_line line = {.bench = "import",
+        .metric = cox_arena_format(arena, "%" PRId64 "_rows", rows),
+        .unit = "1/s",
+        .bar = "at least half of the sqlite3 shell's .import"};
+    char *path = cox_arena_format(arena, "%s/deals.csv", folder);
+    double ours;
+
+    remove_stores(arena, folder);
+    write_deals(path, rows);
+    ours = import(arena, cox_arena_format(arena, "%s/ours.db", folder), path, rows);
+    line.value = (double)rows / ours;
+    line.baseline = (double)rows / shell(arena, folder, 4 * ours + 1);
+    line.is_met = line.value >= 0.5 * line.baseline;
+    bench_print(&line);
+    remove_stores(arena, folder);
 }
 
 int main(int argc, char **argv)
 {
     const char *folder = argc > 1 ? argv[1] : ".";
     const char *wanted = getenv("COX_BENCH_ROWS");
-    int64_t rows = wanted == NULL ? 1000000 : strtoll(wanted, NULL, 10);
     struct cox_arena *arena = cox_arena_open((size_t)2 << 30);
-    struct bench_line line = {.bench = "import",
-        .metric = "rows a second",
-        .unit = "1/s",
-        .bar = "at least half of the sqlite3 shell's .import"};
-    char *path;
 
     if (arena == NULL) {
         return 1;
     }
-    path = cox_arena_format(arena, "%s/deals.csv", folder);
-    write_deals(path, rows);
-    line.value =
-        (double)rows / import(arena, cox_arena_format(arena, "%s/ours.db", folder), path, rows);
-    line.baseline = (double)rows / shell(arena, folder);
-    line.is_met = line.value >= 0.5 * line.baseline;
-    bench_print(&line);
+    if (wanted != NULL) {
+        measure(arena, folder, strtoll(wanted, NULL, 10));
+    } else {
+        measure(arena, folder, 200000);
+        measure(arena, folder, 1000000);
+    }
     cox_arena_close(arena);
     return 0;
 }
