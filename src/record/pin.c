@@ -63,30 +63,3 @@ enum cox_rc cox_pin_find(struct cox_call *call, struct cox_text name, struct cox
     return is_row ? read_pin(call, stmt, ret_pin, reterr)
                   : cox_fail_at(reterr, COX_MISSING, "name", 0, "there is no pin of this name");
 }
-
-enum cox_rc cox_pin_list(struct cox_call *call, uint32_t limit, const struct cox_pin **ret_pins,
-    size_t *ret_count, struct cox_err *reterr)
-{
-    struct cox_pin *pins = COX_NEW_ARRAY(call->arena, limit, struct cox_pin);
-    COX_AUTO_STMT stmt = NULL;
-    size_t count = 0;
-    bool is_row;
-
-    if (pins == NULL) {
-        return cox_no_memory(reterr);
-    }
-    COX_TRY(cox_db_prepare(call->db,
-        COX_LIT(
-            "SELECT \"id\", \"seq\", \"at_us\", \"actor\", \"name\", \"scope\", \"why\" FROM \"pin\" "
-            "ORDER BY \"id\" DESC LIMIT $1"),
-        &stmt, reterr));
-    cox_stmt_bind_int(stmt, 1, limit);
-    COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-    while (is_row && count < limit) {
-        COX_TRY(read_pin(call, stmt, &pins[count++], reterr));
-        COX_TRY(cox_stmt_step(stmt, &is_row, reterr));
-    }
-    *ret_pins = pins;
-    *ret_count = count;
-    return COX_OK;
-}

@@ -22,10 +22,6 @@ enum cox_rc cox_pin_put(struct cox_call *call, struct cox_text name, struct cox_
 enum cox_rc cox_pin_find(struct cox_call *call, struct cox_text name, struct cox_pin *ret_pin,
     struct cox_err *reterr) COX_NODISCARD;
 
-/* Newest first, at most limit. */
-enum cox_rc cox_pin_list(struct cox_call *call, uint32_t limit, const struct cox_pin **ret_pins,
-    size_t *ret_count, struct cox_err *reterr) COX_NODISCARD;
-
 /* What to read with so that the pinned state is seen. */
 static inline struct cox_as_of cox_pin_as_of(const struct cox_pin *pin)
 {

@@ -161,11 +161,6 @@ void cox_sql_int(struct cox_sql *sql, int64_t value)
     add_bind(sql, (struct cox_value){COX_VALUE_INT, {.number = value}}, false);
 }
 
-void cox_sql_real(struct cox_sql *sql, double value)
-{
-    add_bind(sql, cox_real(value), false);
-}
-
 void cox_sql_text(struct cox_sql *sql, struct cox_text value)
 {
     /* Not cox_text_value: "" stays "", only ptr NULL is null. */

@@ -49,7 +49,6 @@ void cox_sql_fold_column(struct cox_sql *sql, const struct cox_field *field);
 
 /* Append $n and remember the value for it. A null is better spelled IS NULL, but may be bound. */
 void cox_sql_int(struct cox_sql *sql, int64_t value);
-void cox_sql_real(struct cox_sql *sql, double value);
 void cox_sql_text(struct cox_sql *sql, struct cox_text value);
 void cox_sql_bytes(struct cox_sql *sql, struct cox_text value);
 void cox_sql_value(struct cox_sql *sql, struct cox_value value);
