@@ -11,7 +11,7 @@
 #include "sales/lead.h"
 #include "sales/routing_pick.h"
 
-enum { RULES = 2, SEATS_MAX = 12, LEADS = 70, DAYS = 42, RESPOND_MIN = 240 };
+enum { RULES = 2, SEATS_MAX = 12, LEADS = 70, DAYS = 42, WAITING_DAYS = 6, RESPOND_MIN = 240 };
 
 static const struct {
     const char *name, *condition;
@@ -123,7 +123,7 @@ static enum cox_rc put_lead(struct cox_call *call, struct routing *routing, int6
     versions[1].responded_at = at_us[1];
     versions[1].status = COX_LIT("Working");
     return demo_put_versions(call, &cox_lead, versions, at_us,
-        at_us[1] < (plan->today - 3) * COX_DAY_US ? 2 : 1, &id, reterr);
+        at_us[1] < (plan->today - WAITING_DAYS) * COX_DAY_US ? 2 : 1, &id, reterr);
 }
 
 static enum cox_rc write_routing(struct cox_call *call, void *ctx, struct cox_err *reterr)
