@@ -78,6 +78,15 @@ export default async function ({ site, browser, report }) {
   report.ok(found.length === 0, 'analysis with a list open: axe finds nothing serious', found.join('\n'));
   await anything(page, report);
   await shot(page, 'analysis-any');
+  await page.goto(`${site.url}/`);
+  await leads(page, report, page.getByRole('link', { name: /^Deals won: / }), 'home: what was won');
+  const due = page.getByRole('link', { name: / due in \d+ deals$/ });
+  const said = Number((await due.first().innerText()).match(/(\d[\d,]*) deals/)[1].replace(/,/g, ''));
+  const listed = (await api(page, 'GET', `${await due.first().getAttribute('href')}&limit=1&count=exact`)).body.count;
+  report.ok(said === listed && said > 0, 'home: what is due leads to just its records', `${said} said, ${listed} listed`);
+  const home = (await api(page, 'GET', '/home?hat=manager')).body.sections.quarter.rows[0];
+  const told = (await api(page, 'GET', '/measures/query?measure=credited,attainment,to_pace')).body.total.values;
+  report.ok(home.won === told.credited && Math.abs(home.attainment - told.attainment) < 1e-9 && home.gap === told.to_pace, 'home and the measures tell one attainment, by credit', JSON.stringify([home, told]));
   report.ok(page.mistakes.length === 0, 'no mistake of the page', page.mistakes.join('\n'));
   await page.context().close();
 

@@ -17,6 +17,7 @@ export const home = {
   'home.noQuotaYet': 'no quota yet',
   'home.reached': 'quota reached',
   'home.behind': 'Behind pace',
+  'home.gapHow': 'What was won, divided among those who share a deal, less quota x the share of the working days that have passed, today included.',
   'home.ahead': 'Ahead of pace',
   'home.paceNow': '{share} of the working days have passed',
   'home.byEnd': 'By the end of the quarter',

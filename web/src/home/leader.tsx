@@ -11,6 +11,7 @@ import { refresh } from '../base/query';
 import { useSession } from '../base/session';
 import { say, sayError } from '../base/toast';
 import { PlanForm, type Wish } from '../leader/talk/plan';
+import { Alerts } from './alerts';
 import { rowsOf, num, str, useBrief, type Brief, type Line } from './brief';
 import { Cadence } from './cadence';
 import { Balance, GoalsOffTrack } from './crew_parts';
@@ -186,6 +187,7 @@ export default function LeaderHome() {
       <div className="grid12">
         <div className={styles.stack} style={{ gridColumn: 'span 8' }}>
           <Needs brief={brief} />
+          <Alerts brief={brief} span={8} />
           <div className={styles.pair}>
             <GoalsOffTrack />
             <Balance />

@@ -5,24 +5,27 @@ import { Link, useLocation } from 'wouter';
 import { day, dayFull, dayPlain, money, moneyShort, number, percent, signed } from '../base/format';
 import { t } from '../base/i18n';
 import { Alerts } from './alerts';
-import { num, rowsOf, str, useBrief, type Brief } from './brief';
+import { How } from '../base/how';
+import { To, useBehind } from './behind';
+import { num, rowsOf, str, useBrief, type Brief, type Line } from './brief';
 import styles from './home.module.css';
 import { Card, Choosers, DealLine, Escalations, Face, Greeting, Meter, Nothing, Outlook, Waiting, Waterfall, shareText, sinceText, useLastLook } from './parts';
 import { Progress } from './progress';
 
-function Figures({ brief }: { brief: Brief }) {
+function Figures({ brief, team }: { brief: Brief; team: string | undefined }) {
+  const hrefOf = useBehind('won_count', brief.period.from_day, team);
   const quarter = rowsOf(brief, 'quarter')[0];
   const target = num(quarter, 'target');
   const gap = num(quarter, 'gap');
   return (
     <div className={styles.figures}>
       <div>
-        <p className="figure">{money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}</p>
+        <p className="figure"><To href={hrefOf('won_count')} label={`${t('home.won')}: ${money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}`}>{money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}</To></p>
         <p className="ink3">{target ? t('home.ofQuota', { share: shareText(num(quarter, 'attainment')), quota: money(Math.round(target), brief.currency) }) : t('home.noQuota')}</p>
       </div>
       {gap !== null && (
         <div>
-          <p className="small ink3">{gap < 0 ? t('home.behind') : t('home.ahead')}</p>
+          <p className="small ink3"><How says={[t('home.gapHow')]}>{gap < 0 ? t('home.behind') : t('home.ahead')}</How></p>
           <p className={`figure2 ${gap < 0 ? 'down' : ''}`}>{signed(Math.round(gap), (v) => money(v, brief.currency))}</p>
           <p className="small ink3">{t('home.paceNow', { share: shareText(num(quarter, 'pace')) })}</p>
         </div>
@@ -30,23 +33,30 @@ function Figures({ brief }: { brief: Brief }) {
       <Outlook brief={brief} />
       <div>
         <p className="small ink3">{t('home.wonCount')}</p>
-        <p className="figure2">{number(num(quarter, 'won_count') ?? 0, 0)}</p>
+        <p className="figure2"><To href={hrefOf('won_count')} label={`${t('home.wonCount')}: ${num(quarter, 'won_count') ?? 0}`}>{number(num(quarter, 'won_count') ?? 0, 0)}</To></p>
       </div>
     </div>
   );
 }
 
-function Coverage({ brief }: { brief: Brief }) {
+function Due({ brief, line, isFirst, team }: { brief: Brief; line: Line; isFirst: boolean; team: string | undefined }) {
+  const name = isFirst ? 'due_by_end' : 'due';
+  const hrefOf = useBehind(name, str(line, 'from_day'), team);
+  const text = t('home.openDue', { sum: moneyShort(num(line, 'due') ?? 0, brief.currency), n: num(line, 'due_count') ?? 0 });
+  return <span className="small ink3 cut"><To href={hrefOf(name)} label={`${str(line, 'period').replace(/^FY/, '')}: ${text}`}>{text}</To></span>;
+}
+
+function Coverage({ brief, team }: { brief: Brief; team: string | undefined }) {
   return (
     <Card title={t('home.coverage')} sub={t('home.coverageSub')} span={4} hint={brief.sections.coverage?.note}>
       <ul className="lines">
-        {rowsOf(brief, 'coverage').map((line) => {
+        {rowsOf(brief, 'coverage').map((line, i) => {
           const cover = num(line, 'coverage');
           return (
             <li key={str(line, 'period')} className={styles.cover}>
               <span>
                 <span className="medium">{str(line, 'period').replace(/^FY/, '')}</span>
-                <span className="small ink3 cut">{t('home.openDue', { sum: moneyShort(num(line, 'due') ?? 0, brief.currency), n: num(line, 'due_count') ?? 0 })}</span>
+                <Due brief={brief} line={line} isFirst={i === 0} team={team} />
               </span>
               {cover === null ? <span className="small ink3">{t(num(line, 'target') === null ? 'home.noQuotaYet' : 'home.reached')}</span> : <Meter share={cover / 5} mark={3 / 5} label={t('home.coverSays', { n: number(cover, 1) })} />}
               <span className="num medium">{cover === null ? '–' : `${number(cover, 2)}×`}</span>
@@ -96,7 +106,7 @@ function Targets({ brief }: { brief: Brief }) {
           <tbody>
             {shown.map((line, i) => (
               <tr key={i}>
-                <td><Link className="quiet row" href={line.user ? `/people?who=p${line.user}` : `/people?who=t${line.team}`}><Face name={str(line, 'who')} /> <span className="cut">{str(line, 'who')}</span></Link></td>
+                <td><Link className="quiet row" href={line.user ? `/performance/${line.user}` : `/people?who=t${line.team}`}><Face name={str(line, 'who')} /> <span className="cut">{str(line, 'who')}</span></Link></td>
                 <td className="num">{money(Math.round(num(line, 'result') ?? 0), brief.currency)}</td>
                 <td className="num">{money(Math.round(num(line, 'target') ?? 0), brief.currency)}</td>
                 <td><span className="row"><Meter share={(num(line, 'attainment') ?? 0) / 1.5} mark={(num(line, 'pace') ?? 0) / 1.5} label={percent(num(line, 'attainment') ?? 0)} /> <span className="num">{shareText(num(line, 'attainment'))}</span></span></td>
@@ -165,7 +175,7 @@ export default function ManagerHome() {
       <div className="grid12">
         <Card title={t('home.attainmentPace')} sub={`${brief.period.label.replace(/^FY/, '')}, ${dayPlain(brief.period.from_day)}`} span={8} hint={`${brief.sections.quarter?.note ?? ''} ${brief.sections.progress?.note ?? ''}`}>
           <div className={styles.progress}>
-            <Figures brief={brief} />
+            <Figures brief={brief} team={team} />
             <div className="grow"><Progress brief={brief} /></div>
           </div>
         </Card>
@@ -176,7 +186,7 @@ export default function ManagerHome() {
         <Alerts brief={brief} span={12} />
         <Risk brief={brief} />
         <div className={styles.stack} style={{ gridColumn: 'span 4' }}>
-          <Coverage brief={brief} />
+          <Coverage brief={brief} team={team} />
           <Stages brief={brief} />
           <Escalations brief={brief} span={4} />
           <Gaps brief={brief} />

@@ -4,6 +4,8 @@ import { Link } from 'wouter';
 import { day, dayFull, dayPlain, money, number, percent, signed } from '../base/format';
 import { t } from '../base/i18n';
 import { Alerts } from './alerts';
+import { How } from '../base/how';
+import { To, useBehind } from './behind';
 import { num, rowsOf, str, useBrief, type Brief } from './brief';
 import styles from './home.module.css';
 import { Promises } from './leader';
@@ -11,6 +13,7 @@ import { Card, Choosers, DealLine, Escalations, Greeting, Nothing, Outlook, Wait
 import { Progress } from './progress';
 
 function MyNumber({ brief }: { brief: Brief }) {
+  const hrefOf = useBehind('won_count,due_by_end', brief.period.from_day, undefined, true);
   const quarter = rowsOf(brief, 'quarter')[0];
   const target = num(quarter, 'target');
   const gap = num(quarter, 'gap');
@@ -19,12 +22,12 @@ function MyNumber({ brief }: { brief: Brief }) {
       <div className={styles.progress}>
         <div className={styles.figures}>
           <div>
-            <p className="figure">{money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}</p>
+            <p className="figure"><To href={hrefOf('won_count')} label={`${t('home.won')}: ${money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}`}>{money(Math.round(num(quarter, 'won') ?? 0), brief.currency)}</To></p>
             <p className="ink3">{target ? t('home.ofQuota', { share: shareText(num(quarter, 'attainment')), quota: money(Math.round(target), brief.currency) }) : t('home.noQuota')}</p>
           </div>
           {gap !== null && (
             <div>
-              <p className="small ink3">{gap < 0 ? t('home.behind') : t('home.ahead')}</p>
+              <p className="small ink3"><How says={[t('home.gapHow')]}>{gap < 0 ? t('home.behind') : t('home.ahead')}</How></p>
               <p className={`figure2 ${gap < 0 ? 'down' : ''}`}>{signed(Math.round(gap), (v) => money(v, brief.currency))}</p>
             </div>
           )}
@@ -32,7 +35,7 @@ function MyNumber({ brief }: { brief: Brief }) {
           <div>
             <p className="small ink3">{t('rep.due')}</p>
             <p className="figure2">{money(Math.round(num(quarter, 'due') ?? 0), brief.currency)}</p>
-            <p className="small ink3">{t('list.count', { n: num(quarter, 'due_count') ?? 0 })}</p>
+            <p className="small ink3"><To href={hrefOf('due_by_end')} label={`${t('rep.due')}: ${t('list.count', { n: num(quarter, 'due_count') ?? 0 })}`}>{t('list.count', { n: num(quarter, 'due_count') ?? 0 })}</To></p>
           </div>
         </div>
         <div className="grow"><Progress brief={brief} height={200} /></div>

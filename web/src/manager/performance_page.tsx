@@ -4,6 +4,7 @@ import { Button, SegmentedControl, Select } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Link, Redirect } from 'wouter';
 import { saveCsv } from '../base/csv';
+import { How } from '../base/how';
 import { dayPlain, number, percent } from '../base/format';
 import { t, type Key } from '../base/i18n';
 import { useGet } from '../base/query';
@@ -118,7 +119,7 @@ function Body({ scores, choice, set }: { scores: Scores; choice: ScoreChoice; se
   if (!rows.length) return <Empty title={t(scores.by === 'person' ? 'score.nobody' : 'score.noTeam')}>{t(scores.by === 'person' ? 'score.nobodyHelp' : 'score.noTeamHelp')}</Empty>;
   return (
     <>
-      <dl className={styles.totals}>{scores.measures.map((one) => <div key={one.name} title={one.formula}><dt>{measureText(one)}</dt><dd>{valueText(one, scores.total.values[one.name], scores.currency)}</dd></div>)}</dl>
+      <dl className={styles.totals}>{scores.measures.map((one) => <div key={one.name}><dt><How says={[one.formula, t('score.asOf', { day: dayPlain(scores.day) }), t(scores.view === 'is' ? 'analysis.is' : 'analysis.was')]}>{measureText(one)}</How></dt><dd>{valueText(one, scores.total.values[one.name], scores.currency)}</dd></div>)}</dl>
       <Says scores={scores} />
       <div className="page-head">
         <Select w={190} aria-label={t('score.measure')} value={measure.name} allowDeselect={false} onChange={(value) => set('measure', value === 'won_count' ? undefined : (value ?? undefined))} data={names} />

@@ -3,11 +3,13 @@
 import { useMemo, type ReactNode } from 'react';
 import { Link, useParams } from 'wouter';
 import { Chart, ground, type ChartInks } from '../base/chart';
+import { How } from '../base/how';
 import { dayPlain, number, percent } from '../base/format';
 import { t, type Key } from '../base/i18n';
 import { useGet } from '../base/query';
 import { Bones, Empty, Failing } from '../base/states';
 import { useTitle } from '../base/title';
+import { PersonGoals } from '../home/person_goals';
 import { Panel } from './parts';
 import { dealsHref, type Funnel } from './figures';
 import { WhenChoices } from './performance_page';
@@ -31,7 +33,7 @@ function Figures({ scores, row }: { scores: Scores; row: Score }) {
       <dl className={styles.facts}>{scores.measures.map((measure) => {
         const href = listHref(measure, row.filters[measure.name]);
         const text = valueText(measure, row.values[measure.name], scores.currency);
-        return <div key={measure.name} title={measure.formula}><dt>{measureText(measure)}</dt><dd>{href ? <Link className="quiet" href={href}>{text}</Link> : text}</dd></div>;
+        return <div key={measure.name}><dt><How says={[measure.formula, t('score.asOf', { day: dayPlain(scores.day) }), t(scores.view === 'is' ? 'analysis.is' : 'analysis.was')]}>{measureText(measure)}</How></dt><dd>{href ? <Link className="quiet" href={href}>{text}</Link> : text}</dd></div>;
       })}</dl>
     </Card>
   );
@@ -182,6 +184,7 @@ export default function PersonPage() {
       {error ? <Failing error={error} retry={() => void refetch()} /> : !data ? <Bones count={8} height={64} /> : !row ? <Empty title={t('score.noCard')}>{t('score.noCardHelp')}</Empty> : (
         <div className="grid12">
           <Figures scores={data} row={row} />
+          <PersonGoals user={row.id} />
           <Conversion scores={data} row={row} />
           <div className={styles.stack}>
             <Stages scores={data} row={row} choice={choice} />
