@@ -1,5 +1,5 @@
-// The leader's pages: vision and goals, coaching with its rubric, the rating by the coached, the order of an agenda, the ledger.
-import { api, eventually, openPage, shot, signIn } from './harness.mjs';
+// The leader's pages: vision and goals, coaching with its rubric, the rating by the coached, the order of an agenda, the ledger, series and library.
+import { api, axe, DESK, eventually, fits, openPage, PHONE, shot, signIn } from './harness.mjs';
 
 const body = async (page, path) => (await api(page, 'GET', path)).body;
 
@@ -68,11 +68,68 @@ async function coaching(page, site, report) {
   report.ok(await eventually(async () => (await page.getByText(/Cannot be known yet|No effect can be told|beyond chance|by more than chance/).count()) === 4), 'the ledger says of four outcomes what can be known');
 }
 
+async function series(page, site, report) {
+  await page.goto(`${site.url}/coaching`);
+  await page.getByRole('button', { name: /^More with / }).first().click();
+  await page.getByRole('menuitem', { name: 'Coaching plan' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('What is to be so at the end').fill('Asks before showing');
+  await form.getByRole('button', { name: 'Make the plan' }).click();
+  await page.getByRole('heading', { name: 'Asks before showing' }).waitFor();
+  const id = Number(page.url().split('/').pop());
+  await page.getByRole('region', { name: 'The series' }).getByText('Planned').nth(3).waitFor();
+  await page.getByRole('region', { name: 'The series' }).getByRole('button', { name: 'Note a session' }).click();
+  await form.getByRole('textbox', { name: 'Rubric' }).click();
+  await page.getByRole('option').first().click();
+  await form.getByRole('radiogroup').getByText('4', { exact: true }).nth(3).waitFor();
+  for (const group of await form.getByRole('radiogroup').all()) if (await group.getByText('4', { exact: true }).count()) await group.getByText('4', { exact: true }).click();
+  await form.getByLabel('What to try next').fill('Two questions more');
+  await form.getByRole('button', { name: 'Note it' }).click();
+  await page.getByRole('region', { name: 'The series' }).getByText('Two questions more').waitFor();
+  const made = await body(page, `/coaching/plans/${id}`);
+  report.ok(made.entries.length === 4 && made.held_count === 1 && made.lines.length === 4 && made.next.day !== null, 'a series of four is made from the list in three clicks, and its first session noted', JSON.stringify(made));
+  await page.getByRole('img', { name: 'One scored session, 4 of 5' }).first().waitFor();
+  const found = await axe(page);
+  report.ok(found.length === 0, 'the series has nothing serious to hear', found.join('\n'));
+  await shot(page, 'crew-series');
+  await page.setViewportSize(PHONE);
+  report.ok(await fits(page), 'and fits a phone');
+  await page.setViewportSize(DESK);
+}
+
+async function library(page, site, report) {
+  await page.goto(`${site.url}/coaching/library`);
+  await page.getByLabel('New rubric: its name').fill('Product demo');
+  await page.getByLabel('New rubric: its name').press('Enter');
+  const editor = page.getByRole('region', { name: 'Product demo' });
+  await editor.getByLabel('Add a line').fill('Shows what was asked for');
+  await editor.getByLabel('Add a line').press('Enter');
+  await editor.getByRole('button', { name: '0 of 5 in words' }).click();
+  await editor.getByLabel('What a 3 looks like: Shows what was asked for').fill('Half of it');
+  await editor.getByLabel('What a 3 looks like: Shows what was asked for').blur();
+  await editor.getByRole('button', { name: 'one of 5 in words' }).waitFor();
+  await page.getByRole('button', { name: 'Retire: Product demo' }).click();
+  await eventually(async () => (await body(page, '/rubrics?name=eq.Product%20demo')).rows[0]?.is_retired);
+  const rubric = (await body(page, '/rubrics?name=eq.Product%20demo')).rows[0];
+  const line = (await body(page, `/rubric_lines?rubric=eq.${rubric?.id}`)).rows[0];
+  report.ok(rubric?.is_retired === true && line?.middle === 'Half of it' && line.position === 1, 'a rubric is made, said in words and retired in place', JSON.stringify([rubric, line]));
+  await page.getByText('Ways to talk', { exact: true }).click();
+  await page.getByRole('button', { name: /^GROW/ }).click();
+  await page.getByRole('button', { name: 'Make it ours' }).click();
+  await page.getByRole('region', { name: 'Our GROW' }).getByLabel('Question').nth(11).waitFor();
+  const own = (await body(page, '/coaching/library')).templates.find((one) => one.label === 'Our GROW');
+  report.ok(own?.questions.length === 12, 'GROW is taken over as a way of one\'s own', JSON.stringify(own));
+  const found = await axe(page);
+  report.ok(found.length === 0, 'the library has nothing serious to hear', found.join('\n'));
+}
+
 export default async function ({ site, browser, report }) {
   const page = await openPage(browser);
   await signIn(page, site, 'leader');
   await goals(page, site, report);
   await coaching(page, site, report);
+  await series(page, site, report);
+  await library(page, site, report);
   report.ok(page.mistakes.length === 0, 'crew: no mistake of the pages\' own', page.mistakes.join('\n'));
   await page.context().close();
 }

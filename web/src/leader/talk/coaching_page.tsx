@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { patch } from '../../base/api';
 import { useAsOf } from '../../base/as_of';
-import { day, dayFull, dayPlain, today } from '../../base/format';
+import { addDays, day, dayFull, dayPlain, today } from '../../base/format';
 import { t } from '../../base/i18n';
 import { useHat } from '../../base/look';
 import { useMeta } from '../../base/meta';
@@ -20,6 +20,7 @@ import { Cadence } from '../../home/cadence';
 import { Face } from '../../home/parts';
 import { PlanForm, type Wish } from './plan';
 import { SeriesForm } from './series_form';
+import { SessionCard } from './session_card';
 import { SessionForm } from './session_form';
 import styles from './talk.module.css';
 import type { Talk } from './talk_data';
@@ -173,6 +174,13 @@ function Own({ me, isAll, onPlan }: { me: number; isAll: boolean; onPlan?: (wish
   );
 }
 
+/** Sessions one was coached in and has said nothing of yet: the coach learns from it, and the ledger asks whether it matters. */
+function Unrated({ me, canEdit }: { me: number; canEdit: boolean }) {
+  const { byName } = useMeta();
+  if (!byName.has('coaching_session')) return null;
+  return <SessionCard title={t('coach.unrated')} filter={`person=eq.${me}&rating=is.null&day=gte.${addDays(today(), -60)}&or=(state.eq.held,state.is.null)`} me={me} canEdit={canEdit} all={`/coaching_sessions?person=eq.${me}&order=day.desc`} />;
+}
+
 /** Series that run, of oneself as coach or coached. */
 function Plans({ me }: { me: number }) {
   const { byName } = useMeta();
@@ -215,11 +223,12 @@ export default function CoachingPage() {
           <div className={styles.stack}><People onPlan={setWish} onAsk={setAsked} canEdit={!asOf} /></div>
           <div className={styles.stack}>
             {!asOf && <Unsaid me={me} />}
+            <Unrated me={me} canEdit={!asOf} />
             <Plans me={me} />
             <Own me={me} isAll={false} onPlan={asOf ? undefined : setWish} />
           </div>
         </div>
-      ) : <div className={styles.stack} style={{ maxWidth: 720 }}><Plans me={me} /><Own me={me} isAll onPlan={asOf ? undefined : setWish} /></div>}
+      ) : <div className={styles.stack} style={{ maxWidth: 720 }}><Unrated me={me} canEdit={!asOf} /><Plans me={me} /><Own me={me} isAll onPlan={asOf ? undefined : setWish} /></div>}
       {wish && <PlanForm wish={wish} onClose={() => setWish(null)} />}
       {asked?.kind === 'session' && <SessionForm wish={asked} onClose={() => setAsked(null)} />}
       {asked?.kind === 'series' && <SeriesForm wish={asked} onClose={() => setAsked(null)} />}

@@ -167,7 +167,7 @@ export default function LedgerPage() {
         {data && <span className="sub">{dayPlain(data.from_day)} – {dayPlain(addDays(data.to_day, -1))}</span>}
         <div className="actions"><Link href="/coaching">{t('talk.coaching')}</Link></div>
       </header>
-      {error && !data ? <div className="card"><Failing error={error} retry={() => void refetch()} /></div> : !data ? <div className="card"><Bones count={8} /></div> : !has ? <div className="card"><Empty title={t('ledger.none')}>{t('ledger.noneHelp')}</Empty></div> : (
+      {error && !data ? <div className="card"><Failing error={error} retry={() => void refetch()} /></div> : !data ? <div className="card"><Bones count={8} /></div> : !has ? <Empty title={t('ledger.none')} actions={<Link href="/coaching">{t('talk.coaching')}</Link>}>{t('ledger.noneHelp')}</Empty> : (
         <div className={styles.stack}>
           <p className="ink2" style={{ maxWidth: 820 }}>{t('ledger.says')} {data.outside_count > 0 && t('ledger.outside', { n: data.outside_count })}</p>
           <div className={styles.effects}>{data.effects.map((one) => <EffectCard key={one.outcome} effect={one} currency={data.currency} />)}</div>

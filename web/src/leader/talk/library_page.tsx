@@ -62,7 +62,7 @@ function Rubrics({ canEdit }: { canEdit: boolean }) {
   return (
     <div className={styles.columns}>
       <List what={RUBRIC} rows={rows} chosen={chosen?.id ?? null} choose={setWish} canEdit={canEdit} title={t('library.rubrics')} />
-      {chosen ? <RubricEditor key={chosen.id} rubric={chosen} canEdit={canEdit} /> : <div className="card"><Empty title={t('library.noRubrics')}>{t('library.noRubricsHelp')}</Empty></div>}
+      {chosen ? <RubricEditor key={chosen.id} rubric={chosen} canEdit={canEdit} /> : <Empty title={t('library.noRubrics')}>{t('library.noRubricsHelp')}</Empty>}
     </div>
   );
 }

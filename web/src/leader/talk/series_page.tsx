@@ -1,5 +1,5 @@
 // A coaching plan: its 1:1s and sessions in order with what was agreed in each, the scores over them, what comes next.
-import { Button, Menu, Textarea, Modal } from '@mantine/core';
+import { Button, Menu, Modal, Textarea, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useCallback, useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useParams } from 'wouter';
@@ -47,7 +47,24 @@ function Scored({ entry, series }: { entry: Entry; series: Series }) {
   );
 }
 
+/** The day of what is planned, moved in place. */
+function Day({ entry, canEdit }: { entry: Entry; canEdit: boolean }) {
+  if (!canEdit || entry.state !== 'planned' || entry.entity === 'one_on_one') return <span className="medium" title={dayFull(entry.day)}>{dayPlain(entry.day)}</span>;
+  async function move(next: string) {
+    if (!next || next === entry.day) return;
+    try {
+      const { seq } = await patch(`/coaching_sessions/${entry.id}`, { day: next });
+      say({ text: t('series.saidMoved', { day: day(next) }), seq });
+    } catch (error) {
+      sayError(error);
+    }
+    refresh(['coaching_session']);
+  }
+  return <TextInput key={entry.day} type="date" size="xs" className={styles.dayInput} aria-label={t('series.day')} defaultValue={entry.day} onBlur={(e) => void move(e.currentTarget.value)} onKeyDown={(e) => e.key === 'Enter' && e.currentTarget.blur()} />;
+}
+
 interface StepProps {
+  isNext: boolean;
   entry: Entry;
   series: Series;
   isCoach: boolean;
@@ -55,7 +72,7 @@ interface StepProps {
   onNote: (entry: Entry) => void;
 }
 
-function Step({ entry, series, isCoach, canEdit, onNote }: StepProps) {
+function Step({ entry, isNext, series, isCoach, canEdit, onNote }: StepProps) {
   const isOpen = entry.state === 'planned';
   const isLate = isOpen && entry.day < today();
   async function put(state: 'missed' | 'planned') {
@@ -70,7 +87,7 @@ function Step({ entry, series, isCoach, canEdit, onNote }: StepProps) {
   return (
     <li className={styles.step} data-state={isLate ? 'late' : entry.state}>
       <div className={styles.stepHead}>
-        <span className="medium" title={dayFull(entry.day)}>{dayPlain(entry.day)}</span>
+        <Day entry={entry} canEdit={canEdit && isCoach} />
         <span>{entry.entity === 'one_on_one' ? <Link className="quiet" href={`/coaching/${entry.id}`}>{kindText(entry)}</Link> : kindText(entry)}</span>
         {entry.opportunity_name && <Link className="quiet small ink3 cut" href={`/opportunities/${entry.opportunity}`}>{entry.opportunity_name}</Link>}
         <span className="small ink3 end">{isLate ? t('series.unsaid') : t(`talk.${entry.state}`)}{entry.rating !== null && `, ${t('coach.rated', { n: entry.rating })}`}</span>
@@ -80,7 +97,7 @@ function Step({ entry, series, isCoach, canEdit, onNote }: StepProps) {
       <Scored entry={entry} series={series} />
       {isOpen && canEdit && (
         <div className="row">
-          {entry.entity === 'one_on_one' ? <Link className="small" href={`/coaching/${entry.id}`}>{t('series.openTalk')}</Link> : isCoach && entry.day <= today() && <Button size="compact-sm" onClick={() => onNote(entry)}>{t('coach.new')}</Button>}
+          {entry.entity === 'one_on_one' ? <Link className="small" href={`/coaching/${entry.id}`}>{t('series.openTalk')}</Link> : isCoach && (isNext || entry.day <= today()) && <Button size="compact-sm" onClick={() => onNote(entry)}>{t('coach.new')}</Button>}
           {isCoach && entry.day <= today() && <Button size="compact-sm" variant="subtle" onClick={() => void put('missed')}>{t('talk.missed')}</Button>}
         </div>
       )}
@@ -213,7 +230,7 @@ function Body({ series, me }: { series: Series; me: number }) {
       <div className={styles.columns}>
         <section className="card" aria-label={t('series.sessions')}>
           <div className="card-head"><h2>{t('series.sessions')}</h2><span className="ink3 cut">{t('series.sessionsSub')}</span></div>
-          {series.entries.length ? <ol className={styles.series}>{series.entries.map((entry) => <Step key={`${entry.entity}${entry.id}`} entry={entry} series={series} isCoach={isCoach} canEdit={canEdit} onNote={note} />)}</ol> : <p className="ink3 card-body">{t('series.none')}</p>}
+          {series.entries.length ? <ol className={styles.series}>{series.entries.map((entry) => <Step key={`${entry.entity}${entry.id}`} entry={entry} isNext={entry.entity === series.next.entity && entry.id === series.next.id} series={series} isCoach={isCoach} canEdit={canEdit} onNote={note} />)}</ol> : <p className="ink3 card-body">{t('series.none')}</p>}
         </section>
         <div className={styles.stack}>
           <Next series={series} canEdit={canEdit} onPlan={() => setAsked('plan')} />

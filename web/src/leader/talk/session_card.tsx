@@ -48,14 +48,14 @@ function Session({ session, me, canEdit }: { session: Row; me: number; canEdit: 
 }
 
 /** filter says which sessions; whoever asks gets only those they were part of. */
-export function SessionCard({ filter, me, wish, canEdit, all }: { filter: string; me: number; wish?: SessionWish; canEdit: boolean; all: string }) {
+export function SessionCard({ filter, me, wish, canEdit, all, title = t('coach.sessions') }: { filter: string; me: number; wish?: SessionWish; canEdit: boolean; all: string; title?: string }) {
   const { data } = useGet<Page>('/coaching_sessions', { filter, params: { order: 'day.desc', limit: 5 }, of: ['coaching_session'] });
   const [isNew, setNew] = useState(false);
   const rows = data?.rows ?? [];
   if (!data || (!rows.length && !wish)) return null;
   return (
-    <section className="card" aria-label={t('coach.sessions')}>
-      <div className="card-head"><h2>{t('coach.sessions')}</h2>{rows.length > 0 && <Link className="small" href={all}>{t('coach.all')}</Link>}{wish && canEdit && <span className="end"><Button onClick={() => setNew(true)}>{t('coach.new')}</Button></span>}</div>
+    <section className="card" aria-label={title}>
+      <div className="card-head"><h2>{title}</h2>{rows.length > 0 && <Link className="small" href={all}>{t('coach.all')}</Link>}{wish && canEdit && <span className="end"><Button onClick={() => setNew(true)}>{t('coach.new')}</Button></span>}</div>
       {rows.length ? <ul className="lines">{rows.map((one) => <Session key={one.id} session={one} me={me} canEdit={canEdit} />)}</ul> : <p className="ink3 card-body">{t('coach.none')}</p>}
       {isNew && wish && <SessionForm wish={wish} onClose={() => setNew(false)} />}
     </section>

@@ -39,7 +39,8 @@ interface Typed {
   note: string;
   agreed: string;
   plan: number | null;
-  series: number | null;
+  /** Not said: the one that runs between the two, if it is one. */
+  series?: number | null;
 }
 
 const ANCHORS = [['1', 'low'], ['2', 'second'], ['3', 'middle'], ['4', 'fourth'], ['5', 'high']] as const;
@@ -64,9 +65,9 @@ function Scores({ rubric, scores, set }: { rubric: number; scores: Record<number
   );
 }
 
-async function saveSession(me: number, wish: SessionWish, typed: Typed): Promise<number> {
+async function saveSession(me: number, wish: SessionWish, typed: Typed, series: number | null): Promise<number> {
   const said = {
-    kind: typed.kind, day: typed.day, minutes: typed.minutes ? Number(typed.minutes) : null, opportunity: typed.deal.id, state: 'held', coaching_plan: typed.series,
+    kind: typed.kind, day: typed.day, minutes: typed.minutes ? Number(typed.minutes) : null, opportunity: typed.deal.id, state: 'held', coaching_plan: series,
     rubric: typed.rubric, plan: typed.plan, skill: typed.skill.trim() || null, note: typed.note.trim() || null, agreed: typed.agreed.trim() || null,
   };
   const { data, seq } = wish.session ? await patch<Row>(`/coaching_sessions/${wish.session.id}`, said) : await post<Row>('/coaching_sessions', { coach: me, person: wish.person, ...said });
@@ -76,19 +77,21 @@ async function saveSession(me: number, wish: SessionWish, typed: Typed): Promise
 
 export function SessionForm({ wish, onClose }: { wish: SessionWish; onClose: () => void }) {
   const me = useSession().user.id;
-  const draft = useDraft<Typed>(`coach.${wish.person}.${wish.deal?.id ?? 0}.${wish.session?.id ?? 0}`, { kind: wish.session?.kind ?? (wish.deal ? 'deal' : 'call'), day: wish.session?.day ?? today(), minutes: '30', deal: { id: wish.deal?.id ?? null, name: wish.deal?.name ?? null }, rubric: null, scores: {}, skill: wish.skill ?? '', note: '', agreed: '', plan: null, series: wish.plan ?? null });
+  const draft = useDraft<Typed>(`coach.${wish.person}.${wish.deal?.id ?? 0}.${wish.session?.id ?? 0}`, { kind: wish.session?.kind ?? (wish.deal ? 'deal' : 'call'), day: wish.session && wish.session.day < today() ? wish.session.day : today(), minutes: '30', deal: { id: wish.deal?.id ?? null, name: wish.deal?.name ?? null }, rubric: null, scores: {}, skill: wish.skill ?? '', note: '', agreed: '', plan: null });
   const [isBusy, setBusy] = useState(false);
   const rubrics = useGet<Page>('/rubrics', { params: { limit: 100, order: 'position' }, of: ['rubric'] });
   const series = useGet<Page>('/coaching_plans', { filter: `${betweenFilter('author', 'other', { me, other: wish.person })}&state=eq.active`, params: { limit: 20 }, of: ['coaching_plan'] });
   const plans = useGet<Page>('/development_plans', { filter: `person=eq.${wish.person}&state=eq.active`, params: { limit: 20 }, of: ['development_plan'] });
   const typed = draft.value;
+  const running = series.data?.rows ?? [];
+  const part = typed.series !== undefined ? typed.series : (wish.plan ?? (running.length === 1 ? running[0]!.id : null));
   const set = (part: Partial<Typed>) => draft.set((old) => ({ ...old, ...part }));
   const fitting = (rubrics.data?.rows ?? []).filter((one) => !one.is_retired && (one.kind === typed.kind || one.also === typed.kind));
   async function submit(event: FormEvent) {
     event.preventDefault();
     setBusy(true);
     try {
-      const seq = await saveSession(me, wish, typed);
+      const seq = await saveSession(me, wish, typed, part);
       say({ text: t('coach.saved', { name: wish.name }), seq });
       refresh(['coaching_session', 'coaching_score']);
       draft.clear();
@@ -108,7 +111,7 @@ export function SessionForm({ wish, onClose }: { wish: SessionWish; onClose: () 
           {typed.kind !== 'talk' && <RefPicker field={deal} label={t('coach.deal')} value={typed.deal.id} name={typed.deal.name} onPick={(id, name) => set({ deal: { id, name } })} />}
           {fitting.length > 0 && <Select label={t('coach.rubric')} clearable value={typed.rubric ? String(typed.rubric) : null} onChange={(value) => set({ rubric: value ? Number(value) : null, scores: {} })} data={fitting.map((one) => ({ value: String(one.id), label: String(one.name) }))} />}
           <TextInput label={t('coach.skill')} maxLength={120} value={typed.skill} onChange={(e) => set({ skill: e.currentTarget.value })} />
-          {Boolean(series.data?.rows.length) && <Select label={t('series.partOf')} clearable value={typed.series ? String(typed.series) : null} onChange={(value) => set({ series: value ? Number(value) : null })} data={series.data!.rows.map((one) => ({ value: String(one.id), label: String(one.goal) }))} />}
+          {running.length > 0 && <Select label={t('series.partOf')} clearable value={part ? String(part) : null} onChange={(value) => set({ series: value ? Number(value) : null })} data={running.map((one) => ({ value: String(one.id), label: String(one.goal) }))} />}
           {Boolean(plans.data?.rows.length) && <Select label={t('coach.plan')} clearable value={typed.plan ? String(typed.plan) : null} onChange={(value) => set({ plan: value ? Number(value) : null })} data={plans.data!.rows.map((one) => ({ value: String(one.id), label: String(one.goal) }))} />}
         </div>
         {typed.rubric && <Scores rubric={typed.rubric} scores={typed.scores} set={(scores) => set({ scores })} />}
