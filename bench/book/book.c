@@ -58,6 +58,7 @@ static struct cox_book_part fill(int64_t deals)
     fill.stage = room(n, 2);
     fill.win_bp = room(n, 2);
     fill.code = room(n, 2);
+    fill.cause = room(n, 2);
     fill.at_s = room(e, 4);
     fill.at_us = room(e, 2);
     fill.word = room(e, 8);
@@ -171,7 +172,7 @@ int main(int argc, char **argv)
     double seconds;
 
     printf("deals %" PRId64 " versions %" PRId64 " events %zu bytes %zu\n", deals, deals * VERSIONS,
-        part.event_count, part.deal_count * 40 + part.event_count * 14);
+        part.event_count, part.deal_count * 38 + part.event_count * 14);
     seconds = dashboard(&book, COX_BOOK_NOW, &count, &sum);
     printf("now %.6f %" PRId64 " %" PRId64 "\n", seconds, count, sum);
     seconds = dashboard(&book, then, &count, &sum);

@@ -27,24 +27,6 @@ struct part {
     bool has_thread, is_running;
 };
 
-static enum cox_rc open_part(struct cox_server *server, void **ret_state, struct cox_err *reterr)
-{
-    struct part *part = cox_memory_alloc(sizeof(*part));
-    enum cox_rc rc;
-
-    if (part == NULL) {
-        return cox_no_memory(reterr);
-    }
-    *part = (struct part){.server = server, .lock = PTHREAD_MUTEX_INITIALIZER};
-    rc = cox_books_open(&part->books, reterr);
-    if (rc != COX_OK) {
-        cox_memory_free(part);
-        return rc;
-    }
-    *ret_state = part;
-    return COX_OK;
-}
-
 static void close_part(void *state)
 {
     struct part *part = state;
@@ -59,8 +41,6 @@ static void close_part(void *state)
     cox_books_close(part->books);
     cox_memory_free(part);
 }
-
-const struct cox_part cox_part_book = {.name = "book", .open = open_part, .close = close_part};
 
 struct cox_books *cox_books_of(const struct cox_server *server)
 {
@@ -104,6 +84,27 @@ static void begin_filling(struct part *part)
     }
     (void)pthread_mutex_unlock(&part->lock); /* likewise */
 }
+
+static enum cox_rc open_part(struct cox_server *server, void **ret_state, struct cox_err *reterr)
+{
+    struct part *part = cox_memory_alloc(sizeof(*part));
+    enum cox_rc rc;
+
+    if (part == NULL) {
+        return cox_no_memory(reterr);
+    }
+    *part = (struct part){.server = server, .lock = PTHREAD_MUTEX_INITIALIZER};
+    rc = cox_books_open(&part->books, reterr);
+    if (rc != COX_OK) {
+        cox_memory_free(part);
+        return rc;
+    }
+    begin_filling(part); /* before anybody asks: nobody is to wait for it */
+    *ret_state = part;
+    return COX_OK;
+}
+
+const struct cox_part cox_part_book = {.name = "book", .open = open_part, .close = close_part};
 
 struct cox_books *cox_books_if_filled(const struct cox_server *server)
 {

@@ -30,7 +30,7 @@ struct generation {
     uint64_t *dead[COX_BOOK_PART_MAX];
     struct cox_book_stage *kinds;
     struct cox_book_stage_row *stages;
-    int64_t *owners, *codes;
+    int64_t *owners, *codes, *causes;
     const struct cox_book_directory *owner_ids; /* of the books */
     char currency[8];
     unsigned users; /* readers, and the keeper while it is the newest */
@@ -40,7 +40,7 @@ struct cox_books {
     pthread_mutex_t lock; /* guards newest and users */
     pthread_mutex_t refreshing;
     struct generation *newest; /* NULL: not read yet */
-    struct cox_book_directory owner_ids, stage_ids, code_ids;
+    struct cox_book_directory owner_ids, stage_ids, code_ids, cause_ids;
     size_t unrated_count;
     struct cox_facts_keeper *facts;
     atomic_bool is_stopping;
@@ -66,6 +66,7 @@ static void close_generation(struct generation *generation)
     cox_memory_free(generation->stages);
     cox_memory_free(generation->owners);
     cox_memory_free(generation->codes);
+    cox_memory_free(generation->causes);
     cox_memory_free(generation);
 }
 
@@ -317,10 +318,12 @@ static enum cox_rc show_directories(struct cox_books *books, struct generation *
         copy_of(books->owner_ids.ids, books->owner_ids.count * sizeof(*generation->owners));
     generation->codes =
         copy_of(books->code_ids.ids, books->code_ids.count * sizeof(*generation->codes));
+    generation->causes =
+        copy_of(books->cause_ids.ids, books->cause_ids.count * sizeof(*generation->causes));
     generation->kinds = cox_memory_alloc((stage_count + 1) * sizeof(*generation->kinds));
     generation->stages = cox_memory_alloc((stage_count + 1) * sizeof(*generation->stages));
-    if (generation->owners == NULL || generation->codes == NULL || generation->kinds == NULL ||
-        generation->stages == NULL) {
+    if (generation->owners == NULL || generation->codes == NULL || generation->causes == NULL ||
+        generation->kinds == NULL || generation->stages == NULL) {
         return cox_no_memory(reterr);
     }
     memset(generation->kinds, 0, (stage_count + 1) * sizeof(*generation->kinds));
@@ -329,6 +332,8 @@ static enum cox_rc show_directories(struct cox_books *books, struct generation *
     shown->owners = generation->owners;
     shown->codes = generation->codes;
     shown->code_count = books->code_ids.count;
+    shown->causes = generation->causes;
+    shown->cause_count = books->cause_ids.count;
     shown->stages = generation->stages;
     shown->book.stages = generation->kinds;
     shown->book.stage_count = stage_count;
@@ -366,6 +371,7 @@ static struct cox_book_reader reader_of(struct cox_books *books, struct cox_call
         .owners = &books->owner_ids,
         .stages = &books->stage_ids,
         .codes = &books->code_ids,
+        .causes = &books->cause_ids,
         .columns = columns};
 }
 
@@ -392,9 +398,8 @@ static enum cox_rc read_all(struct cox_books *books, struct generation *generati
     enum cox_rc rc = columns == NULL ? cox_no_memory(reterr) : COX_OK;
     int64_t last = 0;
 
-    if (rc == COX_OK) {
-        rc = last_id(call, &last, reterr);
-    }
+    rc = rc == COX_OK ? cox_book_reader_open(&reader, reterr) : rc;
+    rc = rc == COX_OK ? last_id(call, &last, reterr) : rc;
     for (int64_t first = 1; rc == COX_OK && first <= last; first += RANGE) {
         rc = atomic_load(&books->is_stopping)
                  ? cox_fail(reterr, COX_CANCELLED, "the server is stopping")
@@ -403,6 +408,7 @@ static enum cox_rc read_all(struct cox_books *books, struct generation *generati
     if (rc == COX_OK) {
         rc = cox_book_split(&(const struct cox_book_source){columns, NULL}, 1, parts, reterr);
     }
+    cox_book_reader_close(&reader);
     cox_book_columns_close(columns);
     COX_TRY(rc);
     books->unrated_count = reader.unrated_count;
@@ -578,6 +584,7 @@ void cox_books_close(struct cox_books *books)
     cox_book_directory_done(&books->owner_ids);
     cox_book_directory_done(&books->stage_ids);
     cox_book_directory_done(&books->code_ids);
+    cox_book_directory_done(&books->cause_ids);
     cox_memory_free(books);
 }
 

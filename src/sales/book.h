@@ -27,6 +27,8 @@ struct cox_book_generation {
     const struct cox_book_stage_row *stages;
     const int64_t *codes; /* product of each code; position 0: none */
     size_t code_count;
+    const int64_t *causes; /* loss reason of each cause; id 0: none */
+    size_t cause_count;
     size_t deal_count, event_count;
     size_t unrated_count; /* deals once without a rate: they count as 0 while they have none */
     size_t memory_size;   /* bytes of its columns */

@@ -64,7 +64,7 @@ struct column {
     size_t size;
     bool is_event;
 };
-enum { COLUMN_COUNT = 13 };
+enum { COLUMN_COUNT = 14 };
 
 static void list_columns(struct cox_book_fill *f, struct column ret[static COLUMN_COUNT])
 {
@@ -79,6 +79,7 @@ static void list_columns(struct cox_book_fill *f, struct column ret[static COLUM
         {(void **)&f->stage, sizeof(*f->stage), false},
         {(void **)&f->win_bp, sizeof(*f->win_bp), false},
         {(void **)&f->code, sizeof(*f->code), false},
+        {(void **)&f->cause, sizeof(*f->cause), false},
         {(void **)&f->at_s, sizeof(*f->at_s), true},
         {(void **)&f->at_us, sizeof(*f->at_us), true},
         {(void **)&f->word, sizeof(*f->word), true},
@@ -210,6 +211,7 @@ static void copy_deal(struct cox_book_fill *to, const struct cox_book_fill *from
     to->stage[at] = from->stage[deal];
     to->win_bp[at] = from->win_bp[deal];
     to->code[at] = from->code[deal];
+    to->cause[at] = from->cause[deal];
 }
 
 void cox_book_columns_copy(struct cox_book_columns *columns, const struct cox_book_fill *from,

@@ -4,9 +4,10 @@
 
 #include "base/map.h"
 #include "kernel/book/pack.h"
+#include "org/currency.h"
 #include "sales/book.h"
 
-/* Owner, stage and product ids as positions, which never move. */
+/* Ids of owners, stages, products and reasons as positions, which never move. */
 struct cox_book_directory {
     int64_t *ids;
     size_t count, room;
@@ -27,10 +28,16 @@ enum { COX_BOOK_BASE_MAX = 18, COX_BOOK_PART_MAX = 48 };
 
 struct cox_book_reader {
     struct cox_call *call;
-    struct cox_book_directory *owners, *stages, *codes;
+    struct cox_book_directory *owners, *stages, *codes, *causes;
     struct cox_book_columns *columns;
+    struct cox_rate_memo *rates; /* NULL: few deals are read, each asks for its rate */
     size_t unrated_count;
 };
+
+/* For reading many: keeps rates until it is closed. */
+enum cox_rc cox_book_reader_open(struct cox_book_reader *reader,
+    struct cox_err *reterr) COX_NODISCARD;
+void cox_book_reader_close(struct cox_book_reader *reader);
 
 /* COX_TOO_LARGE past 65,534 of them. */
 enum cox_rc cox_book_directory_add(struct cox_book_directory *directory, int64_t id,

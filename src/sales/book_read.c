@@ -1,6 +1,7 @@
 /* sales/book_read.c: versions of deals from the records into the book's columns. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "org/currency.h"
 #include "sales/book_parts.h"
@@ -12,10 +13,12 @@
  */
 static const char versions_sql[] =
     "SELECT \"id\", \"from_us\", 9223372036854775807 AS \"to_us\", \"owner\", \"stage\", \"amount\", "
-    "\"currency\", \"close_day\", \"closed_day\", \"win_prob\", \"created_day\", \"product\" "
+    "\"currency\", \"close_day\", \"closed_day\", \"win_prob\", \"created_day\", \"product\", "
+    "\"loss_reason\" "
     "FROM \"opportunity\" WHERE \"id\" BETWEEN $1 AND $2 AND \"rev\" <= $3 "
     "UNION ALL SELECT \"id\", \"from_us\", \"to_us\", \"owner\", \"stage\", \"amount\", "
-    "\"currency\", \"close_day\", \"closed_day\", \"win_prob\", \"created_day\", \"product\" "
+    "\"currency\", \"close_day\", \"closed_day\", \"win_prob\", \"created_day\", \"product\", "
+    "\"loss_reason\" "
     "FROM \"opportunity_past\" WHERE \"id\" BETWEEN $1 AND $2 AND \"rev\" <= $3 AND \"seq_to\" > $3 "
     "ORDER BY 1, 2";
 
@@ -31,7 +34,8 @@ enum {
     CLOSED_DAY,
     WIN_PROB,
     CREATED_DAY,
-    PRODUCT
+    PRODUCT,
+    LOSS_REASON
 };
 
 static int32_t day_of(int64_t day)
@@ -39,25 +43,65 @@ static int32_t day_of(int64_t day)
     return day == COX_NULL || day <= INT32_MIN || day >= INT32_MAX ? COX_BOOK_NO_DAY : (int32_t)day;
 }
 
+/* The rates of so many days are kept beside those of any others: deals come by id, not by day. */
+enum { MEMO_DAYS = 16, MEMO_COUNT = 256 };
+
+enum cox_rc cox_book_reader_open(struct cox_book_reader *reader, struct cox_err *reterr)
+{
+    size_t size = MEMO_COUNT * sizeof(*reader->rates);
+
+    reader->rates = cox_memory_alloc(size);
+    if (reader->rates == NULL) {
+        return cox_no_memory(reterr);
+    }
+    memset(reader->rates, 0, size);
+    return COX_OK;
+}
+
+void cox_book_reader_close(struct cox_book_reader *reader)
+{
+    cox_memory_free(reader->rates);
+    reader->rates = NULL;
+}
+
+static enum cox_rc convert(struct cox_book_reader *reader, int64_t amount_minor,
+    struct cox_text currency, int64_t day, enum cox_rate_kind kind, int64_t *ret_minor,
+    struct cox_err *reterr)
+{
+    struct cox_text own = cox_call_currency(reader->call);
+    int64_t minor;
+    bool is_known;
+
+    if (reader->rates == NULL) {
+        COX_TRY(cox_currency_convert(reader->call, amount_minor, currency, own, day, kind,
+            ret_minor, &is_known, reterr));
+    } else {
+        size_t memo = (uint64_t)day / MEMO_DAYS % MEMO_COUNT;
+        COX_TRY(cox_currency_convert_by(&reader->rates[memo], reader->call, amount_minor, currency,
+            own, day, kind, &minor, reterr));
+        is_known = minor != COX_NULL;
+        *ret_minor = is_known ? minor : 0;
+    }
+    reader->unrated_count += is_known ? 0 : 1;
+    return COX_OK;
+}
+
 /* Open deals by the plan rate of their expected day, closed ones by the spot rate of the day of closing. */
 static enum cox_rc read_amount(struct cox_book_reader *reader, struct cox_stmt *stmt,
     int64_t *ret_minor, struct cox_err *reterr)
 {
-    struct cox_text own = cox_call_currency(reader->call), currency = cox_stmt_text(stmt, CURRENCY);
+    struct cox_text currency = cox_stmt_text(stmt, CURRENCY);
     int64_t amount = cox_stmt_int(stmt, AMOUNT), closed_day = cox_stmt_int(stmt, CLOSED_DAY);
     int64_t day = closed_day != COX_NULL ? closed_day : cox_stmt_int(stmt, CLOSE_DAY);
-    bool is_known;
 
     *ret_minor = amount == COX_NULL ? 0 : amount;
-    if (amount == COX_NULL || currency.size == 0 || cox_text_same(currency, own)) {
+    if (amount == COX_NULL || currency.size == 0 ||
+        cox_text_same(currency, cox_call_currency(reader->call))) {
         return COX_OK;
     }
     currency = cox_arena_text(cox_call_arena(reader->call), currency);
-    COX_TRY(cox_currency_convert(reader->call, amount, currency, own,
-        day == COX_NULL ? cox_call_today(reader->call) : day,
-        closed_day != COX_NULL ? COX_RATE_SPOT : COX_RATE_PLAN, ret_minor, &is_known, reterr));
-    reader->unrated_count += is_known ? 0 : 1;
-    return COX_OK;
+    return convert(reader, amount, currency, day == COX_NULL ? cox_call_today(reader->call) : day,
+        closed_day != COX_NULL ? COX_RATE_SPOT : COX_RATE_PLAN, ret_minor, reterr);
 }
 
 static enum cox_rc read_state(struct cox_book_reader *reader, struct cox_stmt *stmt,
@@ -103,7 +147,7 @@ static enum cox_rc begin(struct cox_book_reader *reader, struct cox_stmt *stmt,
         day_of(cox_stmt_int(stmt, CREATED_DAY)), code, reterr);
 }
 
-/* A deal's created day and product are those of its last version: the others are columns of events. */
+/* A deal's created day, product and reason are those of its last version: the others are columns of events. */
 static enum cox_rc end(struct cox_book_reader *reader, int64_t ended_us, struct cox_err *reterr)
 {
     struct cox_book_fill *fill = &reader->columns->fill;
@@ -120,6 +164,7 @@ static enum cox_rc read_version(struct cox_book_reader *reader, struct cox_stmt 
 {
     struct cox_book_fill *fill = &reader->columns->fill;
     int64_t from_us = cox_stmt_int(stmt, FROM_US), product = cox_stmt_int(stmt, PRODUCT);
+    int64_t reason = cox_stmt_int(stmt, LOSS_REASON);
     struct cox_book_state state;
 
     if (ended_us != COX_FOREVER && ended_us < from_us) {
@@ -128,6 +173,8 @@ static enum cox_rc read_version(struct cox_book_reader *reader, struct cox_stmt 
     fill->created_day[fill->deal_count] = day_of(cox_stmt_int(stmt, CREATED_DAY));
     COX_TRY(cox_book_directory_add(reader->codes, product == COX_NULL ? 0 : product,
         &fill->code[fill->deal_count], reterr));
+    COX_TRY(cox_book_directory_add(reader->causes, reason == COX_NULL ? 0 : reason,
+        &fill->cause[fill->deal_count], reterr));
     COX_TRY(read_state(reader, stmt, &state, reterr));
     return cox_book_add_state(fill, from_us, &state, reterr);
 }

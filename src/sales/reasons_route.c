@@ -159,10 +159,60 @@ static enum cox_rc put_rows(struct cox_analysis *a, const struct reasons *r, str
     return COX_OK;
 }
 
-static enum cox_rc put_answer(struct cox_analysis *a, struct cox_err *reterr)
+/* ---- now: of the book alone ---- */
+
+static enum cox_rc sum_kind(struct reasons *r, enum cox_book_stage_kind kind,
+    const struct cox_book_group *rows, struct cox_book_cell *cells, struct cox_err *reterr)
+{
+    const struct cox_book_group all = {.by = COX_BOOK_BY_NOTHING, .group_count = 1};
+    struct cox_analysis *a = r->a;
+    struct cox_book_ask ask = a->ask;
+
+    ask.stage_in = cox_analysis_stages(a, kind);
+    if (ask.stage_in == NULL) {
+        return cox_no_memory(reterr);
+    }
+    ask.closed =
+        (struct cox_book_days){(int32_t)a->period.span.from_day, (int32_t)a->period.span.to_day};
+    return cox_book_sum(&a->generation->book, &ask, rows, &all, cells, reterr);
+}
+
+static enum cox_rc sum_now(struct reasons *r, struct cox_err *reterr)
+{
+    const struct cox_book_generation *g = r->a->generation;
+    const struct cox_book_group all = {.by = COX_BOOK_BY_NOTHING, .group_count = 1};
+    const struct cox_book_group causes = {.by = COX_BOOK_BY_CAUSE,
+        .group_count = g->cause_count,
+        .map_count = g->cause_count};
+    struct cox_book_cell won = {0};
+    struct cox_book_cell *lost =
+        COX_NEW_ARRAY(r->a->x->arena, g->cause_count + 1, struct cox_book_cell);
+
+    r->at = COX_NEW_ARRAY(r->a->x->arena, g->cause_count + 1, struct reason);
+    if (lost == NULL || r->at == NULL) {
+        return cox_no_memory(reterr);
+    }
+    COX_TRY(sum_kind(r, COX_BOOK_WON, &all, &won, reterr));
+    COX_TRY(sum_kind(r, COX_BOOK_LOST, &causes, lost, reterr));
+    r->won_count = won.count;
+    r->won_minor = won.amount_minor;
+    for (size_t i = 0; i < g->cause_count; i++) {
+        r->lost_count += lost[i].count;
+        r->fits &= !__builtin_add_overflow(r->lost_minor, lost[i].amount_minor, &r->lost_minor);
+        if (lost[i].count > 0) {
+            r->at[r->reason_count++] =
+                (struct reason){g->causes[i], lost[i].count, lost[i].amount_minor};
+        }
+    }
+    return COX_OK;
+}
+
+/* ---- as of an instant: the reasons of then are in the records ---- */
+
+static enum cox_rc sum_then(struct reasons *r, struct cox_err *reterr)
 {
     static const uint32_t fields[] = {COX_OPPORTUNITY_LOSS_REASON};
-    struct reasons r = {.a = a, .fits = true};
+    struct cox_analysis *a = r->a;
     struct cox_query query = {.entity = &cox_opportunity};
     struct cox_book_ask ask = a->ask;
     char from[COX_DAY_SIZE], to[COX_DAY_SIZE], filter[80];
@@ -170,14 +220,22 @@ static enum cox_rc put_answer(struct cox_analysis *a, struct cox_err *reterr)
     cox_day_format(a->period.span.from_day, from);
     cox_day_format(a->period.span.to_day, to);
     (void)snprintf(filter, sizeof(filter), "closed_day=gte.%s&closed_day=lt.%s", from, to);
+    ask.wants = COX_BOOK_NO_PAST;
     ask.closed =
         (struct cox_book_days){(int32_t)a->period.span.from_day, (int32_t)a->period.span.to_day};
-    COX_TRY(cox_imap_open_in(a->x->arena, 256, &r.by_id, reterr));
-    COX_TRY(cox_imap_open_in(a->x->arena, 16, &r.at_of, reterr));
-    COX_TRY(cox_book_each(&a->generation->book, &ask, note_closed, &r, reterr));
+    COX_TRY(cox_imap_open_in(a->x->arena, 256, &r->by_id, reterr));
+    COX_TRY(cox_imap_open_in(a->x->arena, 16, &r->at_of, reterr));
+    COX_TRY(cox_book_each(&a->generation->book, &ask, note_closed, r, reterr));
     COX_TRY(
         cox_filter_parse(a->call, &cox_opportunity, cox_text_of(filter), &query.filter, reterr));
-    COX_TRY(cox_scan(a->call, &query, fields, COX_COUNT(fields), note_reason, &r, reterr));
+    return cox_scan(a->call, &query, fields, COX_COUNT(fields), note_reason, r, reterr);
+}
+
+static enum cox_rc put_answer(struct cox_analysis *a, struct cox_err *reterr)
+{
+    struct reasons r = {.a = a, .fits = true};
+
+    COX_TRY(cox_call_is_now(a->call) ? sum_now(&r, reterr) : sum_then(&r, reterr));
     if (!r.fits) {
         return cox_fail(reterr, COX_TOO_LARGE, "the sum is too large");
     }

@@ -40,7 +40,7 @@ struct world {
     uint32_t event_end[PARTS][DEALS];
     int64_t amount[PARTS][DEALS];
     int32_t day[PARTS][3][DEALS];
-    uint16_t small[PARTS][4][DEALS];
+    uint16_t small[PARTS][5][DEALS];
     uint32_t at_s[PARTS][EVENTS];
     uint16_t at_us[PARTS][EVENTS];
     uint64_t word[PARTS][EVENTS];
@@ -131,6 +131,7 @@ static void fill_part(struct world *w, int part)
         .stage = w->small[part][1],
         .win_bp = w->small[part][2],
         .code = w->small[part][3],
+        .cause = w->small[part][4],
         .at_s = w->at_s[part],
         .at_us = w->at_us[part],
         .word = w->word[part]};
@@ -714,6 +715,7 @@ static void values_survive_packing(void **state)
         .stage = w->small[0][1],
         .win_bp = w->small[0][2],
         .code = w->small[0][3],
+        .cause = w->small[0][4],
         .at_s = w->at_s[0],
         .at_us = w->at_us[0],
         .word = w->word[0]};

@@ -2,7 +2,7 @@
  * kernel/book/book.h: the pipeline in memory: columns of deals as they are now, and of everything that
  * happened to them, from which any earlier state is read in one pass.
  *
- * A deal costs 36 bytes and what an owner's deals are found by (2 bytes for each owner it had), an event 14. An event is one changed value; the changes of one save have the
+ * A deal costs 38 bytes and what an owner's deals are found by (2 bytes for each owner it had), an event 14. An event is one changed value; the changes of one save have the
  * same instant and come in the order of enum cox_book_kind, the stage last, so that a deal exists only
  * once all of its first values are there. Nothing here allocates, locks or reads a clock; what readers
  * hold is constant, and a newer generation is other columns (sales/book.h).
@@ -77,8 +77,9 @@ struct cox_book_part {
     const int64_t *amount_minor;
     const int32_t *close_day, *created_day, *closed_day;
     const uint16_t *owner, *stage, *win_bp;
-    const uint16_t *code; /* of one dimension that the filler chooses (product, segment) */
-    const uint32_t *at_s; /* of events: second */
+    const uint16_t *code;  /* of one dimension that the filler chooses (product, segment) */
+    const uint16_t *cause; /* of another: why it was lost */
+    const uint32_t *at_s;  /* of events: second */
     const uint16_t *at_us;
     const uint64_t *word; /* value, kind, rest of the instant: pack.h */
     const uint64_t *dead;
@@ -144,6 +145,7 @@ enum cox_book_by {
     COX_BOOK_BY_OWNER,     /* group = map[owner] */
     COX_BOOK_BY_STAGE,     /* group = map[stage] */
     COX_BOOK_BY_CODE,      /* group = map[code] */
+    COX_BOOK_BY_CAUSE,     /* group = map[cause] */
     COX_BOOK_BY_CLOSE_DAY, /* group = that of the bounds in which the day lies */
     COX_BOOK_BY_CREATED_DAY,
     COX_BOOK_BY_CLOSED_DAY,

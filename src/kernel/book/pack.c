@@ -62,6 +62,7 @@ enum cox_rc cox_book_begin_deal(struct cox_book_fill *fill, int64_t id, int32_t 
     fill->id[fill->deal_count] = (uint32_t)id;
     fill->created_day[fill->deal_count] = created_day;
     fill->code[fill->deal_count] = code;
+    fill->cause[fill->deal_count] = 0;
     fill->last = cox_book_nothing();
     fill->last_us = 0;
     fill->is_open = true;
@@ -140,6 +141,7 @@ struct cox_book_part cox_book_filled(const struct cox_book_fill *fill)
         .stage = fill->stage,
         .win_bp = fill->win_bp,
         .code = fill->code,
+        .cause = fill->cause,
         .at_s = fill->at_s,
         .at_us = fill->at_us,
         .word = fill->word,

@@ -121,7 +121,7 @@ struct cox_book_fill {
     uint32_t *event_end;
     int64_t *amount_minor;
     int32_t *close_day, *created_day, *closed_day;
-    uint16_t *owner, *stage, *win_bp, *code;
+    uint16_t *owner, *stage, *win_bp, *code, *cause; /* cause: 0 until the filler says otherwise */
     uint32_t *at_s;
     uint16_t *at_us;
     uint64_t *word;

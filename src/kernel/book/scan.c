@@ -73,39 +73,45 @@ void cox_book_fill_owned(const struct cox_book_part *part, size_t owner_count, u
 
 /* ---- which way to go ---- */
 
-static bool is_in(const uint64_t *bits, size_t at)
+static uint64_t word_of(const uint64_t *bits, size_t word)
 {
-    return bits != NULL && cox_book_bit(bits, at);
+    return bits == NULL ? 0 : bits[word];
 }
 
-/* Owners without whom a deal is not asked for: of the question, or of its rights. */
-static bool has_owner(const struct cox_book_scan *scan, size_t owner)
+/* Owners without whom a deal is not asked for: of the question, or of its rights. 64 of them from 64 x word on. */
+static uint64_t owners_in(const struct cox_book_scan *scan, enum cox_book_plan plan, size_t word)
 {
     const struct cox_book_scope *scope = &scan->ask->scope;
+    size_t known = scan->part->owned.owner_count, count = scan->book->owner_count;
+    size_t left = (known < count ? known : count) - 64 * word;
+    uint64_t owners =
+        plan == COX_BOOK_BY_ASKED
+            ? scan->ask->owner_in[word]
+            : word_of(scope->now, word) | word_of(scope->then, word) | word_of(scope->gone, word);
 
-    return scan->plan == COX_BOOK_BY_ASKED
-               ? cox_book_bit(scan->ask->owner_in, owner)
-               : is_in(scope->now, owner) || is_in(scope->then, owner) || is_in(scope->gone, owner);
+    return left >= 64 ? owners : owners & ~(UINT64_MAX << left);
 }
 
-static size_t owner_limit(const struct cox_book_scan *scan)
+static size_t owner_words(const struct cox_book_scan *scan)
 {
-    size_t known = scan->part->owned.owner_count;
+    size_t known = scan->part->owned.owner_count, count = scan->book->owner_count;
 
-    return known < scan->book->owner_count ? known : scan->book->owner_count;
+    return ((known < count ? known : count) + 63) / 64;
 }
 
-/* Places to look at when only the plan's owners are. */
-static size_t cost_of(struct cox_book_scan *scan, enum cox_book_plan plan)
+/* Places to look at when only the plan's owners are; more than enough is not counted. */
+static size_t cost_of(const struct cox_book_scan *scan, enum cox_book_plan plan, size_t enough)
 {
     const struct cox_book_owned *owned = &scan->part->owned;
     size_t cost = plan == COX_BOOK_BY_RIGHTS ? scan->ask->scope.extra_count * 16 : 0;
 
-    scan->plan = plan;
-    for (size_t owner = 0; owner < owner_limit(scan); owner++) {
-        for (size_t c = 0; has_owner(scan, owner) && c < owned->chunk_count; c++) {
-            const uint32_t *from = owned->from + c * (owned->owner_count + 1) + owner;
-            cost += from[1] - from[0];
+    for (size_t w = 0; w < owner_words(scan) && cost < enough; w++) {
+        uint64_t owners = owners_in(scan, plan, w);
+        for (; owners != 0 && cost < enough; owners &= owners - 1) {
+            const uint32_t *from = owned->from + 64 * w + (size_t)__builtin_ctzll(owners);
+            for (size_t c = 0; c < owned->chunk_count; c++, from += owned->owner_count + 1) {
+                cost += from[1] - from[0];
+            }
         }
     }
     return cost;
@@ -118,12 +124,13 @@ static void choose_plan(struct cox_book_scan *scan)
     enum cox_book_plan plan = COX_BOOK_BY_ALL;
 
     if (scan->part->owned.chunk_count > 0) {
-        if (ask->owner_in != NULL && cost_of(scan, COX_BOOK_BY_ASKED) < least) {
+        size_t cost = ask->owner_in == NULL ? least : cost_of(scan, COX_BOOK_BY_ASKED, least);
+        if (cost < least) {
             plan = COX_BOOK_BY_ASKED;
-            least = cost_of(scan, COX_BOOK_BY_ASKED);
+            least = cost;
         }
         if ((ask->scope.now != NULL || ask->scope.then != NULL) &&
-            cost_of(scan, COX_BOOK_BY_RIGHTS) < least) {
+            cost_of(scan, COX_BOOK_BY_RIGHTS, least) < least) {
             plan = COX_BOOK_BY_RIGHTS;
         }
     }
@@ -135,14 +142,15 @@ static void choose_plan(struct cox_book_scan *scan)
 static void mark_owned(struct cox_book_scan *scan, size_t chunk)
 {
     const struct cox_book_owned *owned = &scan->part->owned;
+    const uint32_t *starts = owned->from + chunk * (owned->owner_count + 1);
 
-    for (size_t owner = 0; owner < owner_limit(scan); owner++) {
-        const uint32_t *from = owned->from + chunk * (owned->owner_count + 1) + owner;
-        if (from[0] == from[1] || !has_owner(scan, owner)) {
-            continue;
-        }
-        for (uint32_t i = from[0]; i < from[1]; i++) {
-            scan->bits[owned->at[i] / 64] |= UINT64_C(1) << owned->at[i] % 64;
+    for (size_t w = 0; w < owner_words(scan); w++) {
+        uint64_t owners = owners_in(scan, scan->plan, w);
+        for (; owners != 0; owners &= owners - 1) {
+            const uint32_t *from = starts + 64 * w + (size_t)__builtin_ctzll(owners);
+            for (uint32_t i = from[0]; i < from[1]; i++) {
+                scan->bits[owned->at[i] / 64] |= UINT64_C(1) << owned->at[i] % 64;
+            }
         }
     }
 }
@@ -167,7 +175,7 @@ static void narrow(struct cox_book_scan *scan, size_t first, size_t count)
     const uint64_t *picked =
         scan->ask->picked == NULL ? NULL : scan->ask->picked[scan->part_at] + first / 64;
 
-    for (size_t w = 0; w < (count + 63) / 64; w++) {
+    for (size_t w = 0; (dead != NULL || picked != NULL) && w < (count + 63) / 64; w++) {
         scan->bits[w] &=
             (dead == NULL ? UINT64_MAX : ~dead[w]) & (picked == NULL ? UINT64_MAX : picked[w]);
     }

@@ -97,6 +97,8 @@ static inline size_t group_of(const struct cox_book_group *group, const struct c
         return mapped(group, state->stage);
     case COX_BOOK_BY_CODE:
         return mapped(group, part->code[deal]);
+    case COX_BOOK_BY_CAUSE:
+        return mapped(group, part->cause[deal]);
     case COX_BOOK_BY_CLOSE_DAY:
         return interval_of(group, state->close_day);
     case COX_BOOK_BY_CREATED_DAY:
@@ -172,8 +174,8 @@ static bool is_quick(const struct cox_book *book, const struct cox_book_ask *ask
 {
     return ask->at_us == COX_BOOK_NOW && ask->wants == 0 && ask->picked == NULL &&
            ask->scope.extra_count == 0 && book->stage_count <= QUICK_STAGES && is_any(ask->close) &&
-           is_any(ask->created) && is_any(ask->closed) && rows->by <= COX_BOOK_BY_CODE &&
-           columns->by <= COX_BOOK_BY_CODE;
+           is_any(ask->created) && is_any(ask->closed) && rows->by <= COX_BOOK_BY_CAUSE &&
+           columns->by <= COX_BOOK_BY_CAUSE;
 }
 
 static const uint16_t *column_of(const struct cox_book_group *group,
@@ -182,6 +184,7 @@ static const uint16_t *column_of(const struct cox_book_group *group,
     return group->by == COX_BOOK_BY_OWNER   ? part->owner
            : group->by == COX_BOOK_BY_STAGE ? part->stage
            : group->by == COX_BOOK_BY_CODE  ? part->code
+           : group->by == COX_BOOK_BY_CAUSE ? part->cause
                                             : NULL;
 }
 
