@@ -2,9 +2,12 @@
  * sales/ageing_route.c: how long open deals have been in their stage, against what the deals won in the two years
  * before took: per stage, and per stage and product where ten or more were won.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/day.h"
 #include "record/cell.h"
+#include "record/memo.h"
 #include "sales/open_deals.h"
 #include "sales/pipeline.h"
 #include "sales/pipeline_route.h"
@@ -52,8 +55,6 @@ static enum cox_rc learn_segments(struct cox_analysis *a, struct ageing *g, stru
     uint32_t *map = COX_NEW_ARRAY(a->x->arena, book->code_count + 1, uint32_t);
     size_t size = book->book.stage_count * COX_BOOK_STAY_COUNT * DAYS_MAX;
 
-    g->stage_count = book->book.stage_count;
-    g->segment_count = book->code_count <= SEGMENTS_MAX ? book->code_count : 0;
     g->days = COX_NEW_ARRAY(a->x->arena, g->segment_count * size + 1, uint32_t);
     if (won == NULL || map == NULL || g->days == NULL) {
         return cox_no_memory(reterr);
@@ -94,20 +95,70 @@ static struct usual usual_in(const uint32_t *days)
     return usual;
 }
 
+/* ---- kept for a while, as sales/learnt.h has it ---- */
+
+enum { KEPT_MAX = 250 /* what a memo has room for */ };
+struct kept {
+    struct usual usual[KEPT_MAX];
+};
+_Static_assert(sizeof(struct kept) <= COX_MEMO_SIZE_MAX, "a memo holds it");
+
+static bool kept_key(const struct cox_analysis *a, const struct ageing *g,
+    char ret_key[COX_MEMO_KEY_MAX])
+{
+    (void)snprintf(ret_key, COX_MEMO_KEY_MAX, "segments %lld %zu %zu", /* 60 bytes at most */
+        (long long)cox_call_as_of_day(a->call), g->stage_count, g->segment_count);
+    return cox_call_is_now(a->call) && g->stage_count * g->segment_count <= KEPT_MAX;
+}
+
+static bool find_kept(const struct cox_analysis *a, struct ageing *g)
+{
+    char key[COX_MEMO_KEY_MAX];
+    struct kept kept;
+
+    if (!kept_key(a, g, key) ||
+        !cox_memo_find(cox_call_store(a->call), key, 3600 * COX_SECOND_US, &kept, sizeof(kept))) {
+        return false;
+    }
+    memcpy(g->usual, kept.usual, g->stage_count * g->segment_count * sizeof(*g->usual));
+    return true;
+}
+
+static void keep(const struct cox_analysis *a, const struct ageing *g)
+{
+    char key[COX_MEMO_KEY_MAX];
+    struct kept kept = {0};
+    int64_t count = 0;
+
+    for (size_t i = 0; i < g->stage_count * g->segment_count; i++) {
+        count += g->usual[i].count;
+    }
+    if (kept_key(a, g, key) && count >= COX_LEARNT_KEPT) {
+        memcpy(kept.usual, g->usual, g->stage_count * g->segment_count * sizeof(*g->usual));
+        cox_memo_put(cox_call_store(a->call), key, &kept, sizeof(kept));
+    }
+}
+
 static enum cox_rc learn(struct cox_analysis *a, struct ageing *g, struct cox_err *reterr)
 {
     size_t count;
 
-    COX_TRY(learn_segments(a, g, reterr));
+    g->stage_count = a->generation->book.stage_count;
+    g->segment_count = a->generation->code_count <= SEGMENTS_MAX ? a->generation->code_count : 0;
     count = g->segment_count * g->stage_count;
     g->usual = COX_NEW_ARRAY(a->x->arena, count + 1, struct usual);
     if (g->usual == NULL) {
         return cox_no_memory(reterr);
     }
+    if (find_kept(a, g)) {
+        return COX_OK;
+    }
+    COX_TRY(learn_segments(a, g, reterr));
     for (size_t i = 0; i < count; i++) {
         g->usual[i] =
             usual_in(g->days + (i * COX_BOOK_STAY_COUNT + COX_BOOK_STAY_ONWARD) * DAYS_MAX);
     }
+    keep(a, g);
     return COX_OK;
 }
 
