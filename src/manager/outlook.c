@@ -134,6 +134,7 @@ static enum cox_rc fill(struct outlook *o, struct cox_brief_section *section,
         .rho = common_factor,
         .level = levels,
         .level_count = LEVELS,
+        .is_rough = true,
         .without_swing = true};
     struct cox_period_result result;
     struct cox_period_deals deals;

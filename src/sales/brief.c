@@ -55,8 +55,12 @@ static enum cox_rc note_person(void *ctx, const struct cox_row *row, struct cox_
 
 const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t id)
 {
+    const struct cox_person **seen = &brief->seen[(uint64_t)id % COX_BRIEF_SEEN];
     size_t low = 0, high = brief->people_count;
 
+    if (*seen != NULL && (*seen)->id == id) {
+        return *seen; /* every deal asks for its owner */
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -66,7 +70,11 @@ const struct cox_person *cox_brief_person(const struct cox_brief *brief, int64_t
             high = middle;
         }
     }
-    return low < brief->people_count && brief->people[low].id == id ? &brief->people[low] : NULL;
+    if (low == brief->people_count || brief->people[low].id != id) {
+        return NULL;
+    }
+    *seen = &brief->people[low];
+    return *seen;
 }
 
 struct cox_value cox_brief_name(const struct cox_brief *brief, int64_t user)
@@ -289,7 +297,11 @@ enum cox_rc cox_brief_open(struct cox_call *call, const struct cox_brief_ask *as
                         : cox_call_as_of(call).at_us - COX_BRIEF_SINCE_DAYS * COX_DAY_US,
         .currency = cox_call_currency(call),
         .deals = deals,
+        .seen = COX_NEW_ARRAY(cox_call_arena(call), COX_BRIEF_SEEN, const struct cox_person *),
     };
+    if (ret_brief->seen == NULL) {
+        return cox_no_memory(reterr);
+    }
     ret_brief->last = &ret_brief->first;
     COX_TRY(cox_fiscal_at_day(call, COX_PERIOD_QUARTER,
         ask->has_period_day ? ask->period_day : ret_brief->day, &ret_brief->period, reterr));

@@ -65,6 +65,7 @@ struct cox_brief {
     struct cox_text currency;
     const struct cox_person *people; /* by id */
     size_t people_count;
+    const struct cox_person **seen; /* by id % COX_BRIEF_SEEN: looked for before */
     const int64_t
         *members; /* of team and those below it, ascending; a rep's: oneself; NULL: no limit */
     size_t member_count;
@@ -92,7 +93,7 @@ struct cox_brief_ask {
     const struct cox_open_facts *facts;
 };
 
-enum { COX_BRIEF_SINCE_DAYS = 7 };
+enum { COX_BRIEF_SINCE_DAYS = 7, COX_BRIEF_SEEN = 4096 };
 
 /*
  * Loads what all sections need: people, team, period, working week, deals. A rep's brief needs a

@@ -481,7 +481,7 @@ enum cox_rc cox_period_forecast(const struct cox_period_deals *deals,
     const struct cox_period_opt *opt, void *workspace, int64_t *ret_quantile_minor,
     struct cox_period_result *ret_result, struct cox_err *reterr)
 {
-    struct period_engine engine = {.rho = opt->rho, .later = opt->later};
+    struct period_engine engine = {.rho = opt->rho, .is_rough = opt->is_rough, .later = opt->later};
     struct answer a = {.engine = &engine, .opt = opt};
     struct cox_period_result r = {0};
 

@@ -51,6 +51,8 @@ struct cox_period_opt {
     size_t level_count;
     struct cox_period_new later;
     struct cox_period_error error;
+    bool
+        is_rough; /* for a glance: an inversion stops ten times earlier, within .01 standard deviations */
     bool without_swing; /* swing deals cost twenty times the rest; a backtest has no use for them */
 };
 

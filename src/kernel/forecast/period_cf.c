@@ -73,7 +73,7 @@ static void set_window(struct period_engine *e)
 static size_t choose_frequencies(struct period_engine *e)
 {
     double points = e->high - e->low + 1.0, full, wanted, margin;
-    double smooth = (e->rho > 0.0 ? 0.001 : 0.0004) * e->sd;
+    double smooth = (e->is_rough ? 0.01 : e->rho > 0.0 ? 0.001 : 0.0004) * e->sd;
     double cells = (double)PERIOD_CELL_MAX / (double)e->node_count;
 
     e->modulus = points;

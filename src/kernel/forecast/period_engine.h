@@ -31,6 +31,7 @@ struct period_engine {
     size_t apart_row[COX_PERIOD_SWING_MAX];
     int64_t unit_minor; /* amounts above are in these */
     double total;       /* of rest and apart, in units */
+    bool is_rough;
     double rho;
     struct cox_period_new later; /* mean in units */
     double mean, sd;             /* of the open part, units */
