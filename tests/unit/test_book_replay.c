@@ -17,14 +17,19 @@ enum { PAIRS = 1000, STAGES_MAX = 100 };
 
 /* One saved version of a deal. */
 struct version {
-    int64_t id, from_us, to_us, stage, amount, close_day;
+    int64_t id, from_us, to_us, amount, close_day;
+    int64_t kind; /* of its stage; GONE: not there */
 };
+enum { GONE = -1 };
+
+struct look;
 
 struct company {
     struct place place;
     struct cox_store *store;
     struct cox_books *books;
     struct version *versions; /* by deal and instant */
+    struct look *looks;       /* of each pair */
     size_t count, room;
     int64_t stages[STAGES_MAX], kinds[STAGES_MAX];
     size_t stage_count;
@@ -61,29 +66,47 @@ static const char versions_sql[] =
     "\"stage\", \"amount\", \"close_day\", \"currency\", \"closed_day\" FROM \"opportunity_past\" "
     "WHERE \"seq_to\" = 9223372036854775807 ORDER BY 1, 2";
 
-static enum cox_rc amount_of(struct cox_call *call, struct cox_stmt *stmt, int64_t *ret_amount,
-    struct cox_err *reterr)
+static int64_t kind_of(const struct company *c, int64_t stage)
 {
+    for (size_t i = 0; i < c->stage_count; i++) {
+        if (c->stages[i] == stage) {
+            return c->kinds[i];
+        }
+    }
+    return GONE;
+}
+
+/* Rates of 16 days each. */
+enum { MEMOS = 256 };
+
+static enum cox_rc amount_of(struct cox_call *call, struct cox_rate_memo *rates,
+    struct cox_stmt *stmt, int64_t *ret_amount, struct cox_err *reterr)
+{
+    struct cox_mark mark = cox_arena_mark(cox_call_arena(call));
     struct cox_text currency = cox_arena_text(cox_call_arena(call), cox_stmt_text(stmt, 6));
     int64_t amount = cox_stmt_int(stmt, 4), closed = cox_stmt_int(stmt, 7);
     int64_t day = closed != COX_NULL ? closed : cox_stmt_int(stmt, 5);
-    bool is_known;
 
     *ret_amount = amount == COX_NULL ? 0 : amount;
-    return amount == COX_NULL || cox_text_same(currency, cox_call_currency(call))
-               ? COX_OK
-               : cox_currency_convert(call, amount, currency, cox_call_currency(call),
-                     day == COX_NULL ? cox_call_today(call) : day,
-                     closed != COX_NULL ? COX_RATE_SPOT : COX_RATE_PLAN, ret_amount, &is_known,
-                     reterr);
+    day = day == COX_NULL ? cox_call_today(call) : day;
+    if (amount != COX_NULL && !cox_text_same(currency, cox_call_currency(call))) {
+        COX_TRY(cox_currency_convert_by(&rates[day / 16 % MEMOS], call, amount, currency,
+            cox_call_currency(call), day, closed != COX_NULL ? COX_RATE_SPOT : COX_RATE_PLAN,
+            ret_amount, reterr));
+        *ret_amount = *ret_amount == COX_NULL ? 0 : *ret_amount;
+    }
+    cox_arena_rewind(cox_call_arena(call), mark);
+    return COX_OK;
 }
 
 static enum cox_rc load(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct company *c = ctx;
+    struct cox_rate_memo *rates = COX_NEW_ARRAY(cox_call_arena(call), MEMOS, struct cox_rate_memo);
     COX_AUTO_STMT stmt = NULL;
     bool is_row;
 
+    assert_non_null(rates);
     COX_TRY(cox_each(call, &cox_stage, NULL, note_stage, c, reterr));
     COX_TRY(cox_db_prepare(cox_call_db(call), cox_text_of(versions_sql), &stmt, reterr));
     for (;;) {
@@ -92,9 +115,9 @@ static enum cox_rc load(struct cox_call *call, void *ctx, struct cox_err *reterr
         if (!is_row) {
             return COX_OK;
         }
-        v = (struct version){cox_stmt_int(stmt, 0), cox_stmt_int(stmt, 1), cox_stmt_int(stmt, 2),
-            cox_stmt_int(stmt, 3), 0, cox_stmt_int(stmt, 5)};
-        COX_TRY(amount_of(call, stmt, &v.amount, reterr));
+        v = (struct version){cox_stmt_int(stmt, 0), cox_stmt_int(stmt, 1), cox_stmt_int(stmt, 2), 0,
+            cox_stmt_int(stmt, 5), kind_of(c, cox_stmt_int(stmt, 3))};
+        COX_TRY(amount_of(call, rates, stmt, &v.amount, reterr));
         if (c->count == c->room) {
             c->room = c->room == 0 ? 1024 : 2 * c->room;
             c->versions = realloc(c->versions, c->room * sizeof(*c->versions));
@@ -109,36 +132,25 @@ static enum cox_rc load(struct cox_call *call, void *ctx, struct cox_err *reterr
 /* ---- the replay ---- */
 
 struct look {
-    struct company *c;
-    int64_t from_us;
+    int64_t from_us, until_us;
     struct cox_book_days window;
-    struct cox_book_flow flow, plain;
+    struct cox_book_flow plain;
     size_t moves;
 };
-
-static int64_t kind_of(const struct company *c, int64_t stage)
-{
-    for (size_t i = 0; i < c->stage_count; i++) {
-        if (c->stages[i] == stage) {
-            return c->kinds[i];
-        }
-    }
-    return -1; /* not there */
-}
 
 static bool is_in(const struct look *look, const struct version *v)
 {
     bool has_limit = look->window.to != INT32_MAX;
 
-    return kind_of(look->c, v->stage) == COX_STAGE_OPEN &&
+    return v->kind == COX_STAGE_OPEN &&
            (!has_limit || (v->close_day != COX_NULL && v->close_day >= look->window.from &&
                               v->close_day < look->window.to));
 }
 
-static enum cox_book_move name_of(const struct look *look, char field, bool came, int64_t change,
+static enum cox_book_move name_of(char field, bool came, int64_t change,
     const struct version *before, const struct version *after)
 {
-    int64_t was = kind_of(look->c, before->stage), is = kind_of(look->c, after->stage);
+    int64_t was = before->kind, is = after->kind;
 
     if (field == 'a') {
         return change >= 0 ? COX_BOOK_RAISED : COX_BOOK_LOWERED;
@@ -167,12 +179,12 @@ static void step(struct look *look, struct version *at, char field, const struct
     } else if (field == 'd') {
         at->close_day = to->close_day;
     } else {
-        at->stage = to->stage;
+        at->kind = to->kind;
     }
     is = is_in(look, at);
     change = (is ? at->amount : 0) - (was ? before.amount : 0);
     if (is != was || change != 0) {
-        enum cox_book_move move = name_of(look, field, is && !was, change, &before, at);
+        enum cox_book_move move = name_of(field, is && !was, change, &before, at);
         look->plain.moves[move].count++;
         look->plain.moves[move].in_count += (int)is - (int)was;
         look->plain.moves[move].amount_minor += change;
@@ -182,7 +194,7 @@ static void step(struct look *look, struct version *at, char field, const struct
     }
 }
 
-static const struct version nothing = {.stage = COX_NULL, .close_day = COX_NULL};
+static const struct version nothing = {.kind = GONE, .close_day = COX_NULL};
 
 /* The version valid at an instant; what is gone keeps its fields but the stage. */
 static struct version at_instant(const struct version *versions, size_t count, int64_t us)
@@ -192,15 +204,15 @@ static struct version at_instant(const struct version *versions, size_t count, i
     for (size_t i = 0; i < count && versions[i].from_us <= us; i++) {
         found = versions[i];
         if (versions[i].to_us <= us) {
-            found.stage = COX_NULL;
+            found.kind = GONE;
         }
     }
     return found;
 }
 
-static void replay_deal(struct look *look, const struct version *versions, size_t count,
-    int64_t until_us)
+static void replay_deal(struct look *look, const struct version *versions, size_t count)
 {
+    int64_t until_us = look->until_us;
     struct version opening = at_instant(versions, count, look->from_us);
     struct version closing = at_instant(versions, count, until_us), at = opening;
     bool was = is_in(look, &opening), is = is_in(look, &closing);
@@ -223,14 +235,15 @@ static void replay_deal(struct look *look, const struct version *versions, size_
     }
 }
 
-static void replay(struct look *look, int64_t until_us)
+/* Deal by deal, for all of the pairs: its versions are few, and all deals are many. */
+static void replay(const struct company *c, struct look *looks)
 {
-    const struct company *c = look->c;
-
     for (size_t from = 0, to; from < c->count; from = to) {
         for (to = from; to < c->count && c->versions[to].id == c->versions[from].id; to++) {
         }
-        replay_deal(look, c->versions + from, to - from, until_us);
+        for (int pair = 0; pair < PAIRS; pair++) {
+            replay_deal(&looks[pair], c->versions + from, to - from);
+        }
     }
 }
 
@@ -242,35 +255,47 @@ static int64_t instant(struct company *c)
            (int64_t)cox_random_below(&c->random, (uint64_t)(c->last_us - c->first_us));
 }
 
-static enum cox_rc compare(struct cox_call *call, void *ctx, struct cox_err *reterr)
+static void choose_pairs(struct company *c, struct look *looks)
 {
-    struct look *look = ctx;
+    for (int pair = 0; pair < PAIRS; pair++) {
+        int64_t a = instant(c), b = instant(c), day = (a < b ? a : b) / COX_DAY_US;
+
+        looks[pair] = (struct look){.from_us = a < b ? a : b,
+            .until_us = a < b ? b : a,
+            .window = pair % 2 == 0 ? COX_BOOK_ANY_DAY
+                                    : (struct cox_book_days){(int32_t)day, (int32_t)day + 90}};
+    }
+}
+
+static void compare(const struct look *look, const struct cox_book_flow *flow)
+{
+    int64_t count = flow->opening_count, minor = flow->opening_minor;
+
+    assert_memory_equal(flow, &look->plain, sizeof(look->plain));
+    for (int m = 0; m < COX_BOOK_MOVE_COUNT; m++) {
+        count += flow->moves[m].in_count;
+        minor += flow->moves[m].amount_minor;
+    }
+    assert_true(count == flow->closing_count && minor == flow->closing_minor);
+}
+
+static enum cox_rc compare_all(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct company *c = ctx;
     const struct cox_book_generation *g;
     struct cox_book_ask ask;
 
-    COX_TRY(cox_books_use(look->c->books, call, &g, reterr));
+    COX_TRY(cox_books_use(c->books, call, &g, reterr));
     COX_TRY(cox_book_ask_of(call, g, &ask, reterr));
     for (int pair = 0; pair < PAIRS; pair++) {
-        int64_t a = instant(look->c), b = instant(look->c);
-        int64_t day = (a < b ? a : b) / COX_DAY_US;
-
-        look->from_us = a < b ? a : b;
-        ask.at_us = a < b ? b : a;
-        look->window = pair % 2 == 0 ? COX_BOOK_ANY_DAY
-                                     : (struct cox_book_days){(int32_t)day, (int32_t)day + 90};
-        ask.close = look->window;
-        look->plain = (struct cox_book_flow){0};
-        replay(look, ask.at_us);
-        COX_TRY(cox_book_waterfall(&g->book, &ask, look->from_us, NULL, NULL, &look->flow, reterr));
-        assert_memory_equal(&look->flow, &look->plain, sizeof(look->plain));
-        int64_t count = look->flow.opening_count, minor = look->flow.opening_minor;
-        for (int m = 0; m < COX_BOOK_MOVE_COUNT; m++) {
-            count += look->flow.moves[m].in_count;
-            minor += look->flow.moves[m].amount_minor;
-        }
-        assert_true(count == look->flow.closing_count && minor == look->flow.closing_minor);
+        struct cox_book_flow flow;
+        ask.at_us = c->looks[pair].until_us;
+        ask.close = c->looks[pair].window;
+        COX_TRY(
+            cox_book_waterfall(&g->book, &ask, c->looks[pair].from_us, NULL, NULL, &flow, reterr));
+        compare(&c->looks[pair], &flow);
     }
-    cox_books_release(look->c->books, g);
+    cox_books_release(c->books, g);
     return COX_OK;
 }
 
@@ -279,16 +304,24 @@ static void check(struct company *c, const char *url, const struct cox_entity *c
 {
     const struct cox_store_opt store = {.url = url, .entities = entities};
     const struct cox_read_opt opt = {.actor = whole};
-    struct look look = {.c = c};
     struct cox_err err = {0};
+    size_t moves = 0;
 
     ok(cox_store_open(&store, &c->store, &err), &err);
     ok(cox_books_open(&c->books, &err), &err);
     cox_random_init(&c->random, 17);
     ok(cox_store_read(c->store, &opt, load, c, &err), &err);
-    ok(cox_store_read(c->store, &opt, compare, &look, &err), &err);
-    print_message("# %zu versions, %zu moves in %d pairs\n", c->count, look.moves, PAIRS);
-    assert_true(look.moves > PAIRS);
+    c->looks = calloc(PAIRS, sizeof(*c->looks));
+    assert_non_null(c->looks);
+    choose_pairs(c, c->looks);
+    replay(c, c->looks);
+    ok(cox_store_read(c->store, &opt, compare_all, c, &err), &err);
+    for (int pair = 0; pair < PAIRS; pair++) {
+        moves += c->looks[pair].moves;
+    }
+    print_message("# %zu versions, %zu moves in %d pairs\n", c->count, moves, PAIRS);
+    assert_true(moves > PAIRS);
+    free(c->looks);
     free(c->versions);
     cox_books_close(c->books);
     cox_store_close(c->store);
