@@ -227,8 +227,8 @@ function Body({ series, me }: { series: Series; me: number }) {
           {canEdit && isCoach && <Button variant="filled" onClick={() => setNoting(wish)}>{t('coach.new')}</Button>}
         </div>
       </header>
-      <div className={styles.columns}>
-        <section className="card" aria-label={t('series.sessions')}>
+      <div className={styles.columns} data-turned="">
+        <section className={`card ${styles.seriesCard}`} aria-label={t('series.sessions')}>
           <div className="card-head"><h2>{t('series.sessions')}</h2><span className="ink3 cut">{t('series.sessionsSub')}</span></div>
           {series.entries.length ? <ol className={styles.series}>{series.entries.map((entry) => <Step key={`${entry.entity}${entry.id}`} entry={entry} isNext={entry.entity === series.next.entity && entry.id === series.next.id} series={series} isCoach={isCoach} canEdit={canEdit} onNote={note} />)}</ol> : <p className="ink3 card-body">{t('series.none')}</p>}
         </section>
