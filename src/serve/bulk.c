@@ -410,8 +410,8 @@ const struct cox_route cox_routes_bulk[] = {
         .summary = "One change, or a removal, of up to 10,000 records, with the outcome of each.",
         .in =
             "{\"type\":\"object\",\"properties\":{\"ids\":{\"type\":\"array\",\"items\":{\"type\":"
-            "\"integer\"}},\"filter\":{\"type\":\"string\"},\"changes\":{\"type\":\"object\"},"
-            "\"remove\":{\"type\":\"boolean\"},\"preview\":{\"type\":\"boolean\"}}}",
+            "\"integer\"}},\"filter\":{\"type\":\"string\"},\"changes\":{\"$ref\":"
+            "\"#/components/schemas/{entity}_change\"},\"remove\":{\"type\":\"boolean\"},\"preview\":{\"type\":\"boolean\"}}}",
         .out =
             "{\"type\":\"object\",\"required\":[\"preview\",\"total\",\"changed\",\"unchanged\",\""
             "refused\",\"batch\",\"rows\"],\"properties\":{\"preview\":{\"type\":\"boolean\"},\"t"

@@ -13,6 +13,7 @@
 #include "serve/server.h"
 
 static const char entities_part[] = "/api/v1/{entities}";
+static const char record_part[] = "/api/v1/{entities}/{id}";
 
 struct writing {
     struct cox_call *call;
@@ -110,6 +111,37 @@ static void put_path_parameters(struct cox_json *json, const char *path)
     }
 }
 
+/* Saving records: not over what somebody else has saved meanwhile, and once however often it is asked. */
+static void put_header_parameters(struct cox_json *json, const struct cox_route *route)
+{
+    bool is_record = strcmp(route->path, record_part) == 0;
+
+    if (!is_generic(route) || route->method == COX_GET) {
+        return;
+    }
+    if (is_record && (route->method == COX_PATCH || route->method == COX_DELETE)) {
+        put_parameter(json, "If-Match", "header", "string",
+            "The ETag of what was read; 412 when the record has changed since.");
+    }
+    put_parameter(json, "Idempotency-Key", "header", "string",
+        "The same key with the same request again does nothing twice, for 24 hours.");
+}
+
+/* Of every reply: the newest commit it knows of; of a record: its version. */
+static void put_reply_headers(struct cox_json *json, const struct cox_route *route)
+{
+    bool has_tag =
+        is_generic(route) &&
+        (strcmp(route->path, record_part) == 0 || strcmp(route->path, entities_part) == 0) &&
+        route->method != COX_DELETE;
+
+    cox_json_key(json, "headers");
+    cox_json_raw(json,
+        has_tag ? COX_LIT("{\"Coxswain-Seq\":{\"schema\":{\"type\":\"integer\"}},\"ETag\":{"
+                          "\"schema\":{\"type\":\"string\"}}}")
+                : COX_LIT("{\"Coxswain-Seq\":{\"schema\":{\"type\":\"integer\"}}}"));
+}
+
 static void put_parameters(struct cox_json *json, const struct cox_route *route, const char *path)
 {
     cox_json_key(json, "parameters");
@@ -122,6 +154,7 @@ static void put_parameters(struct cox_json *json, const struct cox_route *route,
             put_parameter(json, p->name, "query", p->type, p->help);
         }
     }
+    put_header_parameters(json, route);
     cox_json_end_array(json);
 }
 
@@ -166,6 +199,7 @@ static void put_responses(struct cox_json *json, const struct cox_route *route, 
     cox_json_key(json, creates ? "201" : route->out == NULL || is_own_change ? "2XX" : "200");
     cox_json_begin_object(json);
     cox_json_put_string(json, "description", "As asked.");
+    put_reply_headers(json, route);
     if (route->out != NULL) {
         put_content(json, "application/json", route->out, entity);
     }

@@ -158,6 +158,11 @@ const struct cox_route cox_routes_undo[] = {
             "\"integer\"},\"preview\":{\"type\":\"boolean\"},\"whole\":{\"type\":\"boolean\"}}}",
         .out =
             "{\"type\":\"object\",\"required\":[\"items\",\"done\"],\"properties\":{\"items\":{"
-            "\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"done\":{\"type\":\"integer\"}}}"},
+            "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"entity\",\"id\","
+            "\"name\",\"state\",\"reason\"],\"properties\":{\"entity\":{\"type\":[\"string\",\"null\"]},"
+            "\"id\":{\"type\":\"integer\"},\"name\":{\"type\":[\"string\",\"null\"]},\"state\":{\"type\":"
+            "\"string\"},\"reason\":{\"type\":[\"string\",\"null\"]}}}},\"done\":{\"type\":\"integer\"},"
+            "\"total\":{\"type\":\"integer\"},\"restorable\":{\"type\":\"integer\"},\"left\":{\"type\":\"integer\"},"
+            "\"seq\":{\"type\":\"integer\"}}}"},
     {0},
 };

@@ -1178,6 +1178,8 @@ export interface Records {
         starts?: string | null;
         /** Format: int64 */
         minutes?: number | null;
+        /** Format: int64 */
+        coaching_plan?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1463,6 +1465,10 @@ export interface Records {
         rating?: number | null;
         /** Format: date */
         rated_day?: string | null;
+        /** @enum {unknown} */
+        state?: "planned" | "held" | "missed" | null;
+        /** Format: int64 */
+        coaching_plan?: number | null;
         names: {
             [key: string]: string;
         };
@@ -1531,6 +1537,11 @@ export interface Records {
         /** @enum {unknown} */
         kind?: "talk" | "deal" | "call" | "field" | null;
         help?: string | null;
+        /** @enum {unknown} */
+        also?: "talk" | "deal" | "call" | "field" | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_retired?: boolean | null;
         names: {
             [key: string]: string;
         };
@@ -1549,6 +1560,10 @@ export interface Records {
         position?: number | null;
         /** Format: int64 */
         skill?: number | null;
+        second?: string | null;
+        middle?: string | null;
+        fourth?: string | null;
+        is_retired?: boolean | null;
         names: {
             [key: string]: string;
         };
@@ -1562,6 +1577,11 @@ export interface Records {
         /** @enum {unknown} */
         kind?: "talk" | "deal" | "call" | "field" | null;
         step?: string | null;
+        /** Format: int64 */
+        template?: number | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_retired?: boolean | null;
         names: {
             [key: string]: string;
         };
@@ -2005,6 +2025,46 @@ export interface Records {
         kind?: string | null;
         weight?: number | null;
         why?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    coaching_plan: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        author?: number | null;
+        /** Format: int64 */
+        other?: number | null;
+        /** Format: int64 */
+        coach?: number | null;
+        goal?: string | null;
+        skill?: string | null;
+        /** Format: date */
+        from_day?: string | null;
+        /** Format: date */
+        to_day?: string | null;
+        /** @enum {unknown} */
+        state?: "active" | "done" | "dropped" | null;
+        reason?: string | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    talk_template: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        help?: string | null;
+        /** @enum {unknown} */
+        kind?: "talk" | "deal" | "call" | "field" | null;
+        /** Format: int64 */
+        position?: number | null;
+        is_retired?: boolean | null;
         names: {
             [key: string]: string;
         };
