@@ -24,6 +24,12 @@ static int64_t at_noon(int64_t day)
     return day * COX_DAY_US + INT64_C(12) * 3600 * COX_SECOND_US;
 }
 
+/* Noon of the day, or of yesterday when the day is still to come: in the first days of a year. */
+static int64_t at_noon_before(const struct demo_plan *plan, int64_t day)
+{
+    return at_noon(day < plan->today ? day : plan->today - 1);
+}
+
 /* ---- the vision ---- */
 
 static const char *const pillars[PILLARS][2] = {
@@ -178,7 +184,8 @@ static enum cox_rc put_result(struct cox_call *call, const struct direction *d, 
     result.start = start;
     result.target = target;
     result.weight = 1;
-    return demo_put(call, &cox_key_result, &result, at_noon(d->year_from), ret_id, reterr);
+    return demo_put(call, &cox_key_result, &result, at_noon_before(d->writer->plan, d->year_from),
+        ret_id, reterr);
 }
 
 static enum cox_rc tell(struct cox_call *call, const struct direction *d, int64_t result,
@@ -229,7 +236,8 @@ static enum cox_rc put_member(struct cox_call *call, const struct direction *d, 
     member.objective = goal;
     member.user = person->id;
     member.part = cox_text_of(part);
-    return demo_put(call, &cox_objective_member, &member, at_noon(d->year_from + 5), &id, reterr);
+    return demo_put(call, &cox_objective_member, &member,
+        at_noon_before(d->writer->plan, d->year_from + 5), &id, reterr);
 }
 
 struct tree_ids {
@@ -350,7 +358,7 @@ static enum cox_rc put_goals(struct cox_call *call, void *ctx, struct cox_err *r
 enum cox_rc demo_write_goals(struct demo_writer *writer, struct cox_err *reterr)
 {
     struct demo_plan *plan = writer->plan;
-    struct cox_civil civil = cox_day_civil(plan->today - 1);
+    struct cox_civil civil = cox_day_civil(plan->today);
     struct direction d = {
         .writer = writer,
         .year_from = cox_day_ymd(civil.year, 1, 1),
