@@ -20,7 +20,7 @@ _coxswain() {
     log) words='--batches --limit ' ;;
     undo) words='preview run --all-or-nothing ' ;;
     erase) words='preview run finish --list ' ;;
-    processing) words='show csv keep expire ' ;;
+    processing) words='show csv assess keep expire ' ;;
     forecast) words='score period series backtest --train --score --target --won --order --segment --drop --late --allow --history --closed --id --out --deals --amount --prob --currency --into --rates --target-amount --won-so-far --rho --new-count --new-prob --new-mean --new-shape --series --value --season --horizon --form --created --outcome --commits --as-of --by ' ;;
     territory) words='solve frontier whatif centers size --accounts --reps --travel --joins --out --prices --threads --seed --time --effort --max-moves --max-moved-potential --work-tol --potential-tol --relation --before --before-prices --leaves --share --keep --points --count --neighbours --from --to --hours --speed --detour --rep-cost --km-cost ' ;;
     stats) words='experiment impact rollout compare watch diagnose seal power --alpha --tau --share --start --plan --out --plot --seed --answers-min --draws --method --ratio --budget --baseline --dispersion --limit --power --rate --trials --per-cluster --icc --sd --periods --cell-sd --teams ' ;;

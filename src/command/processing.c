@@ -58,6 +58,21 @@ static enum cox_rc write_csv(struct cox_call *call, void *ctx, struct cox_err *r
     return rc == COX_OK ? done : rc;
 }
 
+static enum cox_rc write_assessment(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_cli *cli = ctx;
+    struct cox_buf text;
+    enum cox_rc rc;
+
+    cox_buf_init(&text, (size_t)4 << 20);
+    rc = cox_processing_assessment(call, cox_features, &text, reterr);
+    if (rc == COX_OK) {
+        (void)fwrite(text.ptr, 1, text.size, cli->out); /* told when the output is closed */
+    }
+    cox_buf_done(&text);
+    return rc;
+}
+
 static enum cox_rc read_with(struct cox_cli *cli, cox_call_fn fn, struct cox_err *reterr)
 {
     const struct cox_read_opt opt = cox_cli_read_opt();
@@ -72,13 +87,18 @@ static enum cox_rc run_show(struct cox_cli *cli, struct cox_err *reterr)
     return read_with(cli, show, reterr);
 }
 
+static enum cox_rc run_assess(struct cox_cli *cli, struct cox_err *reterr)
+{
+    return read_with(cli, write_assessment, reterr);
+}
+
 static enum cox_rc run_csv(struct cox_cli *cli, struct cox_err *reterr)
 {
     return read_with(cli, write_csv, reterr);
 }
 
 struct keeping {
-    struct cox_text entity;
+    struct cox_text entity, field;
     int64_t months;
 };
 
@@ -86,19 +106,20 @@ static enum cox_rc put_months(struct cox_call *call, void *ctx, struct cox_err *
 {
     const struct keeping *keeping = ctx;
 
-    return cox_processing_keep(call, keeping->entity, keeping->months, reterr);
+    return cox_processing_keep(call, keeping->entity, keeping->field, keeping->months, reterr);
 }
 
 static enum cox_rc run_keep(struct cox_cli *cli, struct cox_err *reterr)
 {
     const struct cox_write_opt opt = cox_cli_write_opt(cli);
-    struct keeping keeping = {.entity = cox_text_of(cli->args[0])};
+    struct keeping keeping = {.field = cox_text_of(cli->args[0])};
     struct cox_commit commit;
     struct cox_store *store;
 
     if (!cox_num_parse_plain(cox_text_of(cli->args[1]), &keeping.months)) {
         return cox_fail(reterr, COX_INVALID, "%s is no number of months", cli->args[1]);
     }
+    keeping.entity = cox_text_split(&keeping.field, '.'); /* what is left is the field, if any */
     COX_TRY(cox_cli_store(cli, COX_CLI_EXISTING, &store, reterr));
     COX_TRY(cox_store_write(store, &opt, put_months, &keeping, &commit, reterr));
     cox_cli_note(cli, "%s: kept %s months", cli->args[0], cli->args[1]);
@@ -132,7 +153,10 @@ static enum cox_rc run_expire(struct cox_cli *cli, struct cox_err *reterr)
 static const struct cox_subcommand commands[] = {
     {"show", "", "what is held about people, on what ground, how long", 0, 0, run_show},
     {"csv", "", "the record of processing as a table, a row a field", 0, 0, run_csv},
-    {"keep", "KIND MONTHS", "how long records of a kind are kept after their last change", 2, 2,
+    {"assess", "", "what an impact assessment wants from the program, as Markdown", 0, 0,
+        run_assess},
+    {"keep", "KIND[.FIELD] MONTHS",
+        "how long records of a kind, or one field of them, are kept after their last change", 2, 2,
         run_keep},
     {"expire", "", "erase now what has been kept that long", 0, 0, run_expire},
     {0},
@@ -150,6 +174,7 @@ const struct cox_command cox_command_processing = {
             "\n"
             "  $ coxswain processing csv > record-of-processing.csv\n"
             "  $ coxswain processing keep private_note 6\n"
+            "  $ coxswain processing keep skill_rating.evidence 12\n"
             "  $ coxswain processing keep access_log 12",
     .subcommands = commands,
 };

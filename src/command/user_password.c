@@ -151,7 +151,7 @@ enum cox_rc cox_user_password(struct cox_cli *cli, struct cox_err *reterr)
 
 /* ---- somebody of each role, for trying things out ---- */
 
-enum { WANTED = 4, SETTLED_DAYS = 800 };
+enum { WANTED = 5, SETTLED_DAYS = 800 };
 static const struct {
     enum cox_role role;
     const char *label;
@@ -160,6 +160,7 @@ static const struct {
     {COX_REP, "rep"},
     {COX_EXECUTIVE, "executive"},
     {COX_ADMIN, "administrator"},
+    {COX_COUNCIL, "works council"},
 };
 
 struct try_out {
@@ -182,6 +183,7 @@ static unsigned others(unsigned roles, enum cox_role role)
         [COX_REP] = COX_ROLE_BIT(COX_REP),
         [COX_EXECUTIVE] = ~0U,
         [COX_ADMIN] = ~0U,
+        [COX_COUNCIL] = ~0U,
     };
 
     return roles & ~fitting[role];

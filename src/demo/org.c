@@ -143,6 +143,8 @@ static enum cox_rc put_hat(struct cox_call *call, const struct demo_plan *plan,
 static enum cox_rc write_hats(struct cox_call *call, const struct demo_plan *plan,
     struct cox_err *reterr)
 {
+    const struct demo_person *council = NULL;
+
     for (int i = 0; i < plan->people_count; i++) {
         const struct demo_person *person = &plan->people[i];
 
@@ -150,6 +152,16 @@ static enum cox_rc write_hats(struct cox_call *call, const struct demo_plan *pla
         if (person->is_leader) {
             COX_TRY(put_hat(call, plan, person, COX_LEADER, reterr));
         }
+    }
+    /* Whoever sells longest of those who are still here sits on the works council. */
+    for (int i = 0; i < plan->people_count; i++) {
+        if (plan->people[i].seat >= 0 && plan->people[i].leave_day == COX_NULL &&
+            (council == NULL || plan->people[i].hire_day < council->hire_day)) {
+            council = &plan->people[i];
+        }
+    }
+    if (council != NULL) {
+        COX_TRY(put_hat(call, plan, council, COX_COUNCIL, reterr));
     }
     return put_hat(call, plan, &plan->people[plan->boss], COX_EXECUTIVE, reterr);
 }

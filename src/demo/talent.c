@@ -5,19 +5,20 @@
 #include "leader/talent.h"
 
 #include "demo/write.h"
+#include "leader/certificate.h"
 #include "leader/coaching.h"
 #include "leader/mentor_draw.h"
 #include "leader/skill.h"
 #include "record/query.h"
 
-enum { SKILLS_MAX = 64, TEAMS_RATED = 12, LINES = 3, MEMBERS_MAX = 24 };
+enum { SKILLS_MAX = 64, TEAMS_RATED = 12, LINES = 3, MEMBERS_MAX = 24, CERTIFICATES = 3 };
 
 struct talents {
     struct demo_writer *writer;
     int64_t skills[SKILLS_MAX]; /* of selling first, in the catalogue's order */
     size_t skill_count, seller_count;
     int64_t rungs[6]; /* two tracks of three */
-    int64_t lines[LINES], rubric;
+    int64_t lines[LINES], rubric, certificates[CERTIFICATES];
     /* what one commit is about */
     const struct demo_person *person, *manager;
     int64_t programme, position;
@@ -151,6 +152,36 @@ static enum cox_rc put_positions(struct cox_call *call, struct talents *t, struc
     return COX_OK;
 }
 
+static const struct {
+    const char *name, *issuer, *help;
+    int64_t level, months;
+} certificates[CERTIFICATES] = {
+    {"Metrology, foundation", "Institute of Measurement", "A day's course and forty questions.", 3,
+        24},
+    {"Negotiation, part one", "Trade school", "Three days, two of them in front of a camera.", 4,
+        36},
+    {"Handling of samples", "In-house", "Every year, an hour.", 3, 12},
+};
+
+static enum cox_rc put_certificates(struct cox_call *call, struct talents *t,
+    struct cox_err *reterr)
+{
+    for (int i = 0; i < CERTIFICATES; i++) {
+        struct cox_certificate certificate;
+
+        cox_struct_init(&cox_certificate, &certificate);
+        certificate.name = cox_text_of(certificates[i].name);
+        certificate.issuer = cox_text_of(certificates[i].issuer);
+        certificate.help = cox_text_of(certificates[i].help);
+        certificate.skill = t->skills[i + 1];
+        certificate.level = certificates[i].level;
+        certificate.months = certificates[i].months;
+        COX_TRY(
+            cox_create_struct(call, &cox_certificate, &certificate, &t->certificates[i], reterr));
+    }
+    return COX_OK;
+}
+
 static enum cox_rc found(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct talents *t = (struct talents *)ctx;
@@ -161,6 +192,7 @@ static enum cox_rc found(struct cox_call *call, void *ctx, struct cox_err *reter
     COX_TRY(cox_each(call, &cox_skill, NULL, note_skill, t, reterr));
     COX_TRY(put_ladder(call, t, reterr));
     COX_TRY(put_rubric(call, t, reterr));
+    COX_TRY(put_certificates(call, t, reterr));
     return put_positions(call, t, reterr);
 }
 
@@ -255,6 +287,29 @@ static enum cox_rc put_session(struct cox_call *call, const struct talents *t, i
     return COX_OK;
 }
 
+/* As a newcomer or later; so some have ended, and some end soon. */
+static enum cox_rc put_passed(struct cox_call *call, const struct talents *t,
+    struct cox_random *random, struct cox_err *reterr)
+{
+    int64_t today = t->writer->plan->today, id;
+
+    for (int i = 0; i < CERTIFICATES; i++) {
+        struct cox_passed passed;
+        int64_t oldest = certificates[i].months * 31 < 900 ? certificates[i].months * 31 : 900;
+        int64_t ago = cox_random_range(random, 30, oldest);
+
+        if (!cox_random_chance(random, .5)) {
+            continue;
+        }
+        cox_struct_init(&cox_passed, &passed);
+        passed.person = t->person->id;
+        passed.certificate = t->certificates[i];
+        passed.earned_day = today - ago;
+        COX_TRY(demo_put(call, &cox_passed, &passed, noon(today - ago + 3), &id, reterr));
+    }
+    return COX_OK;
+}
+
 /* What the manager says of a rep: ratings, a rung, two sessions. */
 static enum cox_rc write_managed(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
@@ -279,6 +334,7 @@ static enum cox_rc write_managed(struct cox_call *call, void *ctx, struct cox_er
     place.rung = t->rungs[today - t->person->hire_day > 700 ? 1 : 0];
     place.from_day = t->person->hire_day > today - 700 ? t->person->hire_day : today - 500;
     COX_TRY(demo_put(call, &cox_place, &place, noon(today - 30), &id, reterr));
+    COX_TRY(put_passed(call, t, &random, reterr));
     for (int i = 0; i < 2; i++) {
         COX_TRY(put_session(call, t, today - 20 - 45 * i - cox_random_range(&random, 0, 10),
             &random, reterr));

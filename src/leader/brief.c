@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "leader/balance.h"
 #include "leader/one_on_one.h"
 #include "leader/talks.h"
 #include "record/query.h"
@@ -405,4 +406,5 @@ const struct cox_feature cox_feature_leader_brief = {
     .name = "leader_brief",
     .help = "The leader's brief: 1:1s, promises, wins to recognise, newcomers, load.",
     .signals = signals,
+    .routes = cox_routes_balance,
 };

@@ -56,6 +56,9 @@ static enum cox_rc add_notices(struct cox_notices *notices, struct cox_err *rete
     int64_t today = cox_call_today(notices->call);
     size_t count;
 
+    if (!notices->has_people) {
+        return COX_OK;
+    }
     COX_TRY(open_invitations(notices->call, today, rows, &count, reterr));
     for (size_t i = 0; i < count; i++) {
         int64_t days = rows[i].opened_day == COX_NULL ? 0 : today - rows[i].opened_day;

@@ -168,6 +168,12 @@ static enum cox_rc add_handed(struct notices *notices, size_t at, struct cox_err
 
 /* ---- promises ---- */
 
+/* A token without the scope sees nobody's records of this kind. */
+static bool has_people(const struct cox_exchange *x)
+{
+    return x->who.token_scope == 0 || (x->who.token_scope & COX_TOKEN_PEOPLE) != 0;
+}
+
 static enum cox_rc note_promise(void *ctx, const struct cox_row *row, struct cox_err *reterr)
 {
     struct notices *notices = ctx;
@@ -198,8 +204,8 @@ static enum cox_rc add_promises(struct notices *notices, struct cox_err *reterr)
     };
     const struct cox_filter *filter;
 
-    if (notices->x->who.token_scope != 0 && (notices->x->who.token_scope & COX_TOKEN_PEOPLE) == 0) {
-        return COX_OK; /* a token without the scope sees none of them */
+    if (!has_people(notices->x)) {
+        return COX_OK;
     }
     COX_TRY(cox_filter_build(notices->call, &cox_action_item, terms, COX_COUNT(terms), &filter,
         reterr));
@@ -279,7 +285,7 @@ static enum cox_rc add_sources(struct notices *notices, struct cox_err *reterr)
 {
     const struct cox_feature *const *features = cox_server_host(notices->x->server)->features;
     struct giving giving = {
-        .given = {notices->call, notices->user, notices->since, put_given},
+        .given = {notices->call, notices->user, notices->since, has_people(notices->x), put_given},
         .notices = notices,
     };
 

@@ -25,7 +25,7 @@ static const struct cox_field rating_fields[] = {
         .help = "From 1 to 5, as the skill describes its levels.", .purpose = for_growth},
     [COX_SKILL_RATING_EVIDENCE] = {"evidence", .type = COX_TEXT, .max = 2000, .flags = COX_PERSONAL,
         .at = COX_AT_TEXT(struct cox_skill_rating, evidence), .help = "What was seen that says so.",
-        .purpose = for_growth},
+        .purpose = for_growth, .months = 24},
     [COX_SKILL_RATING_RATER] = {"rater", .type = COX_REF, .ref = &cox_user,
         .on_delete = COX_SET_NULL, .flags = COX_SYSTEM,
         .at = COX_AT_INT(struct cox_skill_rating, rater), .help = "Who says so. Set when saved."},

@@ -19,7 +19,7 @@ static void pool_rater(const struct cox_skill_saying *sayings, size_t count, int
     double *ret_level, double *ret_variance)
 {
     double weights = 0, levels = 0, years = 0;
-    bool is_self = false;
+    bool is_self = false, is_test = false;
 
     for (size_t i = 0; i < count; i++) {
         const struct cox_skill_saying *one = &sayings[i];
@@ -31,10 +31,13 @@ static void pool_rater(const struct cox_skill_saying *sayings, size_t count, int
             levels += weight * one->level;
             years += weight * one->years;
             is_self |= one->source == COX_SKILL_BY_SELF;
+            is_test |= one->source == COX_SKILL_BY_CERTIFICATE;
         }
     }
     *ret_level = levels / weights;
-    *ret_variance = (is_self ? COX_SKILL_SELF : COX_SKILL_RATER + 1 / weights) +
+    *ret_variance = (is_self      ? COX_SKILL_SELF
+                        : is_test ? COX_SKILL_TEST
+                                  : COX_SKILL_RATER + 1 / weights) +
                     COX_SKILL_DRIFT * years / weights;
 }
 
@@ -62,7 +65,7 @@ void cox_skill_judge(const struct cox_skill_saying *sayings, size_t count,
         pool_rater(sayings, count, sayings[i].rater, &level, &variance);
         weights += 1 / variance;
         levels += level / variance;
-        found.rater_count++;
+        found.rater_count += sayings[i].source != COX_SKILL_BY_CERTIFICATE;
     }
     if (count > 0) {
         found.estimate = levels / weights;

@@ -11,13 +11,15 @@
  *     v_r = RATER + 1 / (k / OCCASION + n / SCENE) + DRIFT * years since;   of oneself v = SELF + DRIFT * years.
  * RATER and OCCASION: one superior's rating agrees with another's by .52 and with itself by .86 (shares of
  * variance: truth .52, the rater .34, the occasion .14); to the occasion comes that levels are told as whole
- * numbers (1 / 12). SELF: what people say of themselves agrees with their superiors by .22 only. SCENE and
+ * numbers (1 / 12). TEST: a certificate that holds is one reading of the level it speaks for, with v = TEST + DRIFT * years;
+ * tests of job knowledge agree by .48 with how well people do. SELF: what people say of themselves agrees with their superiors by .22 only. SCENE and
  * DRIFT are assumptions, not findings: a line of a rubric in one session is one scene (as much error as
  * people differ), and levels wander by half a level a year.
  * Sources: T. Kelley, "Interpretation of Educational Measurements", 1927; G. Robinson, "That BLUP is a good
  * thing", Statistical Science 1991; C. Viswesvaran, D. Ones, F. Schmidt, Journal of Applied Psychology 81, 1996
  * (.52; the .86 as it is usually quoted from there, not looked up); H. Heidemeier, K. Moser, Journal of Applied
- * Psychology 94, 2009 (.22).
+ * Psychology 94, 2009 (.22); F. Schmidt, J. Hunter, Psychological Bulletin 124, 1998 (.48). That passing is a reading of just
+ * the level written on the certificate is an assumption.
  */
 #ifndef COX_LEADER_SKILL_ESTIMATE_H
 #define COX_LEADER_SKILL_ESTIMATE_H
@@ -34,13 +36,15 @@
 #define COX_SKILL_OCCASION (.269 + COX_SKILL_ROUNDING) /* .14 / .52 */
 #define COX_SKILL_SELF     9.76                        /* 1 / (.22^2 * (1 + .654 + .269)) - 1 */
 #define COX_SKILL_SCENE    1.0
-#define COX_SKILL_DRIFT    .25    /* variance a year */
+#define COX_SKILL_TEST     (3.34 + COX_SKILL_ROUNDING) /* 1 / .48^2 - 1 */
+#define COX_SKILL_DRIFT    .25                         /* variance a year */
 #define COX_SKILL_REACH    1.2816 /* normal: the interval holds the truth with chance .8 */
 
 enum cox_skill_source {
     COX_SKILL_BY_SELF,
     COX_SKILL_BY_MANAGER,
     COX_SKILL_BY_SCENE,
+    COX_SKILL_BY_CERTIFICATE, /* nobody's word: rater is a number of its own, below 0 */
     COX_SKILL_SOURCE_COUNT
 };
 
@@ -53,7 +57,7 @@ struct cox_skill_saying {
 
 struct cox_skill_estimate {
     size_t count[COX_SKILL_SOURCE_COUNT]; /* sayings */
-    size_t rater_count;                   /* people, oneself included */
+    size_t rater_count;                   /* people, oneself included; no certificates */
     double estimate, error;               /* NaN without any saying */
     double low, high;                     /* 80 %, within 1 and 5 */
 };

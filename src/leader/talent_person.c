@@ -5,6 +5,9 @@
  */
 #include "leader/talent_person.h"
 
+#include <math.h>
+
+#include "leader/certificate.h"
 #include "leader/coaching.h"
 #include "leader/mentor.h"
 #include "leader/skill.h"
@@ -130,7 +133,7 @@ static enum cox_rc put_skills(struct person *p, struct cox_err *reterr)
         struct cox_skill_estimate estimate;
 
         COX_TRY(cox_talent_estimate(&p->talent, p->user, skill->id, &estimate, reterr));
-        if (!skill->is_active && estimate.rater_count == 0) {
+        if (!skill->is_active && isnan(estimate.estimate)) {
             continue;
         }
         cox_json_begin_object(json);
@@ -142,6 +145,55 @@ static enum cox_rc put_skills(struct person *p, struct cox_err *reterr)
         cox_json_end_object(json);
     }
     cox_json_end_array(json);
+    return COX_OK;
+}
+
+/* ---- certificates ---- */
+
+/* holds: counts as evidence; seen: not ended, but of no skill, or passed again since. */
+static const char *standing_of(const struct person *p, size_t at)
+{
+    const struct cox_talent_passed *one = &p->talent.passed[at];
+
+    return one->end_day != COX_NULL && one->end_day <= p->talent.day ? "ended"
+           : !one->is_seen                                           ? "unseen"
+           : cox_talent_passed_counts(&p->talent, at)                ? "holds"
+                                                                     : "replaced";
+}
+
+static enum cox_rc put_passed(struct person *p, size_t at, struct cox_err *reterr)
+{
+    const struct cox_talent_passed *one = &p->talent.passed[at];
+    struct cox_json *json = &p->json;
+
+    cox_json_begin_object(json);
+    cox_json_put_int(json, "id", one->id);
+    cox_json_put_int(json, "certificate", one->certificate);
+    COX_TRY(put_name(p, "name", &cox_certificate, one->certificate, reterr));
+    cox_cell_put_number(json, "skill", one->skill);
+    COX_TRY(put_name(p, "skill_name", &cox_skill, one->skill, reterr));
+    cox_cell_put_number(json, "level", one->level);
+    cox_cell_put_day(json, "earned_day", one->earned_day);
+    cox_cell_put_day(json, "end_day", one->end_day);
+    cox_json_put_bool(json, "ends_soon",
+        one->end_day != COX_NULL && one->end_day > p->talent.day &&
+            one->end_day <= p->talent.day + COX_CERTIFICATE_AHEAD_DAYS);
+    cox_json_put_string(json, "standing", standing_of(p, at));
+    COX_TRY(put_name(p, "seen_by_name", &cox_user, one->seen_by, reterr));
+    cox_cell_put_day(json, "seen_day", one->seen_day);
+    cox_json_put_text(json, "note", one->note);
+    cox_json_end_object(json);
+    return COX_OK;
+}
+
+static enum cox_rc put_certificates(struct person *p, struct cox_err *reterr)
+{
+    cox_json_key(&p->json, "certificates");
+    cox_json_begin_array(&p->json);
+    for (size_t i = 0; i < p->talent.passed_count; i++) {
+        COX_TRY(put_passed(p, i, reterr));
+    }
+    cox_json_end_array(&p->json);
     return COX_OK;
 }
 
@@ -427,6 +479,7 @@ static enum cox_rc tell(struct cox_call *call, void *ctx, struct cox_err *reterr
     cox_json_put_text(&p->json, "name", name);
     cox_cell_put_day(&p->json, "day", p->talent.day);
     COX_TRY(put_skills(p, reterr));
+    COX_TRY(put_certificates(p, reterr));
     COX_TRY(put_place(p, reterr));
     COX_TRY(put_gap(p, reterr));
     COX_TRY(put_lists(p, reterr));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "leader/certificate.h"
 #include "leader/coaching.h"
 #include "leader/skill.h"
 #include "leader/talent.h"
@@ -37,6 +38,7 @@ struct loading {
     struct cox_talent *talent;
     int64_t person; /* 0: everybody */
     size_t skill_room;
+    struct cox_imap *speaks;               /* certificate -> skill * 8 + level */
     struct cox_imap *line_skill, *session; /* line -> skill; session -> position in sessions */
     struct session {
         int64_t id, coach, person, day;
@@ -158,6 +160,82 @@ static enum cox_rc load_scenes(struct loading *l, struct cox_err *reterr)
     return cox_each(call, &cox_coaching_score, NULL, note_score, l, reterr);
 }
 
+/* ---- certificates ---- */
+
+static enum cox_rc note_certificate(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct loading *l = (struct loading *)ctx;
+    int64_t skill = cox_row_int(row, COX_CERTIFICATE_SKILL);
+
+    /* Skill and level in one number: ids stay far below. */
+    return skill == COX_NULL
+               ? COX_OK
+               : cox_imap_put(l->speaks, row->id,
+                     (uint64_t)skill * 8 + (uint64_t)cox_row_int(row, COX_CERTIFICATE_LEVEL),
+                     reterr);
+}
+
+static enum cox_rc note_passed(void *ctx, const struct cox_row *row, struct cox_err *reterr)
+{
+    struct loading *l = (struct loading *)ctx;
+    struct cox_talent *t = l->talent;
+    struct cox_talent_passed *to;
+    struct cox_passed passed;
+    uint64_t speaks;
+
+    cox_row_unpack(row, &passed);
+    if (!grow(t->call, (void **)&t->passed, t->passed_count, &t->passed_room, sizeof(*t->passed))) {
+        return cox_no_memory(reterr);
+    }
+    to = &t->passed[t->passed_count++];
+    *to = (struct cox_talent_passed){.id = row->id,
+        .rev = row->rev,
+        .person = passed.person,
+        .certificate = passed.certificate,
+        .earned_day = passed.earned_day,
+        .end_day = passed.end_day,
+        .seen_by = passed.seen_by,
+        .seen_day = passed.seen_day,
+        .skill = COX_NULL,
+        .level = COX_NULL,
+        .is_seen = passed.is_seen == 1};
+    if (cox_imap_find(l->speaks, passed.certificate, &speaks)) {
+        to->skill = (int64_t)(speaks / 8);
+        to->level = (int64_t)(speaks % 8);
+    }
+    return copy_text(t->call, passed.note, &to->note, reterr);
+}
+
+static enum cox_rc load_passed(struct loading *l, struct cox_err *reterr)
+{
+    struct cox_call *call = l->talent->call;
+    const struct cox_filter_term whose = {COX_PASSED_PERSON, "eq", cox_int(l->person)};
+    const struct cox_filter *filter = NULL;
+
+    COX_TRY(cox_imap_open_in(cox_call_arena(call), 0, &l->speaks, reterr));
+    COX_TRY(cox_each(call, &cox_certificate, NULL, note_certificate, l, reterr));
+    if (l->person != 0) {
+        COX_TRY(cox_filter_build(call, &cox_passed, &whose, 1, &filter, reterr));
+    }
+    return cox_each(call, &cox_passed, filter, note_passed, l, reterr);
+}
+
+bool cox_talent_passed_counts(const struct cox_talent *talent, size_t at)
+{
+    const struct cox_talent_passed *one = &talent->passed[at];
+
+    for (size_t i = 0; i < talent->passed_count; i++) {
+        const struct cox_talent_passed *other = &talent->passed[i];
+
+        if (other->person == one->person && other->certificate == one->certificate &&
+            other->is_seen && other->earned_day > one->earned_day) {
+            return false; /* passed again since */
+        }
+    }
+    return one->is_seen && one->earned_day != COX_NULL && one->earned_day <= talent->day &&
+           (one->end_day == COX_NULL || one->end_day > talent->day);
+}
+
 /* ---- all of it ---- */
 
 static int compare_skills(const void *a, const void *b)
@@ -205,6 +283,21 @@ static int compare_scenes(const void *a, const void *b)
     return 0;
 }
 
+static int compare_passed(const void *a, const void *b)
+{
+    const struct cox_talent_passed *x = (const struct cox_talent_passed *)a;
+    const struct cox_talent_passed *y = (const struct cox_talent_passed *)b;
+    const int64_t left[] = {x->person, x->skill, y->earned_day, x->id};
+    const int64_t right[] = {y->person, y->skill, x->earned_day, y->id};
+
+    for (size_t i = 0; i < COX_COUNT(left); i++) {
+        if (left[i] != right[i]) {
+            return left[i] < right[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
 static void sort(void *at, size_t count, size_t size, int (*compare)(const void *, const void *))
 {
     if (count > 1) {
@@ -227,9 +320,11 @@ enum cox_rc cox_talent_load(struct cox_call *call, int64_t person, struct cox_ta
     }
     COX_TRY(cox_each(call, &cox_skill_rating, filter, note_rating, &l, reterr));
     COX_TRY(load_scenes(&l, reterr));
+    COX_TRY(load_passed(&l, reterr));
     sort(ret_talent->ratings, ret_talent->rating_count, sizeof(*ret_talent->ratings),
         compare_ratings);
     sort(ret_talent->scenes, ret_talent->scene_count, sizeof(*ret_talent->scenes), compare_scenes);
+    sort(ret_talent->passed, ret_talent->passed_count, sizeof(*ret_talent->passed), compare_passed);
     return COX_OK;
 }
 
@@ -296,7 +391,8 @@ enum cox_rc cox_talent_estimate(const struct cox_talent *talent, int64_t person,
     struct cox_arena *arena = cox_call_arena(talent->call);
     struct cox_mark mark = cox_arena_mark(arena);
     struct cox_skill_saying *sayings = COX_NEW_ARRAY(arena,
-        ratings.to - ratings.from + scenes.to - scenes.from + 1, struct cox_skill_saying);
+        ratings.to - ratings.from + scenes.to - scenes.from + talent->passed_count + 1,
+        struct cox_skill_saying);
     size_t count = 0;
 
     if (sayings == NULL) {
@@ -317,6 +413,14 @@ enum cox_rc cox_talent_estimate(const struct cox_talent *talent, int64_t person,
         sayings[count++] = (struct cox_skill_saying){one->coach, COX_SKILL_BY_SCENE,
             (double)one->score, years_since(talent, one->day)};
     }
+    for (size_t i = 0; i < talent->passed_count; i++) {
+        const struct cox_talent_passed *one = &talent->passed[i];
+
+        if (one->person == person && one->skill == skill && cox_talent_passed_counts(talent, i)) {
+            sayings[count++] = (struct cox_skill_saying){-one->id, COX_SKILL_BY_CERTIFICATE,
+                (double)one->level, years_since(talent, one->earned_day)};
+        }
+    }
     cox_skill_judge(sayings, count, ret_estimate);
     cox_arena_rewind(arena, mark);
     return COX_OK;
@@ -333,6 +437,7 @@ void cox_talent_put_estimate(struct cox_json *json, const struct cox_skill_estim
     cox_json_put_int(json, "self", (int64_t)estimate->count[COX_SKILL_BY_SELF]);
     cox_json_put_int(json, "line", (int64_t)estimate->count[COX_SKILL_BY_MANAGER]);
     cox_json_put_int(json, "sessions", (int64_t)estimate->count[COX_SKILL_BY_SCENE]);
+    cox_json_put_int(json, "certificates", (int64_t)estimate->count[COX_SKILL_BY_CERTIFICATE]);
     cox_json_put_int(json, "people", (int64_t)estimate->rater_count);
     cox_json_end_object(json);
 }

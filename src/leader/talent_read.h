@@ -29,6 +29,14 @@ struct cox_talent_scene {
     int64_t session, person, coach, skill, score, day;
 };
 
+/* A certificate that somebody has. */
+struct cox_talent_passed {
+    int64_t id, rev, person, certificate, earned_day, end_day, seen_by, seen_day;
+    int64_t skill, level; /* what it speaks for; COX_NULL: for none */
+    bool is_seen;
+    struct cox_text note;
+};
+
 /* Everything lives in the call's arena. */
 struct cox_talent {
     struct cox_call *call;
@@ -39,6 +47,8 @@ struct cox_talent {
     size_t rating_count, rating_room;
     struct cox_talent_scene *scenes; /* by person and skill, the newest first */
     size_t scene_count, scene_room;
+    struct cox_talent_passed *passed; /* by person and skill, the newest first */
+    size_t passed_count, passed_room;
 };
 
 /* person: of one; 0: of everybody the caller may see. */
@@ -57,6 +67,9 @@ struct cox_talent_span cox_talent_ratings_of(const struct cox_talent *talent, in
     int64_t skill);
 struct cox_talent_span cox_talent_scenes_of(const struct cox_talent *talent, int64_t person,
     int64_t skill);
+
+/* Does it count on talent->day: seen by the line, not ended, and the newest of its kind? */
+bool cox_talent_passed_counts(const struct cox_talent *talent, size_t at);
 
 /* Is the rating at this position the newest of its rater? Only such count. */
 bool cox_talent_is_newest(const struct cox_talent *talent, size_t at);

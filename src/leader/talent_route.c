@@ -2,6 +2,8 @@
  * leader/talent_route.c: GET /talent/matrix (people and skills, each with its uncertainty), the addresses of the
  * feature, and taking over the program's catalogue. One person's page is leader/talent_person.c.
  */
+#include <math.h>
+
 #include "leader/mentor_route.h"
 #include "leader/skill.h"
 #include "leader/talent.h"
@@ -77,7 +79,7 @@ static enum cox_rc put_person(struct matrix *m, int64_t person, struct cox_err *
         struct cox_skill_estimate estimate;
 
         COX_TRY(cox_talent_estimate(&m->talent, person, skill->id, &estimate, reterr));
-        if (!skill->is_active || estimate.rater_count == 0) {
+        if (!skill->is_active || isnan(estimate.estimate)) {
             continue;
         }
         cox_json_begin_object(json);

@@ -52,6 +52,8 @@ static enum cox_rc put_kind(struct cox_call *call, const struct cox_table *table
             cox_json_put_string(json, "name", field->name);
             cox_json_put_string(json, "purpose", cox_keep_purpose(table, i));
             cox_json_put_string(json, "basis", cox_basis_name(cox_keep_basis(table, i)));
+            COX_TRY(cox_keep_field_months(call, table, i, &months, reterr));
+            cox_json_put_int(json, "months", months);
             cox_json_put_bool(json, "is_private", (field->flags & COX_PRIVATE) != 0);
             cox_json_end_object(json);
         }

@@ -29,18 +29,15 @@ static const char *label_of(const struct cox_field *field)
 
 /* ---- who reads ---- */
 
-enum { READERS_SIZE = 200 };
-
-static void add_reader(char text[READERS_SIZE], const char *who, const char *how)
+static void add_reader(char text[COX_READERS_SIZE], const char *who, const char *how)
 {
     size_t size = strlen(text);
 
-    (void)snprintf(text + size, READERS_SIZE - size, "%s%s%s%s", size == 0 ? "" : ", ", who,
+    (void)snprintf(text + size, COX_READERS_SIZE - size, "%s%s%s%s", size == 0 ? "" : ", ", who,
         how[0] == '\0' ? "" : ": ", how); /* all of them fit */
 }
 
-/* "rep: own, manager: line"; "participants"; "everybody"; "with opportunity" where a parent decides. */
-static void readers_of(const struct cox_entity *entity, char ret_text[READERS_SIZE])
+void cox_processing_readers(const struct cox_entity *entity, char ret_text[COX_READERS_SIZE])
 {
     static const char *const roles[COX_ROLE_COUNT] = {"rep", "manager", "leader", "executive",
         "admin", "works_council", "operator"};
@@ -71,8 +68,11 @@ static void readers_of(const struct cox_entity *entity, char ret_text[READERS_SI
 
 /* ---- as JSON ---- */
 
-static void put_fields(struct cox_call *call, const struct cox_table *table, struct cox_json *json)
+static enum cox_rc put_fields(struct cox_call *call, const struct cox_table *table,
+    struct cox_json *json, struct cox_err *reterr)
 {
+    int64_t months;
+
     cox_json_key(json, "fields");
     cox_json_begin_array(json);
     for (uint32_t i = 0; i < table->field_count; i++) {
@@ -85,21 +85,26 @@ static void put_fields(struct cox_call *call, const struct cox_table *table, str
         cox_json_put_string(json, "label", label_of(field));
         cox_json_put_string(json, "purpose", cox_keep_purpose(table, i));
         cox_json_put_string(json, "basis", cox_basis_name(cox_keep_basis(table, i)));
+        COX_TRY(cox_keep_field_months(call, table, i, &months, reterr));
+        cox_json_put_int(json, "months", months);
+        cox_json_put_int(json, "declared_months", field->months);
+        cox_json_put_bool(json, "can_expire", cox_keep_field_can_expire(table, i));
         cox_json_put_bool(json, "is_private", (field->flags & COX_PRIVATE) != 0);
         cox_json_end_object(json);
     }
     cox_json_end_array(json);
+    return COX_OK;
 }
 
 static enum cox_rc put_entity(struct cox_call *call, const struct cox_feature *const *features,
     const struct cox_table *table, struct cox_json *json, struct cox_err *reterr)
 {
     const struct cox_entity *entity = table->entity;
-    char readers[READERS_SIZE];
+    char readers[COX_READERS_SIZE];
     int64_t months;
 
     COX_TRY(cox_keep_months(call, table, &months, reterr));
-    readers_of(entity, readers);
+    cox_processing_readers(entity, readers);
     cox_json_begin_object(json);
     cox_json_put_string(json, "entity", entity->name);
     cox_json_put_string(json, "label", entity->label_plural);
@@ -112,7 +117,7 @@ static enum cox_rc put_entity(struct cox_call *call, const struct cox_feature *c
     cox_json_put_int(json, "months", months);
     cox_json_put_int(json, "declared_months", entity->keep.months);
     cox_json_put_bool(json, "can_expire", cox_keep_can_expire(table));
-    put_fields(call, table, json);
+    COX_TRY(put_fields(call, table, json, reterr));
     cox_json_end_object(json);
     return COX_OK;
 }
@@ -163,11 +168,10 @@ static void write_row(struct cox_csv_out *csv, const char *const *cells, size_t 
 static enum cox_rc write_entity(struct cox_call *call, const struct cox_feature *const *features,
     const struct cox_table *table, struct cox_csv_out *csv, struct cox_err *reterr)
 {
-    char readers[READERS_SIZE];
+    char readers[COX_READERS_SIZE];
     int64_t months;
 
-    COX_TRY(cox_keep_months(call, table, &months, reterr));
-    readers_of(table->entity, readers);
+    cox_processing_readers(table->entity, readers);
     for (uint32_t i = 0; i < table->field_count; i++) {
         const struct cox_field *field = table->fields[i];
         const char *const cells[] = {table->entity->label_plural, label_of(field),
@@ -175,6 +179,7 @@ static enum cox_rc write_entity(struct cox_call *call, const struct cox_feature 
             (field->flags & COX_PRIVATE) != 0 ? "author" : readers,
             feature_of(features, table->entity)};
         if (cox_keep_has_field(call, table, i)) {
+            COX_TRY(cox_keep_field_months(call, table, i, &months, reterr));
             write_row(csv, cells, COX_COUNT(cells), months);
         }
     }
@@ -208,8 +213,20 @@ enum cox_rc cox_processing_csv(struct cox_call *call, const struct cox_feature *
 
 /* ---- how long ---- */
 
-enum cox_rc cox_processing_keep(struct cox_call *call, struct cox_text entity, int64_t months,
-    struct cox_err *reterr)
+static enum cox_rc keep_field(struct cox_call *call, const struct cox_table *table,
+    struct cox_text field, int64_t months, struct cox_err *reterr)
+{
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        if (cox_text_same(cox_text_of(table->fields[i]->name), field)) {
+            return cox_keep_put_field(call, table, i, months, reterr);
+        }
+    }
+    return cox_fail_at(reterr, COX_INVALID, "field", 0, "%s have no such field",
+        table->entity->label_plural);
+}
+
+enum cox_rc cox_processing_keep(struct cox_call *call, struct cox_text entity,
+    struct cox_text field, int64_t months, struct cox_err *reterr)
 {
     const struct cox_table *table = cox_registry_find(cox_call_registry(call), entity);
 
@@ -219,5 +236,6 @@ enum cox_rc cox_processing_keep(struct cox_call *call, struct cox_text entity, i
     if (table == NULL || !cox_keep_is_about_people(call, table)) {
         return cox_fail(reterr, COX_MISSING, "there is no such kind of record about people");
     }
-    return cox_keep_put(call, table, months, reterr);
+    return field.size > 0 ? keep_field(call, table, field, months, reterr)
+                          : cox_keep_put(call, table, months, reterr);
 }

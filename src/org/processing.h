@@ -12,8 +12,8 @@
 
 /*
  * {"name", "rows": [{entity, label, feature, is_off, readers, purpose, basis, months, declared_months,
- * can_expire, fields: [{name, label, purpose, basis, is_private}]}], "access_months"}. features: of the
- * program, NULL-terminated.
+ * can_expire, fields: [{name, label, purpose, basis, months, declared_months, can_expire, is_private}]}],
+ * "access_months"}. features: of the program, NULL-terminated.
  */
 enum cox_rc cox_processing_json(struct cox_call *call, const struct cox_feature *const *features,
     struct cox_json *json, struct cox_err *reterr) COX_NODISCARD;
@@ -22,8 +22,24 @@ enum cox_rc cox_processing_json(struct cox_call *call, const struct cox_feature 
 enum cox_rc cox_processing_csv(struct cox_call *call, const struct cox_feature *const *features,
     struct cox_csv_out *csv, struct cox_err *reterr) COX_NODISCARD;
 
-/* Sets how long records of an entity, or "access_log", are kept. COX_MISSING: no such entity about people. */
-enum cox_rc cox_processing_keep(struct cox_call *call, struct cox_text entity, int64_t months,
+/*
+ * Sets how long records of an entity, or "access_log", are kept; with field, that field of them. COX_MISSING: no such
+ * entity about people.
+ */
+enum cox_rc cox_processing_keep(struct cox_call *call, struct cox_text entity,
+    struct cox_text field, int64_t months, struct cox_err *reterr) COX_NODISCARD;
+
+/*
+ * What an impact assessment (GDPR, article 35) wants from the program, as Markdown: what is processed and why, on what
+ * ground and how long, who reads it, what the risks come from and what is done about them; and what the
+ * company has to answer itself. Made of the same tables, of features that are on.
+ */
+enum cox_rc cox_processing_assessment(struct cox_call *call,
+    const struct cox_feature *const *features, struct cox_buf *text,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* "rep: own, manager: line"; "participants"; "everybody"; "with opportunity" where a parent decides. */
+enum { COX_READERS_SIZE = 200 };
+void cox_processing_readers(const struct cox_entity *entity, char ret_text[COX_READERS_SIZE]);
 
 #endif

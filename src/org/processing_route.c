@@ -46,7 +46,7 @@ enum cox_rc cox_processing_get_csv(struct cox_exchange *x, struct cox_err *reter
 }
 
 struct keeping {
-    struct cox_text entity;
+    struct cox_text entity, field;
     int64_t months;
 };
 
@@ -54,7 +54,7 @@ static enum cox_rc put_months(struct cox_call *call, void *ctx, struct cox_err *
 {
     const struct keeping *keeping = ctx;
 
-    return cox_processing_keep(call, keeping->entity, keeping->months, reterr);
+    return cox_processing_keep(call, keeping->entity, keeping->field, keeping->months, reterr);
 }
 
 enum cox_rc cox_processing_patch(struct cox_exchange *x, struct cox_err *reterr)
@@ -62,17 +62,49 @@ enum cox_rc cox_processing_patch(struct cox_exchange *x, struct cox_err *reterr)
     struct keeping keeping = {.entity = x->params[0]};
     struct cox_write_opt opt;
     struct cox_commit commit;
+    const json_t *field;
     json_t *asked;
 
     COX_TRY(cox_exchange_json(x, &asked, reterr));
-    if (json_object_size(asked) != 1 || !json_is_integer(json_object_get(asked, "months"))) {
+    field = json_object_get(asked, "field");
+    if (json_object_size(asked) != (field == NULL ? 1 : 2) ||
+        !json_is_integer(json_object_get(asked, "months")) ||
+        (field != NULL && !json_is_string(field))) {
         return cox_fail_at(reterr, COX_INVALID, "months", 0,
-            "say the months alone, as a whole number");
+            "say the months, as a whole number, and the field if it is about one; nothing else");
+    }
+    if (field != NULL) {
+        keeping.field = (struct cox_text){json_string_value(field), json_string_length(field)};
+        if (keeping.field.size == 0) {
+            return cox_fail_at(reterr, COX_INVALID, "field", 0, "names a field");
+        }
     }
     keeping.months = json_integer_value(json_object_get(asked, "months"));
     COX_TRY(cox_exchange_write_opt(x, &opt, reterr));
-    opt.note = cox_arena_format(x->arena, "kept %lld months: %.*s", (long long)keeping.months,
-        (int)(keeping.entity.size < 60 ? keeping.entity.size : 60), keeping.entity.ptr);
+    opt.note = cox_arena_format(x->arena, "kept %lld months: %.*s %.*s", (long long)keeping.months,
+        (int)(keeping.entity.size < 60 ? keeping.entity.size : 60), keeping.entity.ptr,
+        (int)(keeping.field.size < 60 ? keeping.field.size : 60),
+        keeping.field.size == 0 ? "" : keeping.field.ptr);
     COX_TRY(cox_store_write(x->store, &opt, put_months, &keeping, &commit, reterr));
     return cox_processing_get(x, reterr);
+}
+
+/* ---- the assessment ---- */
+
+static enum cox_rc read_assessment(struct cox_call *call, void *ctx, struct cox_err *reterr)
+{
+    struct cox_exchange *x = ctx;
+
+    return cox_processing_assessment(call, cox_server_host(x->server)->features, &x->reply.body,
+        reterr);
+}
+
+enum cox_rc cox_processing_get_assessment(struct cox_exchange *x, struct cox_err *reterr)
+{
+    const struct cox_read_opt opt = {.actor = x->who.actor};
+
+    COX_TRY(cox_store_read(x->store, &opt, read_assessment, x, reterr));
+    x->reply.type = "text/markdown; charset=utf-8";
+    return cox_reply_header(x, "Content-Disposition",
+        "attachment; filename=\"impact-assessment.md\"", reterr);
 }

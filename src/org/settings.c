@@ -120,16 +120,23 @@ static const struct cox_route routes[] = {
         .handle = cox_processing_get_csv,
         .roles = ADMIN | COX_ROLE_BIT(COX_COUNCIL),
         .summary = "The record of processing as CSV, a row a field."},
+    {.method = COX_GET,
+        .path = "/api/v1/processing.md",
+        .handle = cox_processing_get_assessment,
+        .roles = ADMIN | COX_ROLE_BIT(COX_COUNCIL),
+        .summary = "What an impact assessment wants from the program, as Markdown."},
     {.method = COX_PATCH,
         .path = "/api/v1/processing/{entity}",
         .handle = cox_processing_patch,
         .roles = ADMIN,
         .body_max = BODY_MAX,
         .summary =
-            "How many months records of a kind (or access_log) are kept after their last change.",
+            "How many months records of a kind (or access_log), or one field of them, are kept after "
+            "their last change.",
         .in =
             "{\"type\":\"object\",\"required\":[\"months\"],\"properties\":{\"months\":{"
-            "\"type\":\"integer\",\"minimum\":0,\"maximum\":240}},\"additionalProperties\":false}",
+            "\"type\":\"integer\",\"minimum\":0,\"maximum\":240},\"field\":{\"type\":\"string\"}},"
+            "\"additionalProperties\":false}",
         .out = PROCESSING},
     {.method = COX_GET,
         .path = "/api/v1/backups",

@@ -28,6 +28,8 @@ enum cox_rc cox_about_me_export(struct cox_exchange *x, struct cox_err *reterr) 
 /* org/processing_route.c */
 enum cox_rc cox_processing_get(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_processing_get_csv(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
+enum cox_rc cox_processing_get_assessment(struct cox_exchange *x,
+    struct cox_err *reterr) COX_NODISCARD;
 enum cox_rc cox_processing_patch(struct cox_exchange *x, struct cox_err *reterr) COX_NODISCARD;
 
 /* org/expiry.c */

@@ -95,7 +95,9 @@ struct cox_field {
     const char *help;     /* one sentence for people */
     const char *purpose;  /* PERSONAL: why we hold it; docs and the record of processing show it */
     enum cox_basis basis; /* PERSONAL: when it is not the entity's */
-    uint32_t custom_id;   /* 0: compiled; else id of the custom_field record, column "x<id>" */
+    uint32_t months; /* PERSONAL, not REQUIRED: goes so long after the record's last change, where
+                              that is earlier than the entity's keep.months; 0: with the entity */
+    uint32_t custom_id; /* 0: compiled; else id of the custom_field record, column "x<id>" */
 };
 
 /* Is it part of what lists, files and the API's description show? Retired fields and contents are not. */

@@ -285,6 +285,53 @@ enum cox_rc cox_erase_alone(struct cox_call *call, const struct cox_entity *enti
     return is_there ? put_pending(call, reterr) : COX_OK;
 }
 
+/* What is kept gets a new one when it is saved: under the old one erased values could be guessed. */
+static enum cox_rc drop_salt(struct cox_call *call, const struct cox_table *table, int64_t id,
+    struct cox_err *reterr)
+{
+    COX_AUTO_STMT stmt = NULL;
+    struct cox_sql sql;
+
+    cox_sql_init(&sql, call->arena);
+    cox_sql_lit(&sql, "UPDATE ");
+    cox_sql_name(&sql, table->entity->name);
+    cox_sql_lit(&sql, " SET \"psalt\" = NULL WHERE \"id\" = ");
+    cox_sql_int(&sql, id);
+    COX_TRY(cox_sql_prepare(call->db, &sql, &stmt, reterr));
+    return cox_stmt_run(stmt, reterr);
+}
+
+enum cox_rc cox_erase_fields(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const uint32_t *fields, size_t count, struct cox_erase_report *report, struct cox_err *reterr)
+{
+    const struct cox_table *table = cox_registry_entity(call->registry, entity);
+    struct cox_change *changes = COX_NEW_ARRAY(call->arena, count + 1, struct cox_change);
+    struct cox_stored stored;
+    size_t change_count = 0;
+    int64_t past = 0;
+    bool is_there;
+
+    COX_TRY(may_erase(call, reterr));
+    COX_TRY(cox_save_stored(call, table, id, &stored, &is_there, reterr));
+    if (changes == NULL) {
+        return cox_no_memory(reterr);
+    }
+    for (size_t i = 0; is_there && i < count; i++) {
+        if (stored.row.values[fields[i]].kind != COX_VALUE_NULL) {
+            changes[change_count++] = (struct cox_change){fields[i], cox_null()};
+        }
+    }
+    if (change_count > 0) {
+        COX_TRY(drop_salt(call, table, id, reterr));
+        COX_TRY(cox_save_change(call, table, id, 0, changes, change_count,
+            COX_SAVE_NO_RIGHTS | COX_SAVE_NO_CHECK, &is_there, reterr));
+    }
+    COX_TRY(null_versions(call, table, id, true, &past, reterr));
+    report->record_count++;
+    report->version_count += past;
+    return put_pending(call, reterr);
+}
+
 enum cox_rc cox_is_erased(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     bool *ret_is_erased, struct cox_err *reterr)
 {

@@ -30,6 +30,15 @@ enum cox_rc cox_erase(struct cox_call *call, const struct cox_entity *entity, in
 enum cox_rc cox_erase_alone(struct cox_call *call, const struct cox_entity *entity, int64_t id,
     struct cox_erase_report *report, struct cox_err *reterr) COX_NODISCARD;
 
+/*
+ * Some personal fields of a record that is there: they become null in a new version, and all earlier versions lose
+ * their personal values, which stand under one hash with them. The others are kept, under a salt of
+ * their own. Fields that are null already are null in earlier versions too afterwards.
+ */
+enum cox_rc cox_erase_fields(struct cox_call *call, const struct cox_entity *entity, int64_t id,
+    const uint32_t *fields, size_t count, struct cox_erase_report *report,
+    struct cox_err *reterr) COX_NODISCARD;
+
 /* Is there an erasure whose traces in index, log file and free space have not been purged? */
 enum cox_rc cox_erase_is_pending(struct cox_store *store, bool *ret_is_pending,
     struct cox_err *reterr) COX_NODISCARD;

@@ -12,8 +12,12 @@ enum { PAGE = 200 }; /* records of one commit: nobody's save waits long behind i
 
 static const struct cox_actor program = {.roles = COX_ROLE_BIT(COX_OPERATOR)};
 
+enum { FIELDS_MAX = 32 }; /* of one table that go before their record, in one commit */
+
 struct page {
     size_t at; /* which table of the registry */
+    uint32_t fields[FIELDS_MAX];
+    size_t field_count; /* 0: whole records */
     int64_t ids[PAGE];
     size_t count;
     bool is_end; /* there is no such table */
@@ -81,6 +85,26 @@ static enum cox_rc take_ids(struct cox_call *call, const struct cox_sql *sql, st
     return COX_OK;
 }
 
+/* What the program itself did to a record when some of its fields went is no change of it: see cox_erase_fields. */
+static void add_unchanged_since(struct cox_sql *sql, const struct cox_table *table, int64_t us)
+{
+    cox_sql_lit(sql, "(\"c\".\"from_us\" < ");
+    cox_sql_int(sql, us);
+    cox_sql_lit(sql,
+        " OR (EXISTS (SELECT 1 FROM \"log\" AS \"l\" WHERE \"l\".\"seq\" = \"c\".\"rev\" "
+        "AND \"l\".\"cause\" = ");
+    cox_sql_int(sql, COX_CAUSE_ERASE);
+    cox_sql_lit(sql, ") AND NOT EXISTS (SELECT 1 FROM ");
+    cox_sql_name_with(sql, table->entity->name, "_past");
+    cox_sql_lit(sql,
+        " AS \"q\" JOIN \"log\" AS \"m\" ON \"m\".\"seq\" = \"q\".\"rev\" WHERE \"q\".\"id\" = "
+        "\"c\".\"id\" AND \"m\".\"cause\" <> ");
+    cox_sql_int(sql, COX_CAUSE_ERASE);
+    cox_sql_lit(sql, " AND \"q\".\"from_us\" >= ");
+    cox_sql_int(sql, us);
+    cox_sql_lit(sql, ")))");
+}
+
 /* Records that are there and were last changed before the instant. An erased one has no salt. */
 static enum cox_rc find_current(struct cox_call *call, const struct cox_table *table,
     int64_t before_us, struct page *page, struct cox_err *reterr)
@@ -88,11 +112,11 @@ static enum cox_rc find_current(struct cox_call *call, const struct cox_table *t
     struct cox_sql sql;
 
     cox_sql_init(&sql, call->arena);
-    cox_sql_lit(&sql, "SELECT \"id\" FROM ");
+    cox_sql_lit(&sql, "SELECT \"c\".\"id\" FROM ");
     cox_sql_name(&sql, table->entity->name);
-    cox_sql_lit(&sql, " WHERE \"psalt\" IS NOT NULL AND \"from_us\" < ");
-    cox_sql_int(&sql, before_us);
-    cox_sql_lit(&sql, " ORDER BY \"id\" LIMIT ");
+    cox_sql_lit(&sql, " AS \"c\" WHERE \"c\".\"psalt\" IS NOT NULL AND ");
+    add_unchanged_since(&sql, table, before_us);
+    cox_sql_lit(&sql, " ORDER BY 1 LIMIT ");
     cox_sql_int(&sql, PAGE);
     return take_ids(call, &sql, page, reterr);
 }
@@ -122,13 +146,77 @@ static enum cox_rc find_removed(struct cox_call *call, const struct cox_table *t
     return take_ids(call, &sql, page, reterr);
 }
 
+/* ---- fields that go before their record ---- */
+
+static void add_has_field(struct cox_sql *sql, const struct cox_table *table, uint32_t field)
+{
+    cox_sql_lit(sql, " AND (\"c\".");
+    cox_sql_column(sql, table->fields[field]);
+    cox_sql_lit(sql, " IS NOT NULL OR EXISTS (SELECT 1 FROM ");
+    cox_sql_name_with(sql, table->entity->name, "_past");
+    cox_sql_lit(sql,
+        " AS \"h\" WHERE \"h\".\"id\" = \"c\".\"id\" AND \"h\".\"psalt\" IS NOT NULL AND \"h\".");
+    cox_sql_column(sql, table->fields[field]);
+    cox_sql_lit(sql, " IS NOT NULL))");
+}
+
+/* Records that hold the field, now or in an earlier version, and were last changed before the instant. */
+static enum cox_rc find_field(struct cox_call *call, const struct cox_table *table, uint32_t field,
+    int64_t before_us, struct page *page, struct cox_err *reterr)
+{
+    struct cox_sql sql;
+
+    cox_sql_init(&sql, call->arena);
+    cox_sql_lit(&sql, "SELECT \"c\".\"id\" FROM ");
+    cox_sql_name(&sql, table->entity->name);
+    cox_sql_lit(&sql, " AS \"c\" WHERE \"c\".\"psalt\" IS NOT NULL AND ");
+    add_unchanged_since(&sql, table, before_us);
+    add_has_field(&sql, table, field);
+    cox_sql_lit(&sql, " ORDER BY 1 LIMIT ");
+    cox_sql_int(&sql, PAGE);
+    return take_ids(call, &sql, page, reterr);
+}
+
+/*
+ * The first field with a time of its own that some records hold beyond it, and all fields of no longer time, which go
+ * with it. A removed record goes as a whole with the first of its fields.
+ */
+static enum cox_rc find_fields(struct cox_call *call, const struct cox_table *table, int64_t whole,
+    struct page *page, struct cox_err *reterr)
+{
+    int64_t months[FIELDS_MAX], longest = 0;
+    uint32_t fields[FIELDS_MAX];
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < table->field_count && count < FIELDS_MAX; i++) {
+        if (cox_keep_field_can_expire(table, i)) {
+            COX_TRY(cox_keep_field_months(call, table, i, &months[count], reterr));
+            fields[count] = i;
+            count += months[count] > 0 && months[count] != whole;
+        }
+    }
+    for (size_t i = 0; i < count && page->count == 0; i++) {
+        COX_TRY(find_field(call, table, fields[i], months_ago(call, months[i]), page, reterr));
+        longest = months[i];
+    }
+    for (size_t i = 0; i < count && page->count > 0; i++) {
+        if (months[i] <= longest) {
+            page->fields[page->field_count++] = fields[i];
+        }
+    }
+    for (size_t i = 0; i < count && page->count == 0; i++) {
+        COX_TRY(find_removed(call, table, months_ago(call, months[i]), page, reterr));
+    }
+    return COX_OK;
+}
+
 static enum cox_rc find_page(struct cox_call *call, void *ctx, struct cox_err *reterr)
 {
     struct page *page = ctx;
     const struct cox_table *table;
     int64_t months, before_us;
 
-    page->count = 0;
+    page->count = page->field_count = 0;
     page->is_end = page->at >= cox_registry_count(call->registry);
     if (page->is_end) {
         return COX_OK;
@@ -138,12 +226,14 @@ static enum cox_rc find_page(struct cox_call *call, void *ctx, struct cox_err *r
         return COX_OK;
     }
     COX_TRY(cox_keep_months(call, table, &months, reterr));
-    if (months == 0) {
-        return COX_OK;
+    if (months > 0) {
+        before_us = months_ago(call, months);
+        COX_TRY(find_current(call, table, before_us, page, reterr));
+        if (page->count == 0) {
+            COX_TRY(find_removed(call, table, before_us, page, reterr));
+        }
     }
-    before_us = months_ago(call, months);
-    COX_TRY(find_current(call, table, before_us, page, reterr));
-    return page->count > 0 ? COX_OK : find_removed(call, table, before_us, page, reterr);
+    return page->count > 0 ? COX_OK : find_fields(call, table, months, page, reterr);
 }
 
 /* ---- erasing ---- */
@@ -157,7 +247,10 @@ static enum cox_rc erase_page(struct cox_call *call, void *ctx, struct cox_err *
     COX_TRY(find_page(call, page, reterr));
     for (size_t i = 0; i < page->count; i++) {
         const struct cox_table *table = cox_registry_at(call->registry, page->at);
-        COX_TRY(cox_erase_alone(call, table->entity, page->ids[i], &page->report, reterr));
+        COX_TRY(page->field_count == 0
+                    ? cox_erase_alone(call, table->entity, page->ids[i], &page->report, reterr)
+                    : cox_erase_fields(call, table->entity, page->ids[i], page->fields,
+                          page->field_count, &page->report, reterr));
     }
     return COX_OK;
 }

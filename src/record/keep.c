@@ -101,6 +101,54 @@ enum cox_rc cox_keep_months(struct cox_call *call, const struct cox_table *table
     return read_months(call, key_of(call, table), table->entity->keep.months, ret_months, reterr);
 }
 
+/* ---- of one field ---- */
+
+bool cox_keep_field_can_expire(const struct cox_table *table, uint32_t field)
+{
+    unsigned flags = table->fields[field]->flags;
+
+    return (flags & COX_PERSONAL) != 0 &&
+           (flags & (COX_REQUIRED | COX_FIXED | COX_SYSTEM | COX_RETIRED)) == 0;
+}
+
+static const char *field_key_of(struct cox_call *call, const struct cox_table *table,
+    uint32_t field)
+{
+    return cox_arena_format(call->arena, "keep.%s.%s", table->entity->name,
+        table->fields[field]->name);
+}
+
+enum cox_rc cox_keep_field_months(struct cox_call *call, const struct cox_table *table,
+    uint32_t field, int64_t *ret_months, struct cox_err *reterr)
+{
+    int64_t own = 0;
+
+    COX_TRY(cox_keep_months(call, table, ret_months, reterr));
+    if (!cox_keep_field_can_expire(table, field)) {
+        return COX_OK;
+    }
+    COX_TRY(read_months(call, field_key_of(call, table, field), table->fields[field]->months, &own,
+        reterr));
+    if (own > 0 && (*ret_months == 0 || own < *ret_months)) {
+        *ret_months = own;
+    }
+    return COX_OK;
+}
+
+enum cox_rc cox_keep_put_field(struct cox_call *call, const struct cox_table *table, uint32_t field,
+    int64_t months, struct cox_err *reterr)
+{
+    if (!cox_keep_field_can_expire(table, field)) {
+        return cox_fail_at(reterr, COX_INVALID, "field", 0,
+            "%s goes with its record: it is not personal, or the record needs it",
+            table->fields[field]->name);
+    }
+    return put_months(call, field_key_of(call, table, field),
+        table->fields[field]->months > 0 ? 1 : 0, months, reterr);
+}
+
+/* ---- of a kind of record ---- */
+
 enum cox_rc cox_keep_put(struct cox_call *call, const struct cox_table *table, int64_t months,
     struct cox_err *reterr)
 {

@@ -30,12 +30,23 @@ enum cox_basis cox_keep_basis(const struct cox_table *table, uint32_t field);
 enum cox_rc cox_keep_months(struct cox_call *call, const struct cox_table *table,
     int64_t *ret_months, struct cox_err *reterr) COX_NODISCARD;
 
+/* Of one field: the earlier of its own time (as set, else as declared) and its entity's; 0: until asked. */
+enum cox_rc cox_keep_field_months(struct cox_call *call, const struct cox_table *table,
+    uint32_t field, int64_t *ret_months, struct cox_err *reterr) COX_NODISCARD;
+
+/* Can a field go before its record? Personal ones that the record can do without, and that may change. */
+bool cox_keep_field_can_expire(const struct cox_table *table, uint32_t field);
+
 /*
  * For administrators, a commit. COX_INVALID: not within 1 and COX_KEEP_MONTHS_MAX (0 too, where the table
  * declares no end), or the entity has nothing that could expire.
  */
 enum cox_rc cox_keep_put(struct cox_call *call, const struct cox_table *table, int64_t months,
     struct cox_err *reterr) COX_NODISCARD;
+
+/* The same of one field; 0 (where its row declares none): as long as the record. */
+enum cox_rc cox_keep_put_field(struct cox_call *call, const struct cox_table *table, uint32_t field,
+    int64_t months, struct cox_err *reterr) COX_NODISCARD;
 
 /* The same for the log of who looked at whose data; COX_ACCESS_MONTHS unless set. */
 enum { COX_ACCESS_MONTHS = 24 };

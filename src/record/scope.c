@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "record/store.h"
+#include "record/switches.h"
 
 /* ---- authority ---- */
 
@@ -659,12 +660,21 @@ void cox_scope_add_extra(struct cox_sql *sql, struct cox_call *call, const struc
     cox_sql_lit(sql, ") AS \"x\" ORDER BY \"id\"");
 }
 
+bool cox_scope_is_absent(const struct cox_call *call, const struct cox_table *table)
+{
+    return call->actor.user_id > 0 && cox_table_is_off(table);
+}
+
 void cox_scope_add(struct cox_sql *sql, const struct cox_scope *scope,
     const struct cox_table *table, const char *alias)
 {
     struct cox_scope wide = *scope;
 
     assert(scope->verb == COX_READ || scope->call->is_now);
+    if (cox_scope_is_absent(scope->call, table)) {
+        cox_sql_lit(sql, "1 = 0");
+        return;
+    }
     if (scope->width == COX_WIDE || is_sqlite(scope->call)) {
         add_visible(sql, scope, table, alias, 0);
         return;

@@ -37,6 +37,9 @@ enum cox_extent cox_scope_extent(const struct cox_call *call, const struct cox_t
 /* Is the entity, or one it is a child of, about people (cox_entity_is_people)? */
 bool cox_scope_is_people(const struct cox_call *call, const struct cox_table *table);
 
+/* For people nothing of a feature that is switched off is there; the program itself goes on reading it. */
+bool cox_scope_is_absent(const struct cox_call *call, const struct cox_table *table);
+
 /*
  * Appends one condition in parentheses: may the actor do scope->verb with the row that alias
  * (a name of a-z and 0-9, of the table scope->arm says) stands for? Uses the aliases m, c and p1

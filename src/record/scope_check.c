@@ -223,6 +223,10 @@ static enum cox_rc may(struct cox_call *call, enum cox_verb verb, const struct c
 enum cox_rc cox_scope_may_read(struct cox_call *call, const struct cox_row *row, bool *ret_may,
     struct cox_err *reterr)
 {
+    if (cox_scope_is_absent(call, row->table)) {
+        *ret_may = false;
+        return COX_OK;
+    }
     return may(call, COX_READ, row, ret_may, reterr);
 }
 

@@ -18,6 +18,7 @@ struct cox_notice {
 struct cox_notices {
     struct cox_call *call; /* the caller's */
     int64_t user, since;   /* whose; since: a commit: what came after it is new */
+    bool has_people;       /* false: asked with a token that reaches no people's records */
     /* Texts need to live until it returns only. */
     void (*put)(struct cox_notices *notices, const struct cox_notice *notice);
 };

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "client.h"
 #include "org/people.h"
 #include "record/audit.h"
 #include "record/expire.h"
+#include "record/head.h"
 
 #define SECRET "Qxvplanted"
 
@@ -70,9 +72,13 @@ static void test_the_record_of_processing(void **state)
     assert_non_null(strstr(answer.body.ptr, "Contacts,birth_day,"));
     assert_non_null(strstr(answer.body.ptr, ",consent,"));
     assert_non_null(strstr(answer.body.ptr, ",author,one_on_one,12"));
+    assert_non_null(strstr(answer.body.ptr, "Ratings of skills,evidence,"));
+    assert_non_null(strstr(answer.body.ptr, ",talent,24")); /* that field; the others 36 */
+    assert_non_null(strstr(answer.body.ptr, ",talent,36"));
     for (size_t i = 0; i < COX_COUNT(others); i++) {
         (void)ask(site, others[i], "GET", PROCESSING, 403, "%s", "");
         (void)ask(site, others[i], "GET", PROCESSING ".csv", 403, "%s", "");
+        (void)ask(site, others[i], "GET", PROCESSING ".md", 403, "%s", "");
         (void)ask(site, others[i], "PATCH", PROCESSING "/private_note", 403, "{\"months\":240}");
     }
 }
@@ -101,6 +107,101 @@ static void test_times_are_set_by_commits(void **state)
     json = ask(site, SITE_ADMIN, "PATCH", PROCESSING "/access_log", 200, "{\"months\":36}");
     assert_int_equal(number(json, "access_months"), 36);
     (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/access_log", 400, "{\"months\":0}");
+}
+
+/* ---- fields that go before their record ---- */
+
+static json_t *field_of(json_t *row, const char *name)
+{
+    json_t *field;
+    size_t at;
+
+    json_array_foreach(json_object_get(row, "fields"), at, field)
+    {
+        if (strcmp(string(field, "name"), name) == 0) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+static void months_on(struct site *site, int months);
+static void expire(struct site *site, int64_t records);
+static const char *path(struct site *site, const char *plural, int64_t id, const char *rest);
+
+static void test_a_field_goes_before_its_record(void **state)
+{
+    static const char *const bad[] = {"{\"months\":6,\"field\":\"level\"}",
+        "{\"months\":0,\"field\":\"evidence\"}", "{\"months\":6,\"field\":\"colour\"}",
+        "{\"months\":6,\"field\":\"person\"}", "{\"months\":6,\"field\":7}"};
+    struct site *site = site_of(state);
+    struct firm *f = site->firm;
+    struct cox_audit_report audit;
+    struct answer answer;
+    json_t *json, *row;
+    int64_t skill, rating;
+
+    for (size_t i = 0; i < COX_COUNT(bad); i++) {
+        (void)ask(site, SITE_ADMIN, "PATCH", PROCESSING "/skill_rating", 400, "%s", bad[i]);
+    }
+    row = row_of(ask(site, SITE_ADMIN, "GET", PROCESSING, 200, "%s", ""), "skill_rating");
+    assert_int_equal(number(row, "months"), 36);
+    assert_int_equal(number(field_of(row, "evidence"), "months"), 24);
+    assert_int_equal(number(field_of(row, "level"), "months"), 36);
+    json = ask(site, SITE_ADMIN, "PATCH", PROCESSING "/skill_rating", 200,
+        "{\"months\":12,\"field\":\"evidence\"}");
+    row = row_of(json, "skill_rating");
+    assert_int_equal(number(field_of(row, "evidence"), "months"), 12);
+    assert_int_equal(number(row, "months"), 36);
+
+    skill = number(ask(site, SITE_LEADER, "POST", "/api/v1/skills", 201,
+                       "{\"name\":\"Listening\",\"hat\":\"seller\"}"),
+        "id");
+    rating =
+        number(ask(site, SITE_LEADER, "POST", "/api/v1/skill_ratings", 201,
+                   "{\"person\":%lld,\"skill\":%lld,\"level\":4,\"evidence\":\"" SECRET " first\"}",
+                   (long long)site->users[SITE_REP], (long long)skill),
+            "id");
+    (void)ask(site, SITE_LEADER, "PATCH", path(site, "skill_ratings", rating, ""), 200,
+        "{\"evidence\":\"" SECRET " second\"}");
+    months_on(site, 11);
+    expire(site, 0);
+    months_on(site, 2);
+    expire(site, 1); /* the words go, the level stays */
+    expire(site, 0);
+    json = ask(site, SITE_LEADER, "GET", path(site, "skill_ratings", rating, ""), 200, "%s", "");
+    assert_int_equal(number(json, "level"), 4);
+    assert_true(json_is_null(json_object_get(json, "evidence")));
+    answer = site_get(site, SITE_LEADER, path(site, "skill_ratings", rating, "/history"), 200);
+    assert_null(strstr(answer.body.ptr, SECRET));
+    OK(cox_audit_verify(f->store, NULL, NULL, &audit, &f->err));
+    assert_int_equal(audit.fault_count, 0);
+    /* That the program took the words away is no change: the rest goes 36 months after the rater's last word. */
+    months_on(site, 22);
+    expire(site, 0);
+    months_on(site, 2);
+    expire(site, 1);
+    json = ask(site, SITE_LEADER, "GET", path(site, "skill_ratings", rating, ""), 200, "%s", "");
+    assert_true(json_is_null(json_object_get(json, "level")));
+    OK(cox_audit_verify(f->store, NULL, NULL, &audit, &f->err));
+    assert_int_equal(audit.fault_count, 0);
+}
+
+static void test_the_assessment_is_made_of_the_tables(void **state)
+{
+    struct site *site = site_of(state);
+    struct answer answer = site_get(site, SITE_ADMIN, PROCESSING ".md", 200);
+
+    assert_non_null(strstr(answer.body.ptr, "### Private notes\n"));
+    assert_non_null(strstr(answer.body.ptr, "| its author alone |"));
+    assert_non_null(strstr(answer.body.ptr, "| 24 |"));
+    assert_non_null(strstr(answer.body.ptr, "Held where the person cannot read it"));
+    site_ask(site, SITE_ADMIN, "PATCH", "/api/v1/settings", "{\"features_off\":[\"one_on_one\"]}",
+        NULL);
+    answer = site_get(site, SITE_ADMIN, PROCESSING ".md", 200);
+    assert_null(strstr(answer.body.ptr, "Private notes"));
+    assert_non_null(
+        strstr(answer.body.ptr, "Switched off, and therefore in none of this: one_on_one."));
 }
 
 /* ---- what expires ---- */
@@ -243,6 +344,113 @@ static void test_what_is_held_about_me(void **state)
     assert_null(strstr(answer.body.ptr, "one_on_ones"));
 }
 
+/* ---- switched off ---- */
+
+/* A record of a people feature by which it would be seen that the feature has been there. */
+static const struct {
+    const char *feature, *path, *body; /* without an end: who is to be added */
+    const char *entity;
+    bool is_told; /* in events: people's records never are */
+} traces[] = {
+    {"one_on_one", "/api/v1/action_items", "{\"text\":\"" SECRET " promise\"", "action_item",
+        false},
+    {"coaching", "/api/v1/coaching_questions",
+        "{\"text\":\"" SECRET " question\",\"kind\":\"deal\"}", "coaching_question", true},
+    {"talent", "/api/v1/skills", "{\"name\":\"" SECRET " skill\",\"hat\":\"seller\"}", "skill",
+        true},
+    {"vision", "/api/v1/visions",
+        "{\"statement\":\"" SECRET " vision\",\"from_day\":\"2026-01-01\"}", "vision", true},
+    {"goals", "/api/v1/objectives",
+        "{\"name\":\"" SECRET
+        " goal\",\"from_day\":\"2026-04-01\",\"to_day\":\"2026-07-01\",\"is_open\":true}",
+        "objective", true},
+    {"instruments", "/api/v1/instruments",
+        "{\"name\":\"" SECRET " form\",\"points\":5,\"source\":\"us\",\"licence\":\"ours\"}",
+        "instrument", true},
+};
+
+/* What lists, search, the home pages, notifications, the log and the file about oneself tell; "" when off. */
+static size_t told_of(struct site *site, const char *words)
+{
+    static const char *const pages[] = {"/api/v1/search?q=" SECRET, "/api/v1/home?hat=leader",
+        "/api/v1/home", "/api/v1/notifications", "/api/v1/commits?limit=100",
+        "/api/v1/about-me/export", "/api/v1/goals/tree", "/api/v1/vision/page", "/api/v1/profile",
+        "/api/v1/talent/matrix", "/api/v1/balance"};
+    size_t count = 0;
+
+    for (size_t i = 0; i < COX_COUNT(pages); i++) {
+        for (int who = SITE_REP; who <= SITE_LEADER; who++) {
+            struct answer answer = site_ask(site, (enum site_role)who, "GET", pages[i], NULL, NULL);
+
+            if (answer.body.ptr != NULL && strstr(answer.body.ptr, words) != NULL) {
+                count++;
+            }
+        }
+    }
+    return count;
+}
+
+/* Does whoever comes back to the events after seq hear of the entity, before those of a new account? */
+static bool is_in_events(struct site *site, int64_t seq, const char *entity)
+{
+    struct client client;
+    struct cox_text all;
+    int64_t account =
+        number(ask(site, SITE_REP, "POST", "/api/v1/accounts", 201, "{\"name\":\"Bell %lld\"}",
+                   (long long)cox_store_head(site->firm->store)),
+            "id");
+    char *bytes = cox_arena_format(site->arena,
+        "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAuthorization: Bearer %s\r\n"
+        "Last-Event-ID: %lld\r\n\r\n",
+        site->port, site->tokens[SITE_LEADER], (long long)seq);
+    bool is_in;
+
+    assert_true(client_open(&client, site->port));
+    assert_true(client_send(&client, bytes, strlen(bytes)));
+    assert_true(client_wait(&client,
+        cox_arena_format(site->arena, "\"entity\":\"account\",\"id\":%lld", (long long)account),
+        5000, site->arena, &all));
+    is_in = strstr(all.ptr, cox_arena_format(site->arena, "\"entity\":\"%s\"", entity)) != NULL;
+    client_close(&client);
+    return is_in;
+}
+
+static void test_nothing_is_told_of_what_is_off(void **state)
+{
+    struct site *site = site_of(state);
+    long long leader = (long long)site->users[SITE_LEADER], rep = (long long)site->users[SITE_REP];
+    int64_t seq = cox_store_head(site->firm->store);
+
+    for (size_t i = 0; i < COX_COUNT(traces); i++) {
+        size_t size = strlen(traces[i].body);
+        char *who = cox_arena_format(site->arena,
+            ",\"author\":%lld,\"other\":%lld,\"owner\":%lld,\"due_day\":\"2026-05-01\"}", leader,
+            rep, rep);
+        char *body = cox_arena_format(site->arena, "%s%s", traces[i].body,
+            traces[i].body[size - 1] == '}' ? "" : who);
+
+        (void)ask(site, SITE_LEADER, "POST", traces[i].path, 201, "%s", body);
+    }
+    for (size_t i = 0; i < COX_COUNT(traces); i++) {
+        const char *words = strstr(traces[i].body, SECRET);
+        char *end, *mine = cox_arena_format(site->arena, "%s", words);
+
+        end = strchr(mine, '"');
+        *end = '\0';
+        if (told_of(site, mine) == 0) {
+            fail_msg("%s: nothing tells of it even when on", traces[i].feature);
+        }
+        assert_int_equal(is_in_events(site, seq, traces[i].entity), traces[i].is_told);
+        site_ask(site, SITE_ADMIN, "PATCH", "/api/v1/settings",
+            cox_arena_format(site->arena, "{\"features_off\":[\"%s\"]}", traces[i].feature), NULL);
+        if (told_of(site, mine) != 0) {
+            fail_msg("%s is off, and yet told of", traces[i].feature);
+        }
+        assert_false(is_in_events(site, seq, traces[i].entity));
+        site_ask(site, SITE_ADMIN, "PATCH", "/api/v1/settings", "{\"features_off\":[]}", NULL);
+    }
+}
+
 /* ---- the works council ---- */
 
 static void add_council(struct site *site, enum site_role who)
@@ -295,15 +503,89 @@ static void test_the_works_council_reads_who_looked(void **state)
     assert_int_equal(json_array_size(json_object_get(json, "rows")), 0);
 }
 
+/* Whichever way somebody comes to a record between people, it is written down. */
+static void test_every_look_is_written_down(void **state)
+{
+    struct site *site = site_of(state);
+    int64_t talk = make_talk(site);
+    const char *const ways[] = {path(site, "one_on_ones", talk, ""), "/api/v1/one_on_ones",
+        path(site, "one_on_ones", talk, "/history"), "/api/v1/one_on_ones/export.csv",
+        path(site, "one_on_ones", talk, "?as_of=2026-05-20"), "/api/v1/home?hat=leader",
+        cox_arena_format(site->arena, "/api/v1/coaching/%lld/prep",
+            (long long)site->users[SITE_REP]),
+        "/api/v1/about-me/export", "/api/v1/balance"};
+    size_t before = 0;
+
+    (void)ask(site, SITE_LEADER, "PATCH", ways[0], 200, "{\"state\":\"held\",\"minutes\":45}");
+    for (size_t i = 0; i < COX_COUNT(ways); i++) {
+        size_t now;
+        json_t *json;
+
+        site_get(site, SITE_LEADER, ways[i], 200);
+        json = ask(site, SITE_REP, "GET", "/api/v1/access?limit=100", 200, "%s", "");
+        now = json_array_size(json_object_get(json, "rows"));
+        if (now <= before) {
+            fail_msg("%s: nobody is told", ways[i]);
+        }
+        before = now;
+    }
+}
+
+/* ---- the two hats ---- */
+
+static const json_t *hat_of(struct site *site, enum site_role who, size_t at)
+{
+    return json_array_get(
+        json_object_get(ask(site, who, "GET", "/api/v1/balance", 200, "%s", ""), "hats"), at);
+}
+
+static void test_the_two_hats_are_ones_own(void **state)
+{
+    struct site *site = site_of(state);
+    int64_t talk = make_talk(site);
+    const json_t *kind;
+
+    (void)make_talk(site); /* planned only: no act yet */
+    (void)ask(site, SITE_LEADER, "PATCH", path(site, "one_on_ones", talk, ""), 200,
+        "{\"state\":\"held\",\"minutes\":45}");
+    assert_int_equal(number(hat_of(site, SITE_LEADER, 0), "count"), 1);
+    assert_int_equal(number(hat_of(site, SITE_LEADER, 0), "minutes"), 45);
+    assert_true(real(hat_of(site, SITE_LEADER, 0), "share") == 1);
+    kind = json_array_get(json_object_get(hat_of(site, SITE_LEADER, 0), "kinds"), 0);
+    assert_string_equal(string(kind, "kind"), "talks_held");
+    assert_int_equal(
+        json_array_size(json_object_get(ask(site, SITE_LEADER, "GET",
+                                            cox_arena_format(site->arena, "/api/v1/%s?%s",
+                                                string(kind, "records"), string(kind, "filter")),
+                                            200, "%s", ""),
+            "rows")),
+        1); /* what is behind it */
+    /* The other of the two has not led it, and nobody else has any. */
+    for (int who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        if (who != SITE_LEADER) {
+            assert_int_equal(number(hat_of(site, (enum site_role)who, 0), "count"), 0);
+        }
+    }
+    (void)ask(site, SITE_REP, "POST", "/api/v1/activities", 201,
+        "{\"kind\":\"call\",\"subject\":\"x\",\"is_done\":true,\"duration_min\":20}");
+    assert_int_equal(number(hat_of(site, SITE_REP, 1), "count"), 1);
+    assert_int_equal(number(hat_of(site, SITE_REP, 1), "minutes"), 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH_SITES(test_the_record_of_processing),
         BOTH_SITES(test_times_are_set_by_commits),
+        BOTH_SITES(test_a_field_goes_before_its_record),
+        BOTH_SITES(test_the_assessment_is_made_of_the_tables),
+        BOTH_SITES(test_nothing_is_told_of_what_is_off),
         BOTH_SITES(test_what_expires_is_gone_everywhere),
         BOTH_SITES(test_the_server_erases_by_itself),
         BOTH_SITES(test_what_is_held_about_me),
         BOTH_SITES(test_the_works_council_reads_who_looked),
+        BOTH_SITES(test_every_look_is_written_down),
+        BOTH_SITES(test_the_two_hats_are_ones_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

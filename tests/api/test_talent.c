@@ -329,6 +329,90 @@ static void test_the_estimate_is_its_formula(void **state)
     assert_null(cell_of(site, SITE_ADMIN, site->users[SITE_REP], held.skill));
 }
 
+/* ---- certificates ---- */
+
+static int64_t notices_of(struct site *site, enum site_role who, const char *kind)
+{
+    json_t *row, *json = get(site, who, "/api/v1/notifications");
+    int64_t count = 0;
+    size_t index;
+
+    json_array_foreach(json_object_get(json, "rows"), index, row)
+    {
+        count += strcmp(string(row, "kind"), kind) == 0;
+    }
+    return count;
+}
+
+static json_t *first_certificate(struct site *site, enum site_role who)
+{
+    json_t *page = get(site, who, at(site, "talent/people", site->users[SITE_REP], ""));
+
+    return json_array_get(json_object_get(page, "certificates"), 0);
+}
+
+static void test_certificates_are_evidence(void **state)
+{
+    struct site *site = site_of(state);
+    long long rep = site->users[SITE_REP];
+    double years = (double)(FIRM_TODAY - cox_day_ymd(2026, 1, 10)) / 365.25;
+    double v = COX_SKILL_TEST + COX_SKILL_DRIFT * years;
+    int64_t skill = ADD(SITE_MANAGER, "skills", "{\"name\":\"Listening\",\"hat\":\"seller\"}");
+    int64_t kind, passed;
+    json_t *cell, *one;
+
+    (void)ask(site, SITE_MANAGER, "POST", "/api/v1/certificates", 400,
+        "{\"name\":\"Vague\",\"skill\":%lld}", (long long)skill);
+    (void)ask(site, SITE_REP, "POST", "/api/v1/certificates", 403, "{\"name\":\"Mine\"}");
+    kind = ADD(SITE_MANAGER, "certificates",
+        "{\"name\":\"Ears\",\"skill\":%lld,\"level\":5,\"months\":12}", (long long)skill);
+    passed = ADD(SITE_REP, "certificates_passed",
+        "{\"certificate\":%lld,\"earned_day\":\"2026-01-10\",\"note\":\"" SECRET "\"}",
+        (long long)kind);
+    /* Nobody has seen it: it is there, and counts nowhere. */
+    one = first_certificate(site, SITE_REP);
+    assert_string_equal(string(one, "standing"), "unseen");
+    assert_string_equal(string(one, "end_day"), "2027-01-10");
+    assert_null(cell_of(site, SITE_MANAGER, rep, skill));
+    (void)ask(site, SITE_REP, "PATCH", at(site, "certificates_passed", passed, ""), 403,
+        "{\"is_seen\":true}");
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "certificates_passed", passed, ""), 200,
+        "{\"is_seen\":true}");
+    cell = cell_of(site, SITE_MANAGER, rep, skill);
+    expect_cell(cell, 1 / COX_SKILL_SPREAD + 1 / v, COX_SKILL_MEAN + 5 / v);
+    assert_int_equal(number(json_object_get(cell, "sources"), "certificates"), 1);
+    assert_int_equal(number(json_object_get(cell, "sources"), "people"), 0);
+    assert_string_equal(string(first_certificate(site, SITE_LEADER), "standing"), "holds");
+    /* Of nobody else's, by no route. */
+    sees(site, SITE_LEADER, "certificates_passed", passed);
+    sees_none(site, SITE_PEER, "certificates_passed", passed);
+    sees_none(site, SITE_EXECUTIVE, "certificates_passed", passed);
+    sees_none(site, SITE_ADMIN, "certificates_passed", passed);
+    /* Another end, by the person alone, is to be seen anew; one that lies in the past has ended. */
+    (void)ask(site, SITE_REP, "PATCH", at(site, "certificates_passed", passed, ""), 200,
+        "{\"end_day\":\"2028-01-10\"}");
+    assert_string_equal(string(first_certificate(site, SITE_REP), "standing"), "unseen");
+    assert_int_equal(notices_of(site, SITE_REP, "certificate_ends"), 0);
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "certificates_passed", passed, ""), 200,
+        "{\"is_seen\":true,\"end_day\":\"2026-06-20\"}");
+    for (enum site_role who = SITE_REP; who < SITE_ROLE_COUNT; who++) {
+        bool is_told = who == SITE_REP || who == SITE_MANAGER || who == SITE_LEADER;
+
+        assert_int_equal(notices_of(site, who, "certificate_ends"), is_told);
+    }
+    (void)ask(site, SITE_MANAGER, "PATCH", at(site, "certificates_passed", passed, ""), 200,
+        "{\"end_day\":\"2026-05-10\"}");
+    assert_string_equal(string(first_certificate(site, SITE_REP), "standing"), "ended");
+    assert_null(cell_of(site, SITE_MANAGER, rep, skill));
+    assert_int_equal(notices_of(site, SITE_REP, "certificate_ended"), 1);
+    /* Passed again: the old one is no news any more. */
+    (void)ADD(SITE_MANAGER, "certificates_passed",
+        "{\"person\":%lld,\"certificate\":%lld,\"earned_day\":\"2026-05-15\"}", rep,
+        (long long)kind);
+    assert_int_equal(notices_of(site, SITE_REP, "certificate_ended"), 0);
+    assert_non_null(cell_of(site, SITE_MANAGER, rep, skill));
+}
+
 /* ---- the gap ---- */
 
 static void win_big(struct site *site)
@@ -587,6 +671,7 @@ int main(void)
         BOTH_SITES(test_each_writes_their_own_part),
         BOTH_SITES(test_the_catalogue_is_taken_over_once),
         BOTH_SITES(test_the_estimate_is_its_formula),
+        BOTH_SITES(test_certificates_are_evidence),
         BOTH_SITES(test_sales_do_not_make_ready),
         BOTH_SITES(test_plans_are_steps_towards_skills),
         BOTH_SITES(test_pairs_are_drawn_once),

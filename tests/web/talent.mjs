@@ -58,6 +58,14 @@ async function readOneself({ site, browser, report }) {
   await page.getByRole('option').last().click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.getByRole('region', { name: 'Certificates' }).getByRole('button', { name: 'Note one' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: 'Certificate', exact: true }).click();
+  await page.getByRole('option').first().click();
+  await form.getByLabel('Passed on').fill('2026-01-10');
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('not seen by the line yet').first().waitFor();
+  report.ok((await api(page, 'GET', `/talent/people/${me.id}`)).body.certificates.some((one) => one.earned_day === '2026-01-10' && one.standing === 'unseen'), 'a certificate is noted, and counts once the line has seen it');
   await shot(page, 'talent-own');
   report.ok((await api(page, 'GET', `/talent/people/${me.id}`)).body.gap.why === 'aim', 'the aim decides which gap is shown');
   report.ok((await api(page, 'GET', '/skill_ratings?limit=1000')).body.rows.every((one) => one.person === me.id), 'nobody else’s ratings are seen');

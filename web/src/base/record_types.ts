@@ -2029,6 +2029,48 @@ export interface Records {
             [key: string]: string;
         };
     };
+    certificate: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        name?: string | null;
+        issuer?: string | null;
+        /** Format: int64 */
+        skill?: number | null;
+        /** Format: int64 */
+        level?: number | null;
+        /** Format: int64 */
+        months?: number | null;
+        help?: string | null;
+        is_active?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
+    certificate_passed: {
+        id: number;
+        rev: number;
+        /** Format: date-time */
+        from: string | null;
+        /** Format: int64 */
+        person?: number | null;
+        /** Format: int64 */
+        certificate?: number | null;
+        /** Format: date */
+        earned_day?: string | null;
+        /** Format: date */
+        end_day?: string | null;
+        note?: string | null;
+        /** Format: int64 */
+        seen_by?: number | null;
+        /** Format: date */
+        seen_day?: string | null;
+        is_seen?: boolean | null;
+        names: {
+            [key: string]: string;
+        };
+    };
     coaching_plan: {
         id: number;
         rev: number;

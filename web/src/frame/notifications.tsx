@@ -1,5 +1,5 @@
 // What waits for the person, and what others did to their records. Looking at the list makes it seen.
-import { IconBellRinging, IconMessageCircleQuestion, IconCheckbox, IconFlag, IconMessage, IconPlugOff, IconUserShare, type Icon } from '@tabler/icons-react';
+import { IconBellRinging, IconCertificate, IconMessageCircleQuestion, IconCheckbox, IconFlag, IconMessage, IconPlugOff, IconUserShare, type Icon } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { day, dayDiff, dayFull, number } from '../base/format';
@@ -12,7 +12,7 @@ import { keep, kept, makeStore, useStore } from '../base/store';
 import styles from './notifications.module.css';
 
 interface Note {
-  kind: 'asked' | 'answered' | 'handed_over' | 'promise' | 'webhook_off' | 'alert' | 'feedback';
+  kind: 'asked' | 'answered' | 'handed_over' | 'promise' | 'webhook_off' | 'alert' | 'feedback' | 'certificate_ends' | 'certificate_ended';
   title: string | null;
   detail: string | null;
   entity: string;
@@ -28,7 +28,7 @@ interface Notes {
   seq: number;
 }
 
-const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox, webhook_off: IconPlugOff, alert: IconBellRinging, feedback: IconMessageCircleQuestion };
+const ICONS: Record<Note['kind'], Icon> = { asked: IconFlag, answered: IconMessage, handed_over: IconUserShare, promise: IconCheckbox, webhook_off: IconPlugOff, alert: IconBellRinging, feedback: IconMessageCircleQuestion, certificate_ends: IconCertificate, certificate_ended: IconCertificate };
 
 /** The commit up to which the person has seen them, in this browser. */
 const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>(localStorage, 'coxswain.seen') ?? {}, (value) => keep(localStorage, 'coxswain.seen', value));
@@ -36,7 +36,7 @@ const seenStore = makeStore<Record<string, number>>(kept<Record<string, number>>
 function useNotes() {
   const me = String(useSession().user.id);
   const since = useStore(seenStore)[me];
-  const notes = useGet<Notes>('/notifications', { params: { since }, now: true, of: ['escalation', 'action_item', 'opportunity', 'account', 'webhook', 'alert'], keepOld: true, staleMs: 30_000 });
+  const notes = useGet<Notes>('/notifications', { params: { since }, now: true, of: ['escalation', 'action_item', 'opportunity', 'account', 'webhook', 'alert', 'certificate_passed'], keepOld: true, staleMs: 30_000 });
   return { me, notes };
 }
 
@@ -56,7 +56,7 @@ function useSeenNotes() {
 export const useNotificationCount = () => useNotes().notes.data?.new_count ?? 0;
 
 const SHOWN = 8;
-const KINDS = ['asked', 'feedback', 'alert', 'promise', 'answered', 'handed_over'] as const;
+const KINDS = ['asked', 'feedback', 'alert', 'promise', 'certificate_ended', 'certificate_ends', 'answered', 'handed_over'] as const;
 
 function Line({ note }: { note: Note }) {
   const meta = useMeta();
@@ -68,7 +68,7 @@ function Line({ note }: { note: Note }) {
         <span className={styles.title}>{note.title ?? meta.byName.get(note.entity)?.label}</span>
         <span className="small ink3">{[t(`note.${note.kind}`), note.detail].filter(Boolean).join(', ')}</span>
       </span>
-      {note.day && <span className={`small ${note.kind === 'promise' && dayDiff(note.day) < 0 ? 'down medium' : 'ink3'}`} title={dayFull(note.day)}>{day(note.day)}</span>}
+      {note.day && <span className={`small ${(note.kind === 'promise' || note.kind === 'certificate_ended') && dayDiff(note.day) < 0 ? 'down medium' : 'ink3'}`} title={dayFull(note.day)}>{day(note.day)}</span>}
     </Link>
   );
 }

@@ -1,13 +1,11 @@
 // Of the leader's home: goals that may not be reached, and the balance of one's own two hats.
 import { Button } from '@mantine/core';
-import { useLocation } from 'wouter';
-import { addDays, number, percent, today } from '../base/format';
-import { t } from '../base/i18n';
+import { Link, useLocation } from 'wouter';
+import { number, percent } from '../base/format';
+import { t, type Key } from '../base/i18n';
 import { useMeta } from '../base/meta';
 import { useGet } from '../base/query';
-import { useSession } from '../base/session';
 import { Bones } from '../base/states';
-import type { Page } from '../base/types';
 import { chanceText, elapsed, useTree, type Goal } from '../leader/goals/data';
 import styles from './home.module.css';
 import { Card, Meter } from './parts';
@@ -50,40 +48,46 @@ export function GoalsOffTrack() {
 
 /* ---- the two hats ---- */
 
-const WEEKS = 8;
-
-function useCount(path: string, filter: string, of: string, isOff: boolean): number | undefined {
-  const { data } = useGet<Page>(path, { filter, params: { limit: 1, count: 'exact' }, of: [of], isOff });
-  return isOff ? 0 : data?.count ?? undefined;
+interface Tally {
+  count: number;
+  minutes: number;
+  timed_count: number;
+}
+interface TwoHats {
+  weeks: number;
+  formula: string;
+  hats: (Tally & { hat: 'people' | 'deals'; share: number | null; kinds: (Tally & { kind: string; records: string; filter: string })[] })[];
 }
 
+/** The server counts, of oneself alone; each figure leads to the records behind it. */
 export function Balance() {
-  const me = useSession().user.id;
   const { byName } = useMeta();
-  const since = addDays(today(), -7 * WEEKS);
-  const talks = useCount('/one_on_ones', `leader=eq.${me}&state=eq.held&day=gte.${since}`, 'one_on_one', !byName.has('one_on_one'));
-  const sessions = useCount('/coaching_sessions', `coach=eq.${me}&day=gte.${since}&or=(state.eq.held,state.is.null)`, 'coaching_session', !byName.has('coaching_session'));
-  const kept = useCount('/action_items', `owner=eq.${me}&state=eq.done&done_day=gte.${since}`, 'action_item', !byName.has('action_item'));
-  const done = useCount('/activities', `owner=eq.${me}&done_day=gte.${since}`, 'activity', !byName.has('activity'));
-  const closed = useCount('/opportunities', `owner=eq.${me}&closed_day=gte.${since}`, 'opportunity', !byName.has('opportunity'));
-  const all = [talks, sessions, kept, done, closed];
-  const isThere = all.every((one) => one !== undefined);
-  const people = (talks ?? 0) + (sessions ?? 0) + (kept ?? 0);
-  const deals = (done ?? 0) + (closed ?? 0);
-  const whole = people + deals;
-  const line = (label: string, count: number, sub: string) => (
-    <li className={styles.cover}>
-      <span><span className="medium">{label}</span><span className="small ink3">{sub}</span></span>
-      <Meter share={count / Math.max(1, whole)} label={t('crew.balanceSays', { label, share: percent(count / Math.max(1, whole)) })} />
-      <span className="num">{percent(count / Math.max(1, whole))}</span>
-    </li>
-  );
+  const { data } = useGet<TwoHats>('/balance', { of: ['one_on_one', 'coaching_session', 'action_item', 'activity', 'opportunity'] });
+  const plurals = new Set([...byName.values()].map((one) => one.plural));
+  const count = data?.hats.reduce((sum, hat) => sum + hat.count, 0) ?? 0;
   return (
-    <Card title={t('crew.balance')} sub={t('crew.balanceSub', { n: WEEKS })} span={4} hint={t('crew.balanceHint')} end={t('crew.onlyYou')}>
-      {!isThere ? <Bones count={2} height={44} /> : !whole ? <p className={`ink3 ${styles.nothing}`}>{t('crew.balanceNone')}</p> : (
+    <Card title={t('crew.balance')} sub={data ? t('crew.balanceSub', { n: data.weeks }) : ''} span={4} hint={t('crew.balanceHint')} end={t('crew.onlyYou')}>
+      {!data ? <Bones count={2} height={44} /> : !count ? <p className={`ink3 ${styles.nothing}`}>{t('crew.balanceNone')}</p> : (
         <ul className="lines">
-          {line(t('crew.hatPeople'), people, t('crew.hatPeopleOf', { talks: talks!, sessions: sessions!, kept: kept! }))}
-          {line(t('crew.hatDeals'), deals, t('crew.hatDealsOf', { done: done!, closed: closed! }))}
+          {data.hats.map((hat) => {
+            const label = t(hat.hat === 'people' ? 'crew.hatPeople' : 'crew.hatDeals');
+            return (
+              <li key={hat.hat} className={styles.cover}>
+                <span>
+                  <span className="medium">{label}</span>
+                  <span className="small ink3">
+                    {hat.kinds.map((kind, i) => {
+                      const words = t(`crew.act.${kind.kind}` as Key, { n: kind.count });
+                      return <span key={kind.kind}>{i > 0 && ', '}{plurals.has(kind.records) && kind.count > 0 ? <Link className="quiet" href={`/${kind.records}?${kind.filter}`}>{words}</Link> : words}</span>;
+                    })}
+                    {hat.timed_count > 0 && `; ${t('crew.hours', { hours: number(hat.minutes / 60, 1), n: hat.timed_count })}`}
+                  </span>
+                </span>
+                <Meter share={hat.share ?? 0} label={t('crew.balanceSays', { label, share: percent(hat.share ?? 0) })} />
+                <span className="num">{percent(hat.share ?? 0)}</span>
+              </li>
+            );
+          })}
         </ul>
       )}
     </Card>

@@ -11,6 +11,17 @@ import { say, sayError } from '../base/toast';
 import { basisText } from './about_me_card';
 import styles from './settings.module.css';
 
+interface FieldRow {
+  name: string;
+  label: string;
+  purpose: string;
+  basis: string;
+  months: number;
+  declared_months: number;
+  can_expire: boolean;
+  is_private: boolean;
+}
+
 interface Kind {
   entity: string;
   label: string;
@@ -21,7 +32,7 @@ interface Kind {
   months: number;
   declared_months: number;
   can_expire: boolean;
-  fields: unknown[];
+  fields: FieldRow[];
 }
 
 interface Processing {
@@ -30,7 +41,7 @@ interface Processing {
   access_purpose: string;
 }
 
-function Months({ entity, label, months, least, canSet, onSet }: { entity: string; label: string; months: number; least: number; canSet: boolean; onSet: () => void }) {
+function Months({ entity, field, label, months, least, canSet, onSet }: { entity: string; field?: string; label: string; months: number; least: number; canSet: boolean; onSet: () => void }) {
   const [draft, setDraft] = useState<number | string>(months || '');
   if (!canSet) return <span className="num ink2">{months ? `${months} ${t('privacy.monthsUnit')}` : t('privacy.untilAsked')}</span>;
   async function save() {
@@ -38,7 +49,7 @@ function Months({ entity, label, months, least, canSet, onSet }: { entity: strin
     setDraft(wanted || '');
     if (wanted === months) return;
     try {
-      await patch(`/processing/${entity}`, { months: wanted });
+      await patch(`/processing/${entity}`, { months: wanted, field });
       say({ text: wanted ? t('privacy.set', { what: label, n: wanted }) : t('privacy.setNever', { what: label }) });
       onSet();
     } catch (e) {
@@ -52,27 +63,46 @@ function Months({ entity, label, months, least, canSet, onSet }: { entity: strin
   );
 }
 
+/** What each field is for, and the months of those that go before their record. */
+function Fields({ kind, canSet, onSet }: { kind: Kind; canSet: boolean; onSet: () => void }) {
+  return (
+    <ul className={styles.fields} aria-label={t('privacy.fieldsOf', { what: kind.label })}>
+      {kind.fields.map((field) => (
+        <li key={field.name} className={styles.line}>
+          <span className={styles.text}>
+            <span>{field.label}</span> {field.is_private && <span className="tag">{t('privacy.ofAuthor')}</span>}
+            <span className="small ink3" style={{ display: 'block' }}>{field.purpose} {basisText(field.basis)}.</span>
+          </span>
+          {field.can_expire ? <Months key={field.months} entity={kind.entity} field={field.name} label={`${kind.label}, ${field.label}`} months={field.months} least={field.declared_months ? 1 : 0} canSet={canSet} onSet={onSet} /> : <span className="ink3">{t('privacy.withRecord')}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function ProcessingCard() {
   const session = useSession();
   const isAdmin = hasRole(session, 'admin');
   const { data, error, refetch } = useGet<Processing>('/processing', { now: true });
   const again = () => void refetch();
+  const [shown, setShown] = useState<string | null>(null);
   return (
     <section className="card" aria-label={t('privacy.processing')}>
       <div className="card-head">
         <h2>{t('privacy.processing')}</h2>
-        <span className="end"><Button component="a" href="/api/v1/processing.csv" download="record-of-processing.csv">{t('privacy.csv')}</Button></span>
+        <span className={`end ${styles.both}`}><Button component="a" href="/api/v1/processing.csv" download="record-of-processing.csv">{t('privacy.csv')}</Button><Button component="a" href="/api/v1/processing.md" download="impact-assessment.md">{t('privacy.assessment')}</Button></span>
       </div>
       <p className="ink2 card-body">{t('privacy.processingHelp')}</p>
       {error ? <Failing error={error} retry={again} /> : !data ? <Bones count={6} height={52} /> : (
         <ul className="lines">
           {data.rows.map((row) => (
-            <li key={row.entity} className={styles.line}>
+            <li key={row.entity} className={`${styles.line} ${styles.wrap}`}>
               <span className={styles.text}>
-                <span className="medium">{row.label}</span> <span className="ink3">{t('privacy.fields', { n: row.fields.length })}</span> {row.is_off && <span className="tag">{t('privacy.off')}</span>}
+                <span className="medium">{row.label}</span> <button type="button" className="linklike small" aria-expanded={shown === row.entity} onClick={() => setShown(shown === row.entity ? null : row.entity)}>{t('privacy.fields', { n: row.fields.length })}</button> {row.is_off && <span className="tag">{t('privacy.off')}</span>}
                 <span className="small ink3" style={{ display: 'block' }}>{row.purpose} {basisText(row.basis)}. {t('privacy.readers', { who: row.readers })}</span>
               </span>
-              {row.can_expire ? <Months key={row.months} entity={row.entity} label={row.label} months={row.months} least={row.declared_months ? 1 : 0} canSet={isAdmin} onSet={again} /> : <span className="ink3">{t('privacy.withRecord')}</span>}
+              {row.can_expire ? <Months key={row.months} entity={row.entity} label={row.label} months={row.months} least={row.declared_months ? 1 : 0} canSet={isAdmin} onSet={again} /> : <span className="ink3">{t('privacy.noEnd')}</span>}
+              {shown === row.entity && <Fields kind={row} canSet={isAdmin} onSet={again} />}
             </li>
           ))}
           <li className={styles.line}>

@@ -1,6 +1,7 @@
 // Saying something about somebody: a level with what was seen, a comment, a rung, a name for a position, a member.
 import { Button, Modal, NumberInput, Radio, Select, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { ApiError, patch, post, type Answer } from '../../base/api';
 import { t } from '../../base/i18n';
 import { refresh, useGet } from '../../base/query';
@@ -167,6 +168,35 @@ export function MemberForm({ programme, isPeers, me, onClose }: MemberProps) {
       {side !== 'mentor' && <Select label={t('talent.wants')} value={wanted} clearable searchable data={skills} onChange={setWanted} />}
       {side !== 'mentee' && <Select label={t('talent.offers')} value={offered} clearable searchable data={skills} onChange={setOffered} />}
       {side === 'mentor' && <NumberInput label={t('talent.capacity')} value={capacity} min={1} max={5} onChange={setCapacity} />}
+    </FormFrame>
+  );
+}
+
+/** Of oneself, or of somebody whom one leads: then it has been seen. */
+export function CertificateForm({ person, onClose }: { person: number; onClose: () => void }) {
+  const { data } = useGet<Page>('/certificates', { of: ['certificate'], now: true, params: { limit: 200, order: 'name' } });
+  const known = (data?.rows ?? []).filter((one) => one.is_active !== false).map((one) => ({ value: String(one.id), label: String(one.name) }));
+  const [certificate, setCertificate] = useState<string | null>(null);
+  const [earned, setEarned] = useState('');
+  const [ends, setEnds] = useState('');
+  const [note, setNote] = useState('');
+  const name = known.find((one) => one.value === certificate)?.label ?? '';
+  if (data && !known.length) {
+    return (
+      <Modal opened onClose={onClose} title={t('talent.addCertificate')} size={460} closeButtonProps={{ 'aria-label': t('close') }}>
+        <div className={styles.form}>
+          <p className="ink2">{t('talent.noCatalogueOfCertificates')}</p>
+          <div className="row"><Button component={Link} href="/certificates/new" variant="filled">{t('talent.newCertificate')}</Button></div>
+        </div>
+      </Modal>
+    );
+  }
+  return (
+    <FormFrame title={t('talent.addCertificate')} onClose={onClose} said={t('talent.certificateSaved', { name })} of={['certificate_passed']} isReady={Boolean(certificate && earned)} action={t('save')} save={() => post<Row>('/certificates_passed', { person, certificate: Number(certificate), earned_day: earned, end_day: ends || null, note: note.trim() || null })}>
+      <Select label={t('talent.certificate')} value={certificate} required searchable data={known} onChange={setCertificate} />
+      <TextInput type="date" label={t('talent.earned')} value={earned} required onChange={(e) => setEarned(e.currentTarget.value)} />
+      <TextInput type="date" label={t('talent.ends')} value={ends} onChange={(e) => setEnds(e.currentTarget.value)} />
+      <TextInput label={t('talent.proof')} value={note} maxLength={490} onChange={(e) => setNote(e.currentTarget.value)} />
     </FormFrame>
   );
 }

@@ -13,15 +13,15 @@ import { useSession } from '../../base/session';
 import { Bones, Failing } from '../../base/states';
 import { useTitle } from '../../base/title';
 import { say, sayError } from '../../base/toast';
-import { CommentForm, PlaceForm, RateForm, StepForm } from './forms';
+import { CertificateForm, CommentForm, PlaceForm, RateForm, StepForm } from './forms';
 import { Legend, Scale } from './scale';
 import styles from './talent.module.css';
-import { HATS, OF_SKILLS, type Expected, type PersonPage, type PersonSkill, type PlanStep, type Rating } from './talent_data';
+import { HATS, OF_SKILLS, type Certificate, type Expected, type PersonPage, type PersonSkill, type PlanStep, type Rating } from './talent_data';
 
 const dayOr = (value: string | null) => (value ? dayPlain(value) : '');
 
 interface Doing {
-  kind: 'rate' | 'comment' | 'place' | 'step' | 'contest';
+  kind: 'rate' | 'comment' | 'place' | 'step' | 'contest' | 'certificate';
   skill?: PersonSkill;
   rating?: Rating;
   id?: number;
@@ -42,11 +42,11 @@ function Source({ rating, isOwn, onComment }: { rating: Rating; isOwn: boolean; 
   );
 }
 
-function SkillLine({ skill, isOwn, me, canEdit, onDo }: { skill: PersonSkill; isOwn: boolean; me: number; canEdit: boolean; onDo: (doing: Doing) => void }) {
+function SkillLine({ skill, certificates, isOwn, me, canEdit, onDo }: { skill: PersonSkill; certificates: Certificate[]; isOwn: boolean; me: number; canEdit: boolean; onDo: (doing: Doing) => void }) {
   const [isShown, setShown] = useState(false);
   const own = skill.ratings.find((one) => one.source === 'self' && one.counts);
   const mine = skill.ratings.find((one) => one.rater === me && one.counts);
-  const count = skill.ratings.length + skill.scenes.length;
+  const count = skill.ratings.length + skill.scenes.length + certificates.length;
   return (
     <li className={styles.skill}>
       <span>
@@ -65,9 +65,55 @@ function SkillLine({ skill, isOwn, me, canEdit, onDo }: { skill: PersonSkill; is
               <span />
             </div>
           ))}
+          {certificates.map((one) => (
+            <div key={one.id} className={styles.source}>
+              <span className={styles.level}>{one.level}</span>
+              <p>{t('talent.certificate')}: {one.name} <span className="ink3">{dayOr(one.earned_day)}</span></p>
+              <span />
+            </div>
+          ))}
         </div>
       )}
     </li>
+  );
+}
+
+function standingText(one: Certificate): string {
+  if (one.standing === 'ended') return t('talent.stands.ended', { day: dayOr(one.end_day) });
+  if (one.standing !== 'holds') return t(`talent.stands.${one.standing}`);
+  return one.end_day === null ? t('talent.forGood') : t(one.ends_soon ? 'talent.endsSoon' : 'talent.until', { day: dayOr(one.end_day) });
+}
+
+function Certificates({ page, isOwn, canEdit, onDo }: { page: PersonPage; isOwn: boolean; canEdit: boolean; onDo: (doing: Doing) => void }) {
+  const see = async (one: Certificate) => {
+    try {
+      const { seq } = await patch(`/certificates_passed/${one.id}`, { is_seen: true });
+      say({ text: t('talent.saidSeen', { name: one.name ?? '' }), seq });
+      refresh(['certificate_passed']);
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <section className="card" aria-label={t('talent.certificates')}>
+      <div className="card-head"><h2>{t('talent.certificates')}</h2>{canEdit && <span className="end"><Button variant="subtle" onClick={() => onDo({ kind: 'certificate' })}>{t('talent.addCertificate')}</Button></span>}</div>
+      {page.certificates.length === 0 ? <p className={`ink3 ${styles.note}`}>{t('talent.noCertificates')}</p> : (
+        <ul className="lines">
+          {page.certificates.map((one) => (
+            <li key={one.id} className={styles.quiet}>
+              <div className={styles.top}>
+                <Link className="quiet medium" href={`/certificates_passed/${one.id}`}>{one.name}</Link>
+                <span className={`end small ${one.standing === 'ended' || one.ends_soon ? 'down' : one.standing === 'holds' ? 'ink2' : 'ink3'}`}>{standingText(one)}</span>
+              </div>
+              <div className={styles.top}>
+                <span className="small ink3">{[dayOr(one.earned_day), one.skill_name && one.level ? t('talent.speaksFor', { skill: one.skill_name, n: one.level }) : null, one.seen_by_name ? t('talent.seenBy', { name: one.seen_by_name }) : null, one.note].filter(Boolean).join(', ')}</span>
+                {!isOwn && canEdit && one.standing === 'unseen' && <span className="end"><Button variant="subtle" onClick={() => void see(one)}>{t('talent.haveSeen')}</Button></span>}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 
@@ -213,13 +259,14 @@ export function PersonTalent({ id, hasHead = true }: { id: number; hasHead?: boo
           return skills.length > 0 && (
             <div key={hat}>
               <h3 className="small ink3" style={{ padding: '6px 16px 2px' }}>{t(`talent.${hat}`)}</h3>
-              <ul className="lines">{skills.map((one) => <SkillLine key={one.skill} skill={one} isOwn={isOwn} me={me} canEdit={canEdit} onDo={setDoing} />)}</ul>
+              <ul className="lines">{skills.map((one) => <SkillLine key={one.skill} skill={one} certificates={data.certificates.filter((other) => other.skill === one.skill && other.standing === 'holds')} isOwn={isOwn} me={me} canEdit={canEdit} onDo={setDoing} />)}</ul>
             </div>
           );
         })}
         <Legend />
       </section>
       <div className={styles.stack}>
+        <Certificates page={data} isOwn={isOwn} canEdit={canEdit} onDo={setDoing} />
         <Ladder page={data} isOwn={isOwn} canEdit={canEdit} onDo={setDoing} />
         <Plans page={data} canEdit={canEdit} onDo={setDoing} />
         <Follows page={data} isOwn={isOwn} canEdit={canEdit} onDo={setDoing} />
@@ -229,6 +276,7 @@ export function PersonTalent({ id, hasHead = true }: { id: number; hasHead?: boo
       {doing?.kind === 'comment' && doing.rating && <CommentForm path={`/skill_ratings/${doing.rating.id}`} text={doing.rating.comment} of="skill_rating" onClose={close} />}
       {doing?.kind === 'contest' && <CommentForm path={`/successors/${doing.id}`} text={doing.text ?? null} of="successor" onClose={close} />}
       {doing?.kind === 'place' && <PlaceForm person={id} isOwn={isOwn} place={data.place} onClose={close} />}
+      {doing?.kind === 'certificate' && <CertificateForm person={id} onClose={close} />}
       {doing?.kind === 'step' && doing.id && <StepForm plan={doing.id} onClose={close} />}
     </div>
   );

@@ -17,7 +17,8 @@ const at = (level: number) => `${((level - 1) / 4) * 100}%`;
 /** In words, for the screen reader and the pointer. */
 export function told(of: Estimate, self?: number | null, name?: string): string {
   if (of.estimate === null || of.low === null || of.high === null) return t('talent.unseen');
-  const parts = [t('talent.told', { estimate: number(of.estimate, 1), low: number(of.low, 1), high: number(of.high, 1) }), t('talent.fromPeople', { n: of.sources.people })];
+  const parts = [t('talent.told', { estimate: number(of.estimate, 1), low: number(of.low, 1), high: number(of.high, 1) }), ...(of.sources.people ? [t('talent.fromPeople', { n: of.sources.people })] : [])];
+  if (of.sources.certificates) parts.push(t('talent.fromCertificates', { n: of.sources.certificates }));
   if (of.sources.sessions) parts.push(t('talent.fromSessions', { n: of.sources.sessions }));
   if (self) parts.push(t('talent.ownWord', { n: self }));
   return `${name ? `${name}: ` : ''}${parts.join(', ')}`;

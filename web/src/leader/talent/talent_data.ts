@@ -6,7 +6,7 @@ export interface Estimate {
   error: number | null;
   low: number | null;
   high: number | null;
-  sources: { self: number; line: number; sessions: number; people: number };
+  sources: { self: number; line: number; sessions: number; certificates: number; people: number };
 }
 
 export interface Cell extends Estimate {
@@ -63,10 +63,25 @@ export interface PlanStep {
   skill_name: string | null;
 }
 
+export interface Certificate {
+  id: number;
+  name: string | null;
+  skill: number | null;
+  skill_name: string | null;
+  level: number | null;
+  earned_day: string | null;
+  end_day: string | null;
+  ends_soon: boolean;
+  standing: 'holds' | 'unseen' | 'ended' | 'replaced';
+  seen_by_name: string | null;
+  note: string | null;
+}
+
 export interface PersonPage {
   user: number;
   name: string;
   skills: PersonSkill[];
+  certificates: Certificate[];
   place: { id: number | null; rung: number | null; rung_name: string | null; aim: number | null; aim_name: string | null; from_day: string | null };
   gap: { rung: number; name: string; why: 'aim' | 'next'; expectations: Expected[] } | null;
   plans: { id: number; goal: string; state: string; to_day: string | null; manager_name: string | null; steps: PlanStep[]; step_count: number; done_count: number }[];
@@ -144,6 +159,6 @@ export interface Effects {
 }
 
 /** Singular names of what these answers are made of: a commit on one of them reads them anew. */
-export const OF_SKILLS = ['skill', 'skill_rating', 'career_place', 'career_rung', 'rung_expectation', 'successor', 'development_plan', 'plan_step', 'mentor_pair'];
+export const OF_SKILLS = ['skill', 'skill_rating', 'career_place', 'career_rung', 'rung_expectation', 'successor', 'development_plan', 'plan_step', 'mentor_pair', 'certificate', 'certificate_passed'];
 export const OF_PAIRS = ['mentor_programme', 'mentor_member', 'mentor_pair', 'pair_meeting', 'mentor_apart'];
 export const HATS: SkillHat[] = ['seller', 'manager', 'leader'];
