@@ -151,7 +151,7 @@ enum cox_rc cox_user_password(struct cox_cli *cli, struct cox_err *reterr)
 
 /* ---- somebody of each role, for trying things out ---- */
 
-enum { WANTED = 5, SETTLED_DAYS = 800 };
+enum { WANTED = 5, SETTLED_DAYS = 800, ADMIN_AT = 3 /* in wanted */ };
 static const struct {
     enum cox_role role;
     const char *label;
@@ -159,7 +159,7 @@ static const struct {
     {COX_MANAGER, "manager and leader"},
     {COX_REP, "rep"},
     {COX_EXECUTIVE, "executive"},
-    {COX_ADMIN, "administrator"},
+    [ADMIN_AT] = {COX_ADMIN, "administrator"},
     {COX_COUNCIL, "works council"},
 };
 
@@ -304,13 +304,13 @@ static enum cox_rc make_admin(struct cox_call *call, struct try_out *t, struct c
     cox_struct_init(&cox_user, &user);
     user.name = COX_LIT("Administrator");
     user.email = COX_LIT("admin@example.com");
-    COX_TRY(cox_create_struct(call, &cox_user, &user, &t->users[WANTED - 1], reterr));
+    COX_TRY(cox_create_struct(call, &cox_user, &user, &t->users[ADMIN_AT], reterr));
     cox_struct_init(&cox_hat, &hat);
-    hat.user = t->users[WANTED - 1];
+    hat.user = t->users[ADMIN_AT];
     hat.role = COX_ADMIN;
     hat.from_day = cox_call_today(call);
-    t->names[WANTED - 1] = user.name;
-    t->emails[WANTED - 1] = user.email;
+    t->names[ADMIN_AT] = user.name;
+    t->emails[ADMIN_AT] = user.email;
     return cox_create_struct(call, &cox_hat, &hat, &id, reterr);
 }
 
@@ -318,7 +318,7 @@ static enum cox_rc save_all(struct cox_call *call, void *ctx, struct cox_err *re
 {
     struct try_out *t = ctx;
 
-    if (t->users[WANTED - 1] == 0) {
+    if (t->users[ADMIN_AT] == 0) {
         COX_TRY(make_admin(call, t, reterr));
     }
     for (int i = 0; i < WANTED; i++) {

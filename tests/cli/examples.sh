@@ -78,8 +78,11 @@ run() {
     where=
 }
 
+coxswain demo >said 2>&1 && coxswain user sign-ins >signs 2>>said &&
+    [ "$(cut -c 3-21 signs | sed 's/ *$//' | tr '\n' ',')" = 'manager and leader,rep,executive,administrator,works council,' ]
+tell $? 'somebody of each role to sign in as'
 {
-    coxswain demo && coxswain user add ada@example.com --name 'Ada Berg' --hat admin --hat executive &&
+    coxswain user add ada@example.com --name 'Ada Berg' --hat admin --hat executive &&
         echo 'a long enough passphrase' | coxswain user password ada@example.com
 } >said 2>&1
 tell $? 'a company to ask about'
