@@ -59,7 +59,7 @@ export function Outlook({ brief }: { brief: Brief }) {
   const low = num(line, 'low');
   const high = num(line, 'high');
   const chance = num(line, 'chance');
-  if (low === null || high === null) return null;
+  if (low === null || high === null || high === 0) return null; // nothing open, nothing won: no word about it
   return (
     <div>
       <p className="small ink3">{t('home.byEnd')}</p>

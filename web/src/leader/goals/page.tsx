@@ -53,7 +53,7 @@ function Filters({ tree, choice, set }: { tree: Tree | undefined; choice: Choice
   const teams = (data?.teams ?? []).filter((one) => used.has(one.id));
   return (
     <>
-      <Select w={130} aria-label={t('goals.period')} allowDeselect={false} value={choice.period ?? ''} onChange={(value) => set('period', value)} data={[{ value: '', label: t('goals.periodNow') }, { value: 'year', label: t('goals.periodYear') }, { value: 'last', label: t('goals.periodLast') }]} />
+      <Select w={150} aria-label={t('goals.period')} allowDeselect={false} value={choice.period ?? ''} onChange={(value) => set('period', value)} data={[{ value: '', label: t('goals.periodNow') }, { value: 'year', label: t('goals.periodYear') }, { value: 'last', label: t('goals.periodLast') }]} />
       <Select w={160} aria-label={t('goals.owner')} searchable clearable placeholder={t('goals.filterOwner')} value={choice.owner ?? null} onChange={(value) => set('owner', value)} data={[...owners].map(([id, name]) => ({ value: String(id), label: name }))} />
       {teams.length > 0 && <Select w={130} aria-label={t('goals.team')} clearable placeholder={t('goals.filterTeam')} value={choice.team ?? null} onChange={(value) => set('team', value)} data={teams.map((one) => ({ value: String(one.id), label: one.name }))} />}
     </>

@@ -104,12 +104,14 @@ function AddForm({ talk, two }: { talk: Talk; two: Two }) {
     event.preventDefault();
     const text = draft.value.trim();
     if (!text) return;
+    // Emptied first: a second Enter adds nothing twice, and what is typed while it saves stays.
+    draft.set('');
+    draft.clear();
     try {
       await post('/agenda_items', { author: two.me, other: two.other, one_on_one: talk.id, text });
-      draft.set('');
-      draft.clear();
       refresh(['agenda_item']);
     } catch (error) {
+      draft.set((since) => since || text);
       sayError(error);
     }
   }
