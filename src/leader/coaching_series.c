@@ -178,18 +178,6 @@ static enum cox_rc load(struct series *s, struct cox_err *reterr)
 
 /* ---- telling ---- */
 
-static enum cox_rc put_name(struct series *s, const char *key, const struct cox_entity *entity,
-    int64_t id, struct cox_err *reterr)
-{
-    struct cox_text name = {0};
-
-    if (id != COX_NULL) {
-        COX_TRY(cox_ref_name(s->call, entity, id, &name, reterr));
-    }
-    cox_json_put_text(&s->json, key, name);
-    return COX_OK;
-}
-
 static enum cox_rc put_plan(struct series *s, struct cox_err *reterr)
 {
     static const char *const states[] = {"active", "done", "dropped"};
@@ -199,9 +187,9 @@ static enum cox_rc put_plan(struct series *s, struct cox_err *reterr)
 
     cox_json_put_int(json, "id", s->id);
     cox_json_put_int(json, "coach", plan->coach);
-    COX_TRY(put_name(s, "coach_name", &cox_user, plan->coach, reterr));
+    COX_TRY(cox_cell_put_name(s->call, &s->json, "coach_name", &cox_user, plan->coach, reterr));
     cox_json_put_int(json, "person", coached);
-    COX_TRY(put_name(s, "person_name", &cox_user, coached, reterr));
+    COX_TRY(cox_cell_put_name(s->call, &s->json, "person_name", &cox_user, coached, reterr));
     cox_json_put_text(json, "goal", plan->goal);
     cox_json_put_text(json, "skill", plan->skill);
     cox_cell_put_day(json, "from_day", plan->from_day);
@@ -274,9 +262,11 @@ static enum cox_rc put_entry(struct series *s, const struct entry *entry, struct
     cox_cell_put_day(json, "day", entry->day);
     cox_cell_put_number(json, "minutes", entry->minutes);
     cox_cell_put_number(json, "opportunity", entry->opportunity);
-    COX_TRY(put_name(s, "opportunity_name", &cox_opportunity, entry->opportunity, reterr));
+    COX_TRY(cox_cell_put_name(s->call, &s->json, "opportunity_name", &cox_opportunity,
+        entry->opportunity, reterr));
     cox_cell_put_number(json, "rubric", entry->rubric);
-    COX_TRY(put_name(s, "rubric_name", &cox_rubric, entry->rubric, reterr));
+    COX_TRY(
+        cox_cell_put_name(s->call, &s->json, "rubric_name", &cox_rubric, entry->rubric, reterr));
     cox_json_put_text(json, "note", entry->note);
     cox_json_put_text(json, "agreed", entry->agreed);
     cox_cell_put_number(json, "rating", entry->rating);

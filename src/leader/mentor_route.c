@@ -19,18 +19,6 @@ struct page {
     struct cox_json json;
 };
 
-static enum cox_rc put_name(struct page *p, const char *key, const struct cox_entity *entity,
-    int64_t id, struct cox_err *reterr)
-{
-    struct cox_text name = {0};
-
-    if (id != COX_NULL) {
-        COX_TRY(cox_ref_name(p->call, entity, id, &name, reterr));
-    }
-    cox_json_put_text(&p->json, key, name);
-    return COX_OK;
-}
-
 /* How far the pairs are from the best there are. */
 static void put_gap(struct cox_json *json, int64_t score, int64_t best, int64_t bound)
 {
@@ -58,12 +46,13 @@ static enum cox_rc note_member(void *ctx, const struct cox_row *row, struct cox_
     cox_json_begin_object(json);
     cox_json_put_int(json, "id", row->id);
     cox_json_put_int(json, "person", member.person);
-    COX_TRY(put_name(p, "name", &cox_user, member.person, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "name", &cox_user, member.person, reterr));
     cox_json_put_string(json, "side", sides[member.side]);
     cox_cell_put_number(json, "wanted", member.wanted);
-    COX_TRY(put_name(p, "wanted_name", &cox_skill, member.wanted, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "wanted_name", &cox_skill, member.wanted, reterr));
     cox_cell_put_number(json, "offered", member.offered);
-    COX_TRY(put_name(p, "offered_name", &cox_skill, member.offered, reterr));
+    COX_TRY(
+        cox_cell_put_name(p->call, &p->json, "offered_name", &cox_skill, member.offered, reterr));
     cox_cell_put_number(json, "capacity", member.capacity);
     cox_json_put_bool(json, "has_left", member.has_left == 1);
     cox_json_end_object(json);
@@ -95,10 +84,10 @@ static enum cox_rc note_pair(void *ctx, const struct cox_row *row, struct cox_er
     cox_json_begin_object(json);
     cox_json_put_int(json, "id", row->id);
     cox_json_put_int(json, "mentor", pair.mentor);
-    COX_TRY(put_name(p, "mentor_name", &cox_user, pair.mentor, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentor_name", &cox_user, pair.mentor, reterr));
     cox_json_put_int(json, "mentee", pair.mentee);
-    COX_TRY(put_name(p, "mentee_name", &cox_user, pair.mentee, reterr));
-    COX_TRY(put_name(p, "skill_name", &cox_skill, pair.skill, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentee_name", &cox_user, pair.mentee, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "skill_name", &cox_skill, pair.skill, reterr));
     cox_json_put_int(json, "wave", pair.wave);
     cox_cell_put_day(json, "start_day", pair.start_day);
     cox_cell_put_day(json, "end_day", pair.end_day);
@@ -140,7 +129,8 @@ static enum cox_rc put_programme(struct page *p, struct cox_err *reterr)
     cox_json_put_string(json, "kind", programme->kind == COX_PEER_MEETINGS ? "peers" : "mentoring");
     cox_json_put_string(json, "state", states[programme->state]);
     cox_json_put_int(json, "organiser", programme->organiser);
-    COX_TRY(put_name(p, "organiser_name", &cox_user, programme->organiser, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "organiser_name", &cox_user, programme->organiser,
+        reterr));
     cox_json_put_bool(json, "is_mine", programme->organiser == p->x->who.actor.user_id);
     cox_cell_put_day(json, "from_day", programme->from_day);
     cox_json_put_bool(json, "other_team", programme->other_team == 1);
@@ -214,10 +204,10 @@ static enum cox_rc put_drawn_pair(struct page *p, const struct cox_drawn_pair *p
 
     cox_json_begin_object(json);
     cox_json_put_int(json, "mentor", pair->mentor);
-    COX_TRY(put_name(p, "mentor_name", &cox_user, pair->mentor, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentor_name", &cox_user, pair->mentor, reterr));
     cox_json_put_int(json, "mentee", pair->mentee);
-    COX_TRY(put_name(p, "mentee_name", &cox_user, pair->mentee, reterr));
-    COX_TRY(put_name(p, "skill_name", &cox_skill, pair->skill, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentee_name", &cox_user, pair->mentee, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "skill_name", &cox_skill, pair->skill, reterr));
     cox_json_put_int(json, "score", pair->score);
     cox_json_put_real(json, "chance", pair->chance);
     cox_json_put_int(json, "wave", pair->wave);
@@ -256,7 +246,7 @@ static enum cox_rc put_draw(struct page *p, const struct cox_mentor_draw *draw,
     for (size_t i = 0; i < draw->alone_count; i++) {
         cox_json_begin_object(json);
         cox_json_put_int(json, "person", draw->alone[i]);
-        COX_TRY(put_name(p, "name", &cox_user, draw->alone[i], reterr));
+        COX_TRY(cox_cell_put_name(p->call, &p->json, "name", &cox_user, draw->alone[i], reterr));
         cox_json_end_object(json);
     }
     cox_json_end_array(json);

@@ -63,18 +63,6 @@ static enum cox_rc check_asker(struct person *p, struct cox_err *reterr)
 
 /* ---- skills, with every source ---- */
 
-static enum cox_rc put_name(struct person *p, const char *key, const struct cox_entity *entity,
-    int64_t id, struct cox_err *reterr)
-{
-    struct cox_text name = {0};
-
-    if (id != COX_NULL && id != 0) {
-        COX_TRY(cox_ref_name(p->call, entity, id, &name, reterr));
-    }
-    cox_json_put_text(&p->json, key, name);
-    return COX_OK;
-}
-
 static enum cox_rc put_rating(struct person *p, size_t at, struct cox_err *reterr)
 {
     const struct cox_talent_rating *rating = &p->talent.ratings[at];
@@ -85,7 +73,7 @@ static enum cox_rc put_rating(struct person *p, size_t at, struct cox_err *reter
     cox_json_put_int(json, "level", rating->level);
     cox_json_put_string(json, "source", rating->is_self ? "self" : "line");
     cox_json_put_int(json, "rater", rating->rater);
-    COX_TRY(put_name(p, "rater_name", &cox_user, rating->rater, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "rater_name", &cox_user, rating->rater, reterr));
     cox_cell_put_day(json, "day", rating->day);
     cox_json_put_bool(json, "counts", cox_talent_is_newest(&p->talent, at));
     cox_json_put_text(json, "evidence", rating->evidence);
@@ -114,7 +102,8 @@ static enum cox_rc put_sources(struct person *p, int64_t skill, struct cox_err *
         cox_json_begin_object(json);
         cox_json_put_int(json, "session", scene->session);
         cox_json_put_int(json, "score", scene->score);
-        COX_TRY(put_name(p, "coach_name", &cox_user, scene->coach, reterr));
+        COX_TRY(
+            cox_cell_put_name(p->call, &p->json, "coach_name", &cox_user, scene->coach, reterr));
         cox_cell_put_day(json, "day", scene->day);
         cox_json_end_object(json);
     }
@@ -169,9 +158,10 @@ static enum cox_rc put_passed(struct person *p, size_t at, struct cox_err *reter
     cox_json_begin_object(json);
     cox_json_put_int(json, "id", one->id);
     cox_json_put_int(json, "certificate", one->certificate);
-    COX_TRY(put_name(p, "name", &cox_certificate, one->certificate, reterr));
+    COX_TRY(
+        cox_cell_put_name(p->call, &p->json, "name", &cox_certificate, one->certificate, reterr));
     cox_cell_put_number(json, "skill", one->skill);
-    COX_TRY(put_name(p, "skill_name", &cox_skill, one->skill, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "skill_name", &cox_skill, one->skill, reterr));
     cox_cell_put_number(json, "level", one->level);
     cox_cell_put_day(json, "earned_day", one->earned_day);
     cox_cell_put_day(json, "end_day", one->end_day);
@@ -179,7 +169,7 @@ static enum cox_rc put_passed(struct person *p, size_t at, struct cox_err *reter
         one->end_day != COX_NULL && one->end_day > p->talent.day &&
             one->end_day <= p->talent.day + COX_CERTIFICATE_AHEAD_DAYS);
     cox_json_put_string(json, "standing", standing_of(p, at));
-    COX_TRY(put_name(p, "seen_by_name", &cox_user, one->seen_by, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "seen_by_name", &cox_user, one->seen_by, reterr));
     cox_cell_put_day(json, "seen_day", one->seen_day);
     cox_json_put_text(json, "note", one->note);
     cox_json_end_object(json);
@@ -259,9 +249,9 @@ static enum cox_rc put_place(struct person *p, struct cox_err *reterr)
     cox_json_begin_object(json);
     cox_cell_put_number(json, "id", p->place.head.id);
     cox_cell_put_number(json, "rung", p->place.rung);
-    COX_TRY(put_name(p, "rung_name", &cox_rung, p->place.rung, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "rung_name", &cox_rung, p->place.rung, reterr));
     cox_cell_put_number(json, "aim", p->place.aim);
-    COX_TRY(put_name(p, "aim_name", &cox_rung, p->place.aim, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "aim_name", &cox_rung, p->place.aim, reterr));
     cox_cell_put_day(json, "from_day", p->place.from_day);
     cox_json_end_object(json);
     return COX_OK;
@@ -284,7 +274,7 @@ static enum cox_rc note_expectation(void *ctx, const struct cox_row *row, struct
     COX_TRY(cox_talent_estimate(&p->talent, p->user, expectation.skill, &estimate, reterr));
     cox_json_begin_object(json);
     cox_json_put_int(json, "skill", expectation.skill);
-    COX_TRY(put_name(p, "name", &cox_skill, expectation.skill, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "name", &cox_skill, expectation.skill, reterr));
     cox_json_put_int(json, "level", expectation.level);
     cox_json_put_text(json, "help", expectation.help);
     cox_json_put_string(json, "state",
@@ -306,7 +296,7 @@ static enum cox_rc put_gap(struct person *p, struct cox_err *reterr)
     }
     cox_json_begin_object(json);
     cox_json_put_int(json, "rung", p->next.head.id);
-    COX_TRY(put_name(p, "name", &cox_rung, p->next.head.id, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "name", &cox_rung, p->next.head.id, reterr));
     cox_json_put_string(json, "why", p->is_aim ? "aim" : "next");
     cox_json_key(json, "expectations");
     cox_json_begin_array(json);
@@ -341,7 +331,7 @@ static enum cox_rc note_step(void *ctx, const struct cox_row *row, struct cox_er
     cox_cell_put_day(json, "due_day", step.due_day);
     cox_json_put_bool(json, "is_done", step.is_done == 1);
     cox_cell_put_number(json, "skill", step.skill);
-    COX_TRY(put_name(p, "skill_name", &cox_skill, step.skill, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "skill_name", &cox_skill, step.skill, reterr));
     cox_json_end_object(json);
     return COX_OK;
 }
@@ -369,7 +359,7 @@ static enum cox_rc note_plan(void *ctx, const struct cox_row *row, struct cox_er
                                          : "active");
     cox_cell_put_day(json, "from_day", plan.from_day);
     cox_cell_put_day(json, "to_day", plan.to_day);
-    COX_TRY(put_name(p, "manager_name", &cox_user, plan.manager, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "manager_name", &cox_user, plan.manager, reterr));
     cox_json_key(json, "steps");
     cox_json_begin_array(json);
     COX_TRY(cox_filter_build(p->call, &cox_plan_step, &of, 1, &filter, reterr));
@@ -393,11 +383,13 @@ static enum cox_rc note_successor(void *ctx, const struct cox_row *row, struct c
     cox_json_begin_object(json);
     cox_json_put_int(json, "id", row->id);
     cox_json_put_int(json, "position", one.position);
-    COX_TRY(put_name(p, "position_name", &cox_position, one.position, reterr));
+    COX_TRY(
+        cox_cell_put_name(p->call, &p->json, "position_name", &cox_position, one.position, reterr));
     cox_json_put_string(json, "readiness",
         one.readiness == COX_NULL ? NULL : cox_readiness[one.readiness].name);
     cox_json_put_text(json, "why", one.why);
-    COX_TRY(put_name(p, "stated_by_name", &cox_user, one.stated_by, reterr));
+    COX_TRY(
+        cox_cell_put_name(p->call, &p->json, "stated_by_name", &cox_user, one.stated_by, reterr));
     cox_cell_put_day(json, "stated_day", one.stated_day);
     cox_json_put_text(json, "comment", one.comment);
     cox_json_end_object(json);
@@ -419,9 +411,10 @@ static enum cox_rc note_pair(void *ctx, const struct cox_row *row, struct cox_er
     cox_json_begin_object(json);
     cox_json_put_int(json, "id", row->id);
     cox_json_put_int(json, "programme", pair.programme);
-    COX_TRY(put_name(p, "programme_name", &cox_programme, pair.programme, reterr));
-    COX_TRY(put_name(p, "mentor_name", &cox_user, pair.mentor, reterr));
-    COX_TRY(put_name(p, "mentee_name", &cox_user, pair.mentee, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "programme_name", &cox_programme, pair.programme,
+        reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentor_name", &cox_user, pair.mentor, reterr));
+    COX_TRY(cox_cell_put_name(p->call, &p->json, "mentee_name", &cox_user, pair.mentee, reterr));
     cox_cell_put_day(json, "start_day", pair.start_day);
     cox_cell_put_day(json, "end_day", pair.end_day);
     cox_json_end_object(json);

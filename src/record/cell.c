@@ -186,3 +186,15 @@ enum cox_rc cox_cell_parse(struct cox_call *call, const struct cox_field *field,
     *ret_value = cox_int(minor);
     return COX_OK;
 }
+
+enum cox_rc cox_cell_put_name(struct cox_call *call, struct cox_json *json, const char *key,
+    const struct cox_entity *entity, int64_t id, struct cox_err *reterr)
+{
+    struct cox_text name = {0};
+
+    if (id != 0) {
+        COX_TRY(cox_ref_name(call, entity, id, &name, reterr));
+    }
+    cox_json_put_text(json, key, name);
+    return COX_OK;
+}

@@ -22,6 +22,10 @@ void cox_cell_put_number(struct cox_json *json, const char *key, int64_t number)
 void cox_cell_put_day(struct cox_json *json, const char *key, int64_t day);
 void cox_cell_put_instant(struct cox_json *json, const char *key, int64_t us);
 
+/* key and the name of a record as cox_ref_name tells it; null for none (id COX_NULL or 0) or one the actor may not see. */
+enum cox_rc cox_cell_put_name(struct cox_call *call, struct cox_json *json, const char *key,
+    const struct cox_entity *entity, int64_t id, struct cox_err *reterr) COX_NODISCARD;
+
 /*
  * A value as cox_cell_text writes it. currency: of the row it is for, whose amounts it decides (ptr NULL: the
  * company's). text ptr NULL: no value. Errors name the field.

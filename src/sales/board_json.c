@@ -27,18 +27,6 @@ static void put_money(struct cox_json *json, const char *key, int64_t minor,
 
 /* ---- a card ---- */
 
-static enum cox_rc put_name(struct cox_call *call, struct cox_json *json, const char *key,
-    const struct cox_entity *entity, int64_t id, struct cox_err *reterr)
-{
-    struct cox_text name = {0};
-
-    if (id != COX_NULL) {
-        COX_TRY(cox_ref_name(call, entity, id, &name, reterr));
-    }
-    cox_json_put_text(json, key, name);
-    return COX_OK;
-}
-
 static void put_facts(const struct cox_board *board, const struct cox_board_column *column,
     const struct cox_board_card *card, const struct cox_row *row, struct cox_json *json)
 {
@@ -82,8 +70,8 @@ static enum cox_rc put_card(struct cox_board *board, const struct cox_board_colu
     put_facts(board, column, card, row, json);
     cox_json_key(json, "names");
     cox_json_begin_object(json);
-    COX_TRY(put_name(board->call, json, "account", &cox_account, account, reterr));
-    COX_TRY(put_name(board->call, json, "owner", &cox_user, owner, reterr));
+    COX_TRY(cox_cell_put_name(board->call, json, "account", &cox_account, account, reterr));
+    COX_TRY(cox_cell_put_name(board->call, json, "owner", &cox_user, owner, reterr));
     cox_json_end_object(json);
     cox_json_end_object(json);
     return COX_OK;
